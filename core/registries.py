@@ -1,0 +1,145 @@
+"""What do upper apps hang into the pages and jobs of the ground floor?
+
+Each registry is a plain dictionary that the lowest app iterating it owns; an upper app adds
+its line in ``AppConfig.ready()``. A line may never import upward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    from .models import Job
+
+type Label = str | Promise
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One line of the sidebar. ``order`` places it, ``section`` '' is the unnamed first one."""
+
+    label: Label
+    url_name: str
+    icon: str
+    order: int
+    section: Label = ""
+    # How many: a cheap, bounded query; None shows nothing.
+    count: Callable[[User], int | None] | None = None
+    shown_to: Callable[[User], bool] = lambda user: True
+    on_phone: bool = False
+    # URL namespaces and names under which the item is lit.
+    lights: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CreateItem:
+    """One line of the “New” menu."""
+
+    label: Label
+    url_name: str
+    icon: str
+    order: int
+    shown_to: Callable[[User], bool] = lambda user: True
+
+
+@dataclass(frozen=True)
+class TodayLine:
+    """One thing that wants somebody today. Lower ``urgency`` stands first."""
+
+    urgency: int
+    title: str
+    url: str
+    text: str = ""
+    icon: str = "circle"
+    country: str = ""
+    zone: str = ""
+    due_at: datetime | None = None
+    due_label: Label = ""
+    tone: str = ""
+    act_label: Label = ""
+    act_url: str = ""
+    act_icon: str = ""
+
+
+@dataclass(frozen=True)
+class TodaySection:
+    """A group of lines of the Today page; ``lines`` gets the user and the present moment."""
+
+    label: Label
+    order: int
+    lines: Callable[[User, datetime], Sequence[TodayLine]]
+    # The page to read them all, where there are more than fit.
+    url_name: str = ""
+    in_aside: bool = False
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One hit of the global search."""
+
+    title: str
+    url: str
+    text: str = ""
+    icon: str = "search"
+    country: str = ""
+
+
+class Search(Protocol):
+    """Finds at most ``limit`` rows that ``user`` may see."""
+
+    def __call__(self, user: User, text: str, limit: int) -> Iterable[SearchHit]: ...
+
+
+@dataclass(frozen=True)
+class SearchGroup:
+    label: Label
+    order: int
+    find: Search
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """SQL that returns the rows which break a promise; none is right."""
+
+    says: str
+    sql: str
+
+
+@dataclass
+class JobKind:
+    """A kind of background work: how it is named, what does it."""
+
+    label: Label
+    run: Callable[[Job, Any], None]
+    # Where its result is looked at; gets the job.
+    url: Callable[[Job], str] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+NAV: dict[str, NavItem] = {}
+CREATE: dict[str, CreateItem] = {}
+TODAY: dict[str, TodaySection] = {}
+SEARCHES: dict[str, SearchGroup] = {}
+IMPORT_TARGETS: dict[str, Any] = {}
+EXPORTS: dict[str, Any] = {}
+INVARIANTS: dict[str, Invariant] = {}
+# Steps of the demo firm in order: key → (order, function(world, now)).
+DEMO: dict[str, tuple[int, Callable[..., None]]] = {}
+JOBS: dict[str, JobKind] = {}
+
+
+def lit(item: NavItem, request: HttpRequest) -> bool:
+    """Is the reader within this item's part of the house?"""
+    match = request.resolver_match
+    if match is None:
+        return False
+    names = {item.url_name, *item.lights}
+    return match.view_name in names or any(space in names for space in match.namespaces)

@@ -1,0 +1,20 @@
+"""Which background work is woken when? The Celery app and the whole beat schedule."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+
+app = Celery("crm")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Sweeps ask "what is due now?" of Postgres, so a missed, doubled or late beat does no harm.
+app.conf.beat_schedule = {
+    "heartbeat": {"task": "core.heartbeat", "schedule": 30},
+    "jobs": {"task": "core.run_due_jobs", "schedule": 20},
+    "mails": {"task": "core.send_due_mails", "schedule": 30},
+    "expired": {"task": "core.clear_expired", "schedule": 3600},
+    "events": {"task": "customers.deliver_events", "schedule": 30},
+}

@@ -1,0 +1,10 @@
+"""How does a web server reach the application?"""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+os.environ.setdefault("GONGHAI_PROCESS", "web")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402  settings read the lines above
+
+application = get_wsgi_application()
