@@ -109,17 +109,23 @@ def is_cjk(text: str) -> bool:
 
 
 def bigrams(text: str) -> list[str]:
-    """Return the distinct pairs of neighbouring CJK characters in `text`, sorted by code point.
-
-    The database has a twin of this function for its index. Both mean exactly: every substring of length two whose
-    two characters both match the class CJK of this module; no folding (the caller hands in folded text); no pair
-    across a space or any other character; [] where there is none. In SQL:
-
-        SELECT coalesce(array_agg(DISTINCT pair ORDER BY pair), '{}')
-        FROM (SELECT substr($1, i, 2) COLLATE "C" AS pair FROM generate_series(1, length($1) - 1) AS i) AS pairs
-        WHERE pair ~ '^[<CJK>]{2}$'
-    """
+    """Return the distinct pairs of neighbouring CJK characters in `text`, sorted by code point; no folding."""
     return sorted({run[i : i + 2] for run in _CJK_RUN.findall(text) for i in range(len(run) - 1)})
+
+
+def cjk_grams(text: str) -> list[str]:
+    """Return the distinct CJK characters of `text` and pairs of neighbouring ones, sorted by code point.
+
+    Twin of the SQL function `gonghai_cjk_bigrams(text) returns text[]` behind the search index. Both mean exactly:
+    every substring of length one or two all of whose characters match the class CJK of this module; no folding (the
+    caller hands in folded text); [] where there is none. In SQL:
+
+        SELECT coalesce(array_agg(DISTINCT gram ORDER BY gram), '{}')
+        FROM generate_series(1, length($1)) AS i, generate_series(1, 2) AS n,
+             LATERAL (SELECT substr($1, i, n) COLLATE "C" AS gram) AS grams
+        WHERE gram ~ ('^[<CJK>]{' || n || '}$')
+    """
+    return sorted({*_CJK_CHAR.findall(text), *bigrams(text)})
 
 
 # Readings that the commonest one misses, in names of places, firms and people (the longest match wins).
@@ -165,7 +171,7 @@ def search_document(names: Iterable[str] = (), texts: Iterable[str] = (), phones
 class Term:
     """One thing to look for: a row fits if one of the spellings is a substring of its search document.
 
-    `kind` says which index can serve: "cjk" (bigrams of the spelling), "word" (trigrams), "short" (none; filter only).
+    `kind` says which index can serve: "cjk" (cjk_grams of the spelling), "word" (trigrams), "short" (none; filter only).
     """
 
     spellings: tuple[str, ...]
@@ -174,7 +180,6 @@ class Term:
 
 _PHONE = re.compile(r"(?<!\w)[+(]*\d(?:[\s().\-/·]*\d){6,}(?!\w)")
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
-_WORD = re.compile(f"[^{CJK}]{{3}}")
 _MOST_TERMS = 10
 _LONGEST_TERM = 100
 
@@ -206,6 +211,6 @@ def _dialled(phone: str) -> str:
 
 
 def _kind(term: str) -> str:
-    if _CJK_RUN.search(term):
+    if is_cjk(term):
         return "cjk"
-    return "word" if _WORD.search(term) else "short"
+    return "word" if len(term) > 2 else "short"

@@ -84,6 +84,10 @@ class TestCJK:
         assert text.bigrams("深圳华为") == ["华为", "圳华", "深圳"]
         assert text.bigrams("华 abc") == []
 
+    def test_grams_are_the_characters_and_the_pairs(self):
+        assert text.cjk_grams("华为a公") == ["为", "公", "华", "华为"]
+        assert text.cjk_grams("abc") == []
+
     @pytest.mark.parametrize(
         ("raw", "expected"),
         [("深圳华为", "szhw"), ("深圳華為", "szhw"), ("重庆长安", "cqca"), ("厦门银行", "xmyh"), ("TCL科技3", "tclkj3"), ("Acme", ""), ("番禺、會計", "pykj")],
@@ -122,7 +126,7 @@ class TestSearch:
     def test_nothing_to_look_for(self, typed):
         assert text.search_query(typed) == []
 
-    @pytest.mark.parametrize(("typed", "kinds"), [("华为", ["cjk"]), ("华", ["short"]), ("a华", ["short"]), ("ab", ["short"]), ("acme 华为公司", ["word", "cjk"]), ("1391234", ["word"])])
+    @pytest.mark.parametrize(("typed", "kinds"), [("华为", ["cjk"]), ("华", ["cjk"]), ("a华", ["cjk"]), ("ab", ["short"]), ("acme 华为公司", ["word", "cjk"]), ("1391234", ["word"])])
     def test_kind_says_which_index_serves(self, typed, kinds):
         assert [term.kind for term in text.search_query(typed)] == kinds
 
