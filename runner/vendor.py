@@ -71,6 +71,7 @@ TABLER_DROP = re.compile(
 )
 TABLER_MEDIA_DROP = re.compile(r"min-width:(1200|1400)px|max-width:1(199|399)")
 
+
 @dataclass(frozen=True)
 class Package:
     """One pinned npm package: files copied as they are, and files that a function shapes."""
@@ -170,7 +171,9 @@ def sprite(tar: Tarball) -> dict[str, bytes]:
         svg = tar.text(f"icons/outline/{name}.svg")
         shapes = re.sub(r"\s*\n\s*", "", svg[svg.index(">") + 1 : svg.rindex("</svg>")])
         shapes = shapes.replace('<path stroke="none" d="M0 0h24v24H0z" fill="none" />', "")
-        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes.replace(" />", "/>")}</symbol>')
+        symbols.append(
+            f'<symbol id="{name}" viewBox="0 0 24 24">{shapes.replace(" />", "/>")}</symbol>'
+        )
     body = "\n".join(symbols)
     return {"sprite.svg": f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'.encode()}
 
@@ -286,7 +289,9 @@ def changed() -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="only compare the tree with the manifest")
+    parser.add_argument(
+        "--check", action="store_true", help="only compare the tree with the manifest"
+    )
     if not parser.parse_args().check:
         vendor()
     if differing := changed():

@@ -1,0 +1,135 @@
+"""Who uses this checkout's data and servers right now: we, or somebody who came before?"""
+
+import fcntl
+import json
+import os
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from runner import places, processes
+from runner.console import Problem, say
+from runner.postgres import DURABLE
+from runner.services import start_services
+
+# What a start may leave behind when it is killed, in the order in which it has to be ended.
+LEFTOVERS = {
+    "beat": signal.SIGTERM,
+    "worker": signal.SIGTERM,
+    "web": signal.SIGTERM,
+    "valkey": signal.SIGTERM,
+    "postgres": signal.SIGINT,
+}
+
+
+class Installation:
+    """The data folder and the environment in which the product's programs run."""
+
+    def __init__(self, folder: Path, record: TextIO) -> None:
+        self.folder = folder
+        self.pids = folder / "pids"
+        self._record = record
+        self.urls: dict[str, str] = {}
+        self.address = ""  # once it answers
+        self.port = int(os.environ.get("PORT") or 8000)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The words that settings read; those of the caller's environment win where they may be chosen."""
+        ours = {"SECRET_KEY": _secret_key(self.folder), "PYTHONUNBUFFERED": "1"}
+        fixed = {"GONGHAI_DATA_DIR": str(self.folder), "PORT": str(self.port)}
+        return ours | os.environ | self.urls | fixed | more
+
+    def note(self) -> None:
+        """Tell whoever comes meanwhile which servers run and where to look."""
+        self._record.seek(0)
+        self._record.truncate()
+        json.dump({"urls": self.urls, "port": self.port, "address": self.address}, self._record)
+        self._record.flush()
+
+
+@contextmanager
+def own_installation() -> Iterator[Installation]:
+    """Take the data folder for us alone, end what a killed start left, and bring the servers up.
+
+    Raises Problem if somebody else has it.
+    """
+    with _record(places.make_data_folder()) as (here, is_free), ExitStack() as stack:
+        if not is_free:
+            raise Problem(_who_is_there(here))
+        _open(here, stack)
+        yield here
+
+
+@contextmanager
+def shared_installation() -> Iterator[Installation]:
+    """Use the servers of whoever runs already, or bring them up for this one command."""
+    with _record(places.make_data_folder()) as (here, is_free), ExitStack() as stack:
+        guests = stack.enter_context((here.folder / "guests.lock").open("w"))
+        if is_free:
+            _open(here, stack)
+            # Called before the servers are stopped: guests who use them finish first.
+            stack.callback(fcntl.flock, guests, fcntl.LOCK_EX)
+        else:
+            fcntl.flock(guests, fcntl.LOCK_SH)
+        if not is_free and not here.urls and not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+            raise Problem("Another start is just coming up. Try again in a few seconds.")
+        yield here
+
+
+@contextmanager
+def _record(folder: Path) -> Iterator[tuple[Installation, bool]]:
+    # The lock goes with the process, however it ends; what the file says counts only while it is held.
+    path = folder / "running.json"
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        here = Installation(folder, file)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            facts = _read(file)
+            here.urls, here.port = facts.get("urls", {}), facts.get("port", here.port)
+            here.address = facts.get("address", "")
+            yield here, False
+        else:
+            yield here, True
+
+
+def _read(file: TextIO) -> dict:
+    try:
+        return dict(json.load(file))
+    except ValueError:  # the other one is just writing it
+        return {}
+
+
+def _open(here: Installation, stack: ExitStack) -> None:
+    here.note()
+    here.pids.mkdir(exist_ok=True)
+    left = [name for name in LEFTOVERS if processes.noted(here.pids / f"{name}.pid")]
+    if left:
+        say(f"Ending what an earlier start left behind: {', '.join(left)} …")
+    for name in LEFTOVERS:
+        processes.stop_leftover(here.pids / f"{name}.pid", LEFTOVERS[name])
+    here.urls = start_services(stack, here.folder, settings=DURABLE, keep=True)
+    here.note()
+
+
+def _who_is_there(here: Installation) -> str:
+    if not here.address:
+        return "Gonghai is just being started from this checkout, or a command is using its data. Try again later."
+    return (
+        f"Gonghai runs from this checkout already: {here.address}\n"
+        "Use that one, or stop it first (Ctrl-C where it runs)."
+    )
+
+
+def _secret_key(folder: Path) -> str:
+    """Return the installation's own key, made once and readable by its owner alone."""
+    path = folder / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

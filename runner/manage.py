@@ -1,0 +1,48 @@
+"""How do Django's own commands run on this installation's servers?"""
+
+import os
+import signal
+import subprocess
+import sys
+
+from runner import places, processes
+from runner.console import Problem
+from runner.installation import Installation, shared_installation
+
+
+def manage(words: list[str]) -> int:
+    """Run `manage.py` in the foreground with its terminal; return its exit code."""
+    with shared_installation() as here:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, not for us
+        try:
+            return subprocess.call(
+                [sys.executable, "manage.py", *words],
+                cwd=places.CHECKOUT,
+                env=here.environment(),
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def manage_quietly(here: Installation, *words: str) -> None:
+    """Run `manage.py` and show what it says only when it fails. Raises Problem then."""
+    child = subprocess.Popen(
+        [sys.executable, "manage.py", *words],
+        cwd=places.CHECKOUT,
+        env=here.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # Ctrl-C reaches run.py, which ends this first
+    )
+    try:
+        said, _ = child.communicate()
+    except KeyboardInterrupt:
+        processes.end(child.pid, signal.SIGTERM, 5)
+        raise
+    if child.returncode:
+        last = "\n".join(said.strip().splitlines()[-12:])
+        hint = "\n\nDATABASE_URL is set: does that database answer?" if os.environ.get("DATABASE_URL") else ""
+        raise Problem(f"`manage.py {' '.join(words)}` has failed:\n{last}{hint}")

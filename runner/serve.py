@@ -1,0 +1,155 @@
+"""What happens between `python3 run.py` and the address on the screen, and after Ctrl-C?"""
+
+import hashlib
+import http.client
+import os
+import socket
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from runner import places
+from runner.console import Problem, paint, say
+from runner.installation import Installation, own_installation
+from runner.manage import manage_quietly
+from runner.processes import Program
+from runner.supervisor import Supervisor
+
+FIRST_PORT, LAST_PORT = 8000, 8099
+START_SECONDS = 90
+SIGN_INS = {
+    "alice": "salesperson",
+    "bob": "salesperson, Alice's team",
+    "charlie": "salesperson, another team",
+    "dana": "manager of Alice's team",
+    "root": "administrator",
+}
+
+
+def serve() -> int:
+    """Bring everything up, keep it running until Ctrl-C or SIGTERM, stop it in reverse order."""
+    os.umask(0o077)  # files of customers and logs are nobody else's business
+    began = time.monotonic()
+    try:
+        # The port is taken first: being told of a taken one must not need a minute.
+        with own_installation() as here, ExitStack() as stack:
+            listener = stack.enter_context(open_port(os.environ.get("PORT")))
+            here.port = listener.getsockname()[1]
+            prepare(here)
+            supervisor = Supervisor(stack, programs(here, listener), here.pids)
+            await_answer(supervisor, here.port)
+            here.address = f"http://127.0.0.1:{here.port}/"
+            here.note()
+            greet(here, time.monotonic() - began)
+            while True:
+                time.sleep(0.5)
+                supervisor.check()
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 0
+
+
+def open_port(chosen: str | None, first: int = FIRST_PORT, last: int = LAST_PORT) -> socket.socket:
+    """Return a listening socket on the chosen port, or on the first free one. Raises Problem if there is none."""
+    if chosen and not (chosen.isdigit() and 0 < int(chosen) < 65536):
+        raise Problem(f"PORT={chosen} is no port; it takes a number from 1 to 65535.")
+    for port in [int(chosen)] if chosen else range(first, last + 1):
+        try:
+            return socket.create_server(("127.0.0.1", port), backlog=256)
+        except PermissionError:
+            raise Problem(f"Port {port} is only for root. Choose one above 1023.") from None
+        except OSError:
+            continue
+    if chosen:
+        raise Problem(f"Port {chosen} is taken. Stop what uses it, or set PORT to another one, or to none.")
+    raise Problem(f"Every port from {first} to {last} is taken. Set PORT to a free one.")
+
+
+def prepare(here: Installation) -> None:
+    """Bring database, static files and demo data to where this version wants them."""
+    _require_redis(os.environ.get("REDIS_URL"))
+    say("Preparing the database …")
+    manage_quietly(here, "migrate", "--noinput", "--verbosity", "0")
+    stamp = here.folder / "static.stamp"
+    wanted = static_digest(places.CHECKOUT)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        say("Collecting styles and scripts …")
+        manage_quietly(here, "collectstatic", "--noinput", "--clear", "--verbosity", "0")
+        stamp.write_text(wanted)
+    manage_quietly(here, "demo", "--if-empty")
+
+
+def static_digest(checkout: Path) -> str:
+    """Tell one state of the static files from another, by names, sizes and times; packages by their lock."""
+    digest = hashlib.sha256((checkout / "requirements.lock").read_bytes())
+    for path in sorted([*checkout.glob("static/**/*"), *checkout.glob("*/static/**/*")]):
+        if path.is_file():
+            digest.update(f"{path}\0{path.stat().st_size}\0{path.stat().st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
+def _require_redis(url: str | None) -> None:
+    if url and url.startswith("redis"):
+        parts = urlsplit(url)
+        try:
+            socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 6379), timeout=5).close()
+        except OSError as error:
+            raise Problem(f"The Redis of REDIS_URL does not answer at {parts.hostname}: {error}") from None
+
+
+def programs(here: Installation, listener: socket.socket) -> list[Program]:
+    """What runs beside the servers, in the order of starting."""
+    cores = os.cpu_count() or 1
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "crm"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "crm.wsgi", "--bind", f"fd://{listener.fileno()}"]
+    gunicorn += ["--worker-class", "gthread", "--workers", str(min(cores, 4)), "--threads", "8"]
+    gunicorn += ["--timeout", "60", "--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
+    # Paths only: a query may hold what somebody searched for.
+    gunicorn += ["--access-logfile", "-", "--access-logformat", "%(m)s %(U)s %(s)s %(M)s ms"]
+    worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", str(min(cores, 4))]
+    worker += ["--without-gossip", "--without-mingle"]
+    beat = [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(here.folder / "celerybeat-schedule")]
+    background = here.environment(
+        GONGHAI_PROCESS="worker",
+        # Celery's warning is about pickled messages; ours are JSON (settings).
+        PYTHONWARNINGS="ignore:You're running the worker with superuser privileges",
+    )
+    return [
+        Program("web", gunicorn, here.environment(GONGHAI_PROCESS="web"), places.CHECKOUT, pass_fds=(listener.fileno(),)),
+        Program("worker", worker, background, places.CHECKOUT),
+        Program("beat", beat, background, places.CHECKOUT),
+    ]
+
+
+def await_answer(supervisor: Supervisor, port: int) -> None:
+    """Wait until the application answers. Raises Problem when it does not."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        supervisor.check()
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            line.request("GET", "/healthz")
+            if line.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        finally:
+            line.close()
+        time.sleep(0.2)
+    raise Problem(f"The application does not answer within {START_SECONDS} s; the lines above say why.")
+
+
+def greet(here: Installation, seconds: float) -> None:
+    """Print where to go and whom to sign in as."""
+    password = os.environ.get("DEMO_PASSWORD") or "gonghai-demo"
+    say()
+    say(f"  Gonghai is ready: {paint(here.address, 'bold')}   ({seconds:.0f} s)")
+    say()
+    say(f"  Sign in to the demo with the password {paint(password, 'bold')} as")
+    for name, who in SIGN_INS.items():
+        say(f"    {paint(f'{name:<8}', 'bold')} {who}")
+    say()
+    say(paint(f"  Data: {here.folder}   Stop: Ctrl-C", "dim"))
+    say()
