@@ -12,7 +12,7 @@ from core.text import clean
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number as typed (`raw`), dialled (`e164`, None where it is not certain), shown, and the country it belongs to."""
+    """A number as typed, dialled (`e164`, None where it is not certain) and shown, and the country it belongs to."""
 
     raw: str
     e164: str | None

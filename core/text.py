@@ -16,7 +16,9 @@ _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # "exe.fdp" of "pdf.exe"), interlinear marks, lone surrogates and noncharacters (Postgres takes neither NUL nor those).
 _JUNK = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u180e\u200b\u2060-\u2065\u206a-\u206f\u202a-\u202e\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff" + "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(1, 17)) + "]"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(p << 16 | 0xFFFE)}{chr(p << 16 | 0xFFFF)}" for p in range(1, 17))
+    + "]"
 )
 _BLANK_LETTERS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")  # letters by category, empty to the eye
 _BIDI_MARKS = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
@@ -51,7 +53,9 @@ _ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u06
 _UNACCENTED = re.compile("[^\x00-\x7f\u1100-\u11ff\u2e80-\ufaff]")  # has anything whose accent could come off
 # Letters that Unicode does not take apart, and traditional → simplified. Character by character and not by phrase
 # (as OpenCC can), so that a part of a name folds to a part of the folded name: substring search depends on it.
-_PLAIN = _simplified() | str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"})
+_PLAIN = _simplified() | str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
+)
 _ASCII_PLAIN = {code: " " for code in range(128) if not chr(code).isalnum()}
 _NOT_WORD = re.compile(r"[\W_]+")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
@@ -98,7 +102,10 @@ def digits(text: str) -> str:
 
 # --- Chinese, Japanese, Korean ---------------------------------------------------------------------------------------
 
-CJK = "\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+CJK = (
+    "\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _CJK_CHAR = re.compile(f"[{CJK}]")
 _CJK_RUN = re.compile(f"[{CJK}]{{2,}}")
 
@@ -116,7 +123,7 @@ def bigrams(text: str) -> list[str]:
 def cjk_grams(text: str) -> list[str]:
     """Return the distinct CJK characters of `text` and pairs of neighbouring ones, sorted by code point.
 
-    Twin of the SQL function `gonghai_cjk_bigrams(text) returns text[]` behind the search index. Both mean exactly:
+    Twin of the SQL function `gonghai_cjk_grams(text) returns text[]` behind the search index. Both mean exactly:
     every substring of length one or two all of whose characters match the class CJK of this module; no folding (the
     caller hands in folded text); [] where there is none. In SQL:
 
@@ -129,11 +136,13 @@ def cjk_grams(text: str) -> list[str]:
 
 
 # Readings that the commonest one misses, in names of places, firms and people (the longest match wins).
-_READINGS = {
-    "重庆": "cq", "重新": "cx", "厦门": "xm", "大厦": "ds", "广厦": "gs", "银行": "yh", "商行": "sh", "车行": "ch", "行业": "hy",
-    "长": "c", "成长": "cz", "增长": "zz", "校长": "xz", "番禺": "py", "会计": "kj", "乐清": "yq", "音乐": "yy", "乐器": "yq",
-    "曾": "z", "翟": "z", "覃": "q", "单于": "cy", "尉迟": "yc", "万俟": "mq", "六合": "lh", "朝": "c",
-}  # fmt: skip
+_READINGS = dict(
+    re.findall(
+        r"(\w+):(\w+)",
+        "重庆:cq 重新:cx 厦门:xm 大厦:ds 广厦:gs 银行:yh 商行:sh 车行:ch 行业:hy 长:c 成长:cz 增长:zz 校长:xz 番禺:py "
+        "会计:kj 乐清:yq 音乐:yy 乐器:yq 曾:z 翟:z 覃:q 单于:cy 尉迟:yc 万俟:mq 六合:lh 朝:c",
+    )
+)
 _READING = re.compile("|".join(sorted(_READINGS, key=len, reverse=True)))
 
 
@@ -143,7 +152,7 @@ def _letters() -> str:
 
 
 def pinyin_initials(text: str) -> str:
-    """Return the first pinyin letter of each Han character of `text`, other letters and digits as they are: 深圳华为 → szhw."""
+    """Return the first pinyin letter of each Han character, other letters and digits as they are: 深圳华为 → szhw."""
     if not is_cjk(text):
         return ""
     text = _READING.sub(lambda match: _READINGS[match[0]], squash(text))
@@ -171,7 +180,7 @@ def search_document(names: Iterable[str] = (), texts: Iterable[str] = (), phones
 class Term:
     """One thing to look for: a row fits if one of the spellings is a substring of its search document.
 
-    `kind` says which index can serve: "cjk" (cjk_grams of the spelling), "word" (trigrams), "short" (none; filter only).
+    `kind` says which index can serve: "cjk" (cjk_grams of a spelling), "word" (trigrams), "short" (none: a filter).
     """
 
     spellings: tuple[str, ...]
@@ -192,7 +201,9 @@ def search_query(text: str) -> list[Term]:
     text = unicodedata.normalize("NFKC", clean(text[:1000]))
     chunks = [(_dialled(number),) for number in _PHONE.findall(text)]
     chunks += map(_spellings, _PHONE.sub(" ", text).split())
-    terms = dict.fromkeys(tuple(spelling[:_LONGEST_TERM] for spelling in chunk) for chunk in chunks if chunk and chunk[0])
+    terms = dict.fromkeys(
+        tuple(spelling[:_LONGEST_TERM] for spelling in chunk) for chunk in chunks if chunk and chunk[0]
+    )
     return [Term(spellings, _kind(spellings[0])) for spellings in terms][:_MOST_TERMS]
 
 

@@ -1,14 +1,24 @@
-"""How were the tables in this folder made? Run `python core/data/make_tables.py` to make them again.
+"""How were the tables in this folder made?
 
 They are kept as files because the libraries behind them are dear at run time (pypinyin: 52 MB and
 155 µs a name in every process) and because stored search texts must not change with a library's
-version. Needs the development extras `opencc` (Apache-2.0) and `pypinyin` (MIT).
+version. Sources: OpenCC (Apache-2.0), pypinyin (MIT), django-countries (MIT), the IANA time zone
+database (public domain). Run it from the root of the checkout with `python -m core.data.make_tables`.
 """
 
+import gettext
+from collections import defaultdict
 from pathlib import Path
 
+import django_countries
 import opencc
+from django.conf import settings
+from django_countries.base import CountriesBase
+from django_countries.data import ALT_CODES, COUNTRIES
 from pypinyin import Style, pinyin
+from rapidfuzz.distance import OSA
+
+from core.text import fold
 
 HERE = Path(__file__).parent
 HAN = [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)]
@@ -25,9 +35,85 @@ def traditional_simplified() -> str:
 def pinyin_initials() -> str:
     """Give one letter for each character from U+4E00 to U+9FFF, "?" where no reading is known."""
     letters = (pinyin(chr(code), style=Style.FIRST_LETTER, errors="ignore") for code in HAN if code >= 0x4E00)
-    return "".join(letter[0][0] if letter and letter[0][0].isascii() and letter[0][0] else "?" for letter in letters) + "\n"
+    return (
+        "".join(letter[0][0] if letter and letter[0][0].isascii() and letter[0][0] else "?" for letter in letters)
+        + "\n"
+    )
+
+
+# Where two countries share a name (translations have such slips), the better kept catalogues win.
+CATALOGUES = (
+    ("zh_Hans",),
+    ("zh_Hant", "ar", "de", "es", "fr", "it", "ja", "ko_KR", "nl", "pl", "pt_BR", "pt_PT", "ru", "tr_TR", "uk", "vi"),
+    (
+        "af",
+        "bg",
+        "ca",
+        "cs",
+        "da",
+        "el",
+        "et",
+        "eu",
+        "fa",
+        "fi",
+        "he",
+        "hr",
+        "hu",
+        "hy",
+        "ka_GE",
+        "lt",
+        "lv",
+        "mn",
+        "nb",
+        "ro",
+        "sk",
+        "sl",
+        "sr",
+        "sr_Latn",
+        "sv",
+    ),
+)
+
+
+def countries() -> str:
+    """Give a line for each country: code, alpha-3, folded English names and those of some forty other languages.
+
+    A name that two countries share in one tier is left out; so is one of the last tier that reads like another
+    country's English name with a slip of the pen (Latvian "Nigera" is Niger).
+    """
+    english = {code: {str(name)} for code, name in COUNTRIES.items()}
+    for code, name in CountriesBase.COMMON_NAMES.items():
+        english[code].add(str(name))
+    for code, names in CountriesBase.OLD_NAMES.items():
+        english[code].update(map(str, names))
+    own = {fold(name): code for code, names in english.items() for name in names}
+    foreign: dict[str, str] = {}
+    for tier in CATALOGUES:
+        holders = defaultdict(set)
+        for language in tier:
+            with (Path(django_countries.__file__).parent / f"locale/{language}/LC_MESSAGES/django.mo").open(
+                "rb"
+            ) as file:
+                catalogue = gettext.GNUTranslations(file)
+            for code, names in english.items():
+                for name in names:
+                    holders[fold(catalogue.gettext(name))].add(code)
+        for key, codes in holders.items():
+            is_slip = tier is CATALOGUES[-1] and any(
+                OSA.distance(key, other) <= 1 for other in own if own[other] not in codes
+            )
+            if len(codes) == 1 and key not in own and not is_slip:
+                foreign.setdefault(key, min(codes))
+    names_of = {
+        code: [sorted(key for key in table if table[key] == code) for table in (own, foreign)] for code in COUNTRIES
+    }
+    return "".join(
+        f"{code},{ALT_CODES[code][0]},{'|'.join(names_of[code][0])},{'|'.join(names_of[code][1])}\n"
+        for code in sorted(COUNTRIES)
+    )
 
 
 if __name__ == "__main__":
-    for make in (traditional_simplified, pinyin_initials):
-        (HERE / f"{make.__name__}.txt").write_text(make(), encoding="utf-8")
+    settings.configure(USE_I18N=False)
+    for make in (traditional_simplified, pinyin_initials, countries):
+        (HERE / f"{make.__name__}.{'csv' if make is countries else 'txt'}").write_text(make(), encoding="utf-8")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import phonenumbers
 import pytest
-from core.phones import parse, tel_link, whatsapp_link
 from hypothesis import given
 from hypothesis import strategies as st
+
+from core.phones import parse, tel_link, whatsapp_link
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -36,17 +37,33 @@ def test_any_writing_is_one_number(raw, country, e164):
     assert phone.raw == raw
 
 
-@pytest.mark.parametrize(("raw", "country"), [("13912345678", ""), ("13123456789", ""), ("4582345678", ""), ("12345", "CN"), ("ask Li", "CN"), ("", ""), ("+", ""), ("9" * 500, "CN"), ("139 1234 5678", "DE"), ("n/a", "XX")])
+@pytest.mark.parametrize(
+    ("raw", "country"),
+    [
+        ("13912345678", ""),
+        ("13123456789", ""),
+        ("4582345678", ""),
+        ("12345", "CN"),
+        ("ask Li", "CN"),
+        ("", ""),
+        ("+", ""),
+        ("9" * 500, "CN"),
+        ("139 1234 5678", "DE"),
+        ("n/a", "XX"),
+    ],
+)
 def test_uncertain_numbers_are_shown_as_typed(raw, country):
     phone = parse(raw, country)
     assert phone.e164 is None
     assert phone.display == raw
-    assert tel_link(phone) == "" and whatsapp_link(phone.e164) == ""
+    assert tel_link(phone) == ""
+    assert whatsapp_link(phone.e164) == ""
 
 
 def test_links():
     phone = parse("+1 212 456 7890 x12")
-    assert phone.country == "US" and phone.extension == "12"
+    assert phone.country == "US"
+    assert phone.extension == "12"
     assert tel_link(phone) == "tel:+12124567890;ext=12"
     assert whatsapp_link(phone.e164) == "https://wa.me/12124567890"
     assert whatsapp_link(phone.e164, "你好 & hi") == "https://wa.me/12124567890?text=%E4%BD%A0%E5%A5%BD%20%26%20hi"

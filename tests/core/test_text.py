@@ -3,9 +3,10 @@
 import unicodedata
 
 import pytest
-from core import text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from core import text
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 
@@ -37,7 +38,8 @@ class TestClean:
         once = text.clean(raw, newlines=newlines)
         assert text.clean(once, newlines=newlines) == once
         once.encode("utf-8")
-        assert "\x00" not in once and unicodedata.is_normalized("NFC", once)
+        assert "\x00" not in once
+        assert unicodedata.is_normalized("NFC", once)
         assert newlines or "\n" not in once
 
     def test_emoji_and_joined_scripts_survive(self):
@@ -75,7 +77,9 @@ class TestFold:
 
 
 class TestCJK:
-    @pytest.mark.parametrize(("raw", "expected"), [("华", True), ("カ", True), ("한", True), ("Acme é", False), ("ไทย", False)])
+    @pytest.mark.parametrize(
+        ("raw", "expected"), [("华", True), ("カ", True), ("한", True), ("Acme é", False), ("ไทย", False)]
+    )
     def test_is_cjk(self, raw, expected):
         assert text.is_cjk(raw) is expected
 
@@ -90,7 +94,15 @@ class TestCJK:
 
     @pytest.mark.parametrize(
         ("raw", "expected"),
-        [("深圳华为", "szhw"), ("深圳華為", "szhw"), ("重庆长安", "cqca"), ("厦门银行", "xmyh"), ("TCL科技3", "tclkj3"), ("Acme", ""), ("番禺、會計", "pykj")],
+        [
+            ("深圳华为", "szhw"),
+            ("深圳華為", "szhw"),
+            ("重庆长安", "cqca"),
+            ("厦门银行", "xmyh"),
+            ("TCL科技3", "tclkj3"),
+            ("Acme", ""),
+            ("番禺、會計", "pykj"),
+        ],
     )
     def test_pinyin_initials(self, raw, expected):
         assert text.pinyin_initials(raw) == expected
@@ -112,21 +124,49 @@ class TestSearch:
     @pytest.mark.parametrize(
         "typed",
         [
-            "华为", "華為", "為", "szshw", "muller", "mueller", "Müller", "MÜLLER gmbh", "coca cola", "cocacola", "acme-tools.de", "info@acme",
-            "+49 171 1234567", "0171/1234567", "0049 171 123 45 67", "28780808", "755-2878-0808", "１７１１２３４５６７",
+            "华为",
+            "華為",
+            "為",
+            "szshw",
+            "muller",
+            "mueller",
+            "Müller",
+            "MÜLLER gmbh",
+            "coca cola",
+            "cocacola",
+            "acme-tools.de",
+            "info@acme",
+            "+49 171 1234567",
+            "0171/1234567",
+            "0049 171 123 45 67",
+            "28780808",
+            "755-2878-0808",
+            "１７１１２３４５６７",
         ],
-    )  # fmt: skip
+    )
     def test_found_however_typed(self, typed):
         assert self.found(typed)
 
     def test_unrelated_is_not_found(self):
-        assert not self.found("Siemens") and not self.found("华人") and not self.found("muller siemens")
+        assert not self.found("Siemens")
+        assert not self.found("华人")
+        assert not self.found("muller siemens")
 
     @pytest.mark.parametrize("typed", ["", " ", "!?", "\x00", "\ud800"])
     def test_nothing_to_look_for(self, typed):
         assert text.search_query(typed) == []
 
-    @pytest.mark.parametrize(("typed", "kinds"), [("华为", ["cjk"]), ("华", ["cjk"]), ("a华", ["cjk"]), ("ab", ["short"]), ("acme 华为公司", ["word", "cjk"]), ("1391234", ["word"])])
+    @pytest.mark.parametrize(
+        ("typed", "kinds"),
+        [
+            ("华为", ["cjk"]),
+            ("华", ["cjk"]),
+            ("a华", ["cjk"]),
+            ("ab", ["short"]),
+            ("acme 华为公司", ["word", "cjk"]),
+            ("1391234", ["word"]),
+        ],
+    )
     def test_kind_says_which_index_serves(self, typed, kinds):
         assert [term.kind for term in text.search_query(typed)] == kinds
 
@@ -137,7 +177,8 @@ class TestSearch:
 
     def test_long_input_is_bounded(self):
         terms = text.search_query("word " * 100_000 + "x" * 100_000)
-        assert len(terms) <= 10 and all(len(term.spellings[0]) <= 100 for term in terms)
+        assert len(terms) <= 10
+        assert all(len(term.spellings[0]) <= 100 for term in terms)
 
     def found(self, typed):
         terms = text.search_query(typed)
