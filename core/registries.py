@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from .models import Job
 
-type Label = str | Promise
+Label: TypeAlias = str | Promise
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class NavItem:
     icon: str
     order: int
     section: Label = ""
-    # How many: a cheap, bounded query; None shows nothing.
-    count: Callable[[User], int | None] | None = None
+    # How many: a queryset that the shell counts, bounded, with all others in one statement.
+    count: Callable[[User], QuerySet[Any]] | None = None
     shown_to: Callable[[User], bool] = lambda user: True
     on_phone: bool = False
     # URL namespaces and names under which the item is lit.
@@ -125,6 +126,8 @@ class JobKind:
 
 
 NAV: dict[str, NavItem] = {}
+# Further counts of the shell, such as unread notices, by name.
+SHELL_COUNTS: dict[str, Callable[[User], QuerySet[Any]]] = {}
 CREATE: dict[str, CreateItem] = {}
 TODAY: dict[str, TodaySection] = {}
 SEARCHES: dict[str, SearchGroup] = {}

@@ -67,7 +67,6 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", "gonghai-demo")
 REQUIRE_SECOND_FACTOR = env.bool("GONGHAI_REQUIRE_SECOND_FACTOR", False)
 
 INSTALLED_APPS = [
-    "crm",
     "customers",
     "accounts",
     "core",

@@ -41,6 +41,9 @@ def pinyin_initials() -> str:
     )
 
 
+# Countries that keep one time although the database has several zones for their past.
+ONE_ZONE = {"AR": "America/Argentina/Buenos_Aires", "CN": "Asia/Shanghai", "CY": "Asia/Nicosia", "DE": "Europe/Berlin"}
+ONE_ZONE |= {"MY": "Asia/Kuala_Lumpur", "UA": "Europe/Kyiv", "UZ": "Asia/Tashkent", "KZ": "Asia/Almaty"}
 # Where two countries share a name (translations have such slips), the better kept catalogues win.
 CATALOGUES = (
     ("zh_Hans",),
@@ -113,7 +116,20 @@ def countries() -> str:
     )
 
 
+def zones() -> str:
+    """Give "country,zone" for each country: the zone of zone_places.csv's first line, else zone.tab's first."""
+    zone_of: dict[str, str] = {}
+    for line in (HERE / "zone_places.csv").read_text(encoding="utf-8").splitlines():
+        code, zone, _places = line.split(",", 2)
+        zone_of.setdefault(code, zone)
+    for line in Path("/usr/share/zoneinfo/zone.tab").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            code, _coordinates, zone = line.split("\t")[:3]
+            zone_of.setdefault(code, ONE_ZONE.get(code, zone))
+    return "".join(f"{code},{zone}\n" for code, zone in sorted((zone_of | {"XK": "Europe/Belgrade"}).items()))
+
+
 if __name__ == "__main__":
     settings.configure(USE_I18N=False)
-    for make in (traditional_simplified, pinyin_initials, countries):
-        (HERE / f"{make.__name__}.{'csv' if make is countries else 'txt'}").write_text(make(), encoding="utf-8")
+    for make in (traditional_simplified, pinyin_initials, countries, zones):
+        (HERE / f"{make.__name__}.{'csv' if make in (countries, zones) else 'txt'}").write_text(make(), encoding="utf-8")

@@ -1,0 +1,119 @@
+"""How is a list narrowed? Filters with a public allowlist of names, shown as removable chips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django.db.models import Model, QuerySet
+from django.forms import Select
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .paging import POSITION_WORDS
+from .registries import Label
+from .search import matching
+from .text import clean
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter: what it says, and the query string without it."""
+
+    label: str
+    text: str
+    without: str
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Any substring of the search document; see core.search."""
+
+    def __init__(self, *, column: str = "search_text", **extra: Any) -> None:
+        self.column = column
+        super().__init__(label=extra.pop("label", gettext_lazy("Contains")), **extra)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        value = clean(value or "")
+        return matching(qs, value, self.column) if value else qs
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    """Yes, no or either, as a plain select that works without JavaScript."""
+
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        extra.setdefault(
+            "widget",
+            Select(choices=[("", gettext_lazy("Any")), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]),
+        )
+        super().__init__(*args, **extra)
+
+
+class Filters(django_filters.FilterSet):
+    """A FilterSet that knows its chips. Unknown words in the query are ignored, bad values are shown as errors."""
+
+    # Filters that stand open above the list; the others are in the panel.
+    quick: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def chips(self) -> list[Chip]:
+        """The active filters in the order of the form."""
+        if not self.is_bound:
+            return []
+        self.form.is_valid()
+        return [
+            Chip(str(self._label(name)), text, self._without(name))
+            for name in self.filters
+            if (text := self._said(name))
+        ]
+
+    def _label(self, name: str) -> Label:
+        return self.form.fields[name].label or name
+
+    def _said(self, name: str) -> str:
+        value = self.form.cleaned_data.get(name)
+        if value in (None, "", [], ()):
+            return ""
+        if isinstance(value, slice):
+            return self._range(value)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        words = [self._word(name, one) for one in value] if _is_many(value) else [self._word(name, value)]
+        return ", ".join(words) if len(words) <= 3 else str(len(words))
+
+    def _word(self, name: str, value: Any) -> str:
+        if isinstance(value, Model):
+            return str(value)
+        choices = {str(key): label for key, label in _flat(getattr(self.form.fields[name], "choices", ()))}
+        return str(choices.get(str(value), value))
+
+    def _range(self, value: slice) -> str:
+        ends = [
+            date_format(end, "SHORT_DATE_FORMAT") if hasattr(end, "year") else str(end) if end is not None else ""
+            for end in (value.start, value.stop)
+        ]
+        return f"{ends[0] or '…'} – {ends[1] or '…'}" if any(ends) else ""
+
+    def _without(self, name: str) -> str:
+        query: QueryDict = self.data.copy()
+        words = (name, *POSITION_WORDS, *(f"{name}_{end}" for end in ("min", "max", "after", "before")))
+        for word in words:
+            query.pop(word, None)
+        query["m"] = "1"
+        return "?" + query.urlencode()
+
+
+def _is_many(value: Any) -> bool:
+    return isinstance(value, (QuerySet, list, tuple))
+
+
+def _flat(choices: Any) -> list[tuple[Any, Any]]:
+    found: list[tuple[Any, Any]] = []
+    for key, label in choices:
+        found += _flat(label) if isinstance(label, (list, tuple)) else [(key, label)]
+    return found

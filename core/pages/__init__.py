@@ -1,0 +1,8 @@
+"""The kinds of pages: list, detail, create, update; and the one gate to a record."""
+
+from .detail import DetailPage, Tab
+from .form import CreatePage, UpdatePage
+from .gate import get_visible_or_404
+from .listing import ListPage, Preset
+
+__all__ = ["CreatePage", "DetailPage", "ListPage", "Preset", "Tab", "UpdatePage", "get_visible_or_404"]

@@ -1,0 +1,216 @@
+"""How are the small things drawn that stand on every page: icons, flags, people, status, money, time?
+
+A template builtin, so nothing needs loading. Tables written in Python call the same functions.
+Countries' names and dates come in the reader's language; times in the active time zone unless a
+zone is named.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format, get_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django_countries import countries
+
+register = template.Library()
+
+# Shape and colour of a status; admins add statuses of their own, which take one of these.
+STATUS_SHAPES = frozenset({"potential", "contacted", "proposal", "won", "retained", "dormant", "lost"})
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str = "") -> SafeString:
+    """One icon of the sprite. Without ``label`` it is decoration beside a word and hidden from readers."""
+    css = "icon" if size == 16 else f"icon icon-{size}"
+    href = f"{static('vendor/icons/sprite.svg')}#{name}"
+    if label:
+        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, href)
+
+
+@lru_cache(maxsize=1)
+def _flags() -> frozenset[str]:
+    folder = settings.BASE_DIR / "static/vendor/tabler/flags"
+    return frozenset(path.stem.upper() for path in folder.glob("*.svg"))
+
+
+@register.simple_tag
+def flag(country: Any, named: bool = True) -> SafeString:
+    """The flag of an ISO code; ``named=False`` where the country's name stands beside it."""
+    code = str(country or "").upper()
+    if not code:
+        return SafeString("")
+    name = countries.name(code) or code
+    alt = name if named else ""
+    if code not in _flags():
+        return format_html('<span class="flag flag-none" role="img" aria-label="{0}" title="{0}"></span>', name)
+    return format_html(
+        '<img class="flag" src="{}" width="18" height="13" loading="lazy" alt="{}" title="{}">',
+        static(f"vendor/tabler/flags/{code.lower()}.svg"),
+        alt,
+        name,
+    )
+
+
+@register.simple_tag
+def country_name(country: Any) -> str:
+    """The country's name in the reader's language, '' for none."""
+    return countries.name(str(country)) if country else ""
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """Two letters, or one character of a name in Chinese, Japanese or Korean."""
+    words = str(name or "").split()
+    if not words:
+        return "?"
+    if ord(words[0][0]) >= 0x2E80:
+        return words[0][0]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.simple_tag
+def person(user: Any, avatar: bool = True) -> SafeString:
+    """A colleague: initials in a disc, then the name; a dash for nobody."""
+    if not user:
+        return SafeString("—")
+    name = str(user)
+    disc = format_html('<span class="avatar-mini" aria-hidden="true">{}</span>', initials(name)) if avatar else ""
+    return format_html('<span class="person">{}<bdi>{}</bdi></span>', disc, name)
+
+
+@register.simple_tag
+def status_dot(shape: str, name: Any) -> SafeString:
+    """A status: its shape (one of STATUS_SHAPES, whose form tells as much as its colour) and its name."""
+    css = shape if shape in STATUS_SHAPES else "proposal"
+    return format_html('<span class="status"><span class="dot dot-{}"></span>{}</span>', css, name)
+
+
+@register.simple_tag
+def grade_square(grade: str) -> SafeString:
+    """A grade A–D as a square; nothing where there is none."""
+    if not grade:
+        return SafeString("")
+    return format_html('<span class="grade grade-{}" title="{}">{}</span>', grade.lower(), _("Grade"), grade)
+
+
+@register.simple_tag
+def local_time(zone: str, place: Any = "", holiday: str = "", now: datetime | None = None) -> SafeString:
+    """The time at the customer's: HH:MM, then the place; amber with the word on a holiday there.
+
+    ``zone`` is an IANA name; an empty one draws nothing. The script moves the hands every minute.
+    """
+    if not zone:
+        return SafeString("")
+    there = (now or timezone.now()).astimezone(ZoneInfo(zone))
+    where = format_html("<bdi>{}</bdi>", place or zone.rpartition("/")[2].replace("_", " "))
+    return format_html(
+        '<span class="local-time{}"><time class="l1" datetime="{}" data-zone="{}">{}</time>'
+        ' <span class="l2 text-3">{}{}</span></span>',
+        " is-holiday" if holiday else "",
+        there.isoformat(timespec="minutes"),
+        zone,
+        there.strftime("%H:%M"),
+        where,
+        format_html(" · {}", holiday) if holiday else "",
+    )
+
+
+@register.filter
+def grouped(number: Any) -> str:
+    """A count with its thousands set apart, as both our languages write it; '' for none."""
+    return "" if number in (None, "") else f"{number:,}"
+
+
+@register.filter
+def money(amount: Any, currency: Any = "") -> str:
+    """An amount behind its currency: ``USD 84,150``; cents only where there are some; a dash for none."""
+    if amount in (None, ""):
+        return "—"
+    amount = Decimal(amount)
+    shown = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    shown = shown.replace("-", "−")
+    # A currency and its amount never part at a line's end.
+    return f"{currency}\N{NO-BREAK SPACE}{shown}" if currency else shown
+
+
+def _dated(value: date | datetime) -> tuple[date, date]:
+    """The value's day and today, both in the active zone."""
+    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return day, timezone.localdate()
+
+
+def _day_words(day: date, today: date) -> str:
+    near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get((day - today).days)
+    if near:
+        return near
+    return date_format(day, get_format("MONTH_DAY_FORMAT") if day.year == today.year else "DATE_FORMAT")
+
+
+def _time_tag(value: date | datetime, shown: str) -> SafeString:
+    full = date_format(
+        timezone.localtime(value) if isinstance(value, datetime) else value,
+        "DATETIME_FORMAT" if isinstance(value, datetime) else "DATE_FORMAT",
+    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, shown)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A day as people say it: Today, Tomorrow, 18 Nov, and with its year where that is another one."""
+    return _time_tag(value, _day_words(*_dated(value))) if value else "—"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A day and its clock time in the active zone: ``Today 17:00``."""
+    if not value:
+        return "—"
+    clock = date_format(timezone.localtime(value), "TIME_FORMAT")
+    return _time_tag(value, f"{_day_words(*_dated(value))} {clock}")
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """How long ago, up to a day; then the day. The exact moment is in the title."""
+    if not value:
+        return "—"
+    since = timezone.now() - value
+    minutes = int(since / timedelta(minutes=1))
+    if minutes < 0 or since >= timedelta(days=1):
+        return moment(value)
+    if minutes < 1:
+        return _time_tag(value, _("just now"))
+    if minutes < 60:
+        return _time_tag(value, ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes})
+    hours = minutes // 60
+    return _time_tag(value, ngettext("%(n)s hour ago", "%(n)s hours ago", hours) % {"n": hours})
+
+
+# What the figures of a refusal (core.exceptions.DomainError.numbers) are called.
+NUMBER_WORDS = {
+    "limit": gettext_lazy("Limit"),
+    "now": gettext_lazy("Now"),
+    "asked": gettext_lazy("Asked for"),
+    "left": gettext_lazy("Left"),
+    "rows": gettext_lazy("Rows"),
+    "days": gettext_lazy("Days"),
+}
+
+
+@register.filter
+def number_word(key: str) -> str:
+    """What a figure of a refusal is called in the reader's language; its key where it is unknown."""
+    return str(NUMBER_WORDS.get(key, key))

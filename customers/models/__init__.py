@@ -1,0 +1,32 @@
+"""The tables of the customers' floor."""
+
+from .classification import Category, CategoryDimension, Source, Status, Tag
+from .contact import Contact, ContactPoint
+from .customer import Collaborator, Customer, CustomerGroup, KeyDate, StatusChange
+from .event import Event, EventDelivery
+from .header import CustomerName
+from .identity import IdentityKey
+from .note import Note
+from .ownership import OwnershipPeriod, Pool
+
+__all__ = [
+    "Category",
+    "CategoryDimension",
+    "Collaborator",
+    "Contact",
+    "ContactPoint",
+    "Customer",
+    "CustomerGroup",
+    "CustomerName",
+    "Event",
+    "EventDelivery",
+    "IdentityKey",
+    "KeyDate",
+    "Note",
+    "OwnershipPeriod",
+    "Pool",
+    "Source",
+    "Status",
+    "StatusChange",
+    "Tag",
+]

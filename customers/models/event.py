@@ -1,0 +1,62 @@
+"""What happened to a customer? The ledger, append-only, and who is still to be told."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from ..querysets import OfCustomerQuerySet
+from .customer import Customer
+
+
+class Event(models.Model):
+    """One fact, appended in the transaction that made it; a trigger refuses changes and deletion.
+
+    ``payload`` holds ids, codes and numbers, never names or text, so that erasing and masking hold:
+    lines are drawn from the present state (customers.registries.EVENT_LINES).
+    """
+
+    kind = models.CharField(max_length=40)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="events")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    rule = models.CharField(max_length=60, blank=True)
+    target_label = models.CharField(max_length=60, blank=True)
+    target_id = models.BigIntegerField(null=True, blank=True)
+    payload = models.JSONField(default=dict, blank=True)
+
+    objects = OfCustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-at", "-id")
+        indexes = [
+            models.Index(fields=("customer", "-at", "-id"), name="event_of_customer"),
+            models.Index(fields=("kind", "-at"), name="event_of_kind"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="ledger_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class EventDelivery(models.Model):
+    """An event that a consumer has not handled yet; the row goes with the handling, or is parked."""
+
+    MAX_ATTEMPTS = 5
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
+    consumer = models.CharField(max_length=60)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    parked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("event", "consumer"), name="delivery_once")]
+        indexes = [models.Index(fields=("id",), name="delivery_due", condition=Q(parked_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.event_id}"

@@ -1,0 +1,98 @@
+"""Who held which customer when? Periods are the only truth about it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.labels import BilingualLabel
+
+from ..querysets import OfCustomerQuerySet
+
+
+class Pool(BilingualLabel):
+    """A place where customers lie that nobody holds."""
+
+    is_default = models.BooleanField(_("default pool"), default=False)
+    is_active = models.BooleanField(_("in use"), default=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta(BilingualLabel.Meta):
+        abstract = False
+        ordering = ("position", "id")
+        verbose_name = _("public pool")
+        verbose_name_plural = _("public pools")
+        constraints = [
+            models.UniqueConstraint(fields=("is_default",), condition=Q(is_default=True), name="one_default_pool")
+        ]
+
+
+class TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class OwnershipPeriod(models.Model):
+    """One stretch of time in which a customer had one owner, or lay in one pool.
+
+    ``started_at`` inclusive, ``ended_at`` exclusive, null while open. Rows never move or die.
+    """
+
+    class Reason(models.TextChoices):
+        CREATED = "created", _("created")
+        IMPORTED = "imported", _("imported")
+        CLAIMED = "claimed", _("claimed")
+        ASSIGNED = "assigned", _("assigned")
+        ROTATED = "rotated", _("rotated")
+        RELEASED = "released", _("released")
+        RECLAIMED = "reclaimed", _("reclaimed")
+        TRANSFERRED = "transferred", _("transferred")
+        MERGED = "merged", _("merged")
+        DEPARTURE = "departure", _("departure")
+        RESTORED = "restored", _("restored")
+
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="periods")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="periods_held"
+    )
+    pool = models.ForeignKey(Pool, models.PROTECT, null=True, blank=True, related_name="periods")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=12, choices=Reason)
+    note = models.CharField(max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = OfCustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-started_at", "-id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True, pool__isnull=False) | Q(owner__isnull=False, pool__isnull=True),
+                name="period_has_one_holder",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gt=F("started_at")), name="period_is_not_empty"
+            ),
+            ExclusionConstraint(
+                name="periods_do_not_overlap",
+                expressions=[
+                    ("customer", RangeOperators.EQUAL),
+                    (
+                        TsTzRange("started_at", "ended_at", RangeBoundary(inclusive_lower=True)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("customer", "-started_at"), name="period_of_customer"),
+            models.Index(fields=("owner", "started_at"), name="period_of_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.started_at:%Y-%m-%d}"

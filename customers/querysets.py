@@ -1,0 +1,76 @@
+"""Which words do we have for reading customers and what belongs to them?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Sort keys are never null, so that pages can be reached by row comparison; indexes use the same expressions.
+NEVER = datetime(1900, 1, 1, tzinfo=UTC)
+SORT_LAST_CONTACT = Coalesce(F("last_followed_at"), Value(NEVER, models.DateTimeField()))
+
+
+class CustomerQuerySet(models.QuerySet[Any]):
+    def living(self) -> Self:
+        return self.filter(archived_at__isnull=True)
+
+    def visible_to(self, user: User) -> Self:
+        """Customers this user sees in full: own, collaborated, held in the managed teams; all held ones for an admin.
+
+        Never a pooled row: publicpool shows those, masked. Never an archived one (``archived_for``).
+        """
+        if not user.is_active:
+            return self.none()
+        if user.is_admin:
+            return self.filter(owner__isnull=False)
+        # Through ids, not a join: a customer with two collaborators stays one row.
+        shared = self.model._default_manager.filter(collaborators__user=user, owner__isnull=False).values("pk")
+        holders = Q(owner=user)
+        if user.managed_team_ids:
+            holders |= Q(owner__team_id__in=user.managed_team_ids)
+        return self.filter(holders | Q(pk__in=shared))
+
+    def archived_for(self, user: User) -> Self:
+        """Archived customers whose last holder is in a manager's scope; all for an admin, none for others."""
+        archived = self.filter(archived_at__isnull=False)
+        if not user.is_active or not (user.is_admin or user.is_manager):
+            return self.none()
+        if user.is_admin:
+            return archived
+        last = (
+            self.model._meta.get_field("periods")
+            .related_model._default_manager.filter(customer=models.OuterRef("pk"))
+            .order_by("-started_at")
+        )
+        return archived.annotate(_last_team=models.Subquery(last.values("owner__team_id")[:1])).filter(
+            _last_team__in=user.managed_team_ids
+        )
+
+
+class OfCustomerQuerySet(models.QuerySet[Any]):
+    """Rows that are seen with their customer."""
+
+    def visible_to(self, user: User) -> Self:
+        customers = self.model._meta.get_field("customer").related_model
+        return self.filter(customer__in=customers._default_manager.visible_to(user))
+
+    def living(self) -> Self:
+        return self.filter(archived_at__isnull=True)
+
+
+class GroupQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Groups in which the user sees at least one member."""
+        if not user.is_active:
+            return self.none()
+        if user.is_admin:
+            return self
+        customers = self.model._meta.get_field("members").related_model
+        return self.filter(pk__in=customers._default_manager.visible_to(user).filter(group__isnull=False).values("group"))
