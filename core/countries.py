@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
-from core.text import CJK, clean, fold, squash
+from .text import CJK, clean, fold, squash
 
 _DATA = Path(__file__).parent / "data"
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
-from core.text import clean
+from .text import clean
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,4 +132,6 @@ def zones() -> str:
 if __name__ == "__main__":
     settings.configure(USE_I18N=False)
     for make in (traditional_simplified, pinyin_initials, countries, zones):
-        (HERE / f"{make.__name__}.{'csv' if make in (countries, zones) else 'txt'}").write_text(make(), encoding="utf-8")
+        (HERE / f"{make.__name__}.{'csv' if make in (countries, zones) else 'txt'}").write_text(
+            make(), encoding="utf-8"
+        )
