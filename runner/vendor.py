@@ -91,9 +91,7 @@ class Tarball:
     def __init__(self, data: bytes):
         with tarfile.open(fileobj=io.BytesIO(data)) as tar:
             self.files = {
-                member.name.partition("/")[2]: tar.extractfile(member).read()
-                for member in tar
-                if member.isfile()
+                member.name.partition("/")[2]: tar.extractfile(member).read() for member in tar if member.isfile()
             }
 
     def text(self, path: str) -> str:
@@ -122,9 +120,7 @@ def blocks(css: str) -> Iterator[tuple[str, str]]:
 
 def is_wanted(selector: str) -> bool:
     names = re.findall(r"\.([A-Za-z][\w-]*)", selector)
-    return "[data-vc" not in selector and all(
-        TABLER_KEEP.match(name) and not TABLER_DROP.match(name) for name in names
-    )
+    return "[data-vc" not in selector and all(TABLER_KEEP.match(name) and not TABLER_DROP.match(name) for name in names)
 
 
 def slim(css: str) -> str:
@@ -171,9 +167,7 @@ def sprite(tar: Tarball) -> dict[str, bytes]:
         svg = tar.text(f"icons/outline/{name}.svg")
         shapes = re.sub(r"\s*\n\s*", "", svg[svg.index(">") + 1 : svg.rindex("</svg>")])
         shapes = shapes.replace('<path stroke="none" d="M0 0h24v24H0z" fill="none" />', "")
-        symbols.append(
-            f'<symbol id="{name}" viewBox="0 0 24 24">{shapes.replace(" />", "/>")}</symbol>'
-        )
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes.replace(" />", "/>")}</symbol>')
     body = "\n".join(symbols)
     return {"sprite.svg": f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'.encode()}
 
@@ -195,31 +189,61 @@ def without_map(text: str) -> str:
 
 PACKAGES = [
     Package(
-        "@tabler/core", "1.6.1", "d02d679e51f6c179b21f035e154c13cdcb2ae8b18579e56ea606408ba7fc7a87", "MIT", "tabler", shaped=(tabler_css, flags),
+        "@tabler/core",
+        "1.6.1",
+        "d02d679e51f6c179b21f035e154c13cdcb2ae8b18579e56ea606408ba7fc7a87",
+        "MIT",
+        "tabler",
+        shaped=(tabler_css, flags),
     ),
     Package(
-        "@tabler/icons", "3.51.0", "b30108713d3fa60aee862c2a133225da8e0f309be0708fe2925763ff810c766c", "MIT", "icons", shaped=(sprite,),
+        "@tabler/icons",
+        "3.51.0",
+        "b30108713d3fa60aee862c2a133225da8e0f309be0708fe2925763ff810c766c",
+        "MIT",
+        "icons",
+        shaped=(sprite,),
     ),
     Package(
-        "htmx.org", "2.0.11", "165a2655073e9e6e55e307a7c74e8ebcdb76afb7701f9c16cfd106a13add408e", "0BSD", "htmx", {"dist/htmx.min.js": "htmx.js"},
+        "htmx.org",
+        "2.0.11",
+        "165a2655073e9e6e55e307a7c74e8ebcdb76afb7701f9c16cfd106a13add408e",
+        "0BSD",
+        "htmx",
+        {"dist/htmx.min.js": "htmx.js"},
     ),
     Package(
-        "tom-select", "2.6.2", "91e3a429b42d9163e8ade96f3603109d3b7faa7f9b1a5259fa30f8f4b162415a", "Apache-2.0", "tom-select",
+        "tom-select",
+        "2.6.2",
+        "91e3a429b42d9163e8ade96f3603109d3b7faa7f9b1a5259fa30f8f4b162415a",
+        "Apache-2.0",
+        "tom-select",
         {
             "dist/js/tom-select.popular.min.js": "tom-select.js",
             "dist/css/tom-select.bootstrap5.min.css": "tom-select.css",
         },
     ),
     Package(
-        "@fontsource-variable/inter", "5.3.0", "d26710dd38e7217484a1d47ee76c024977ec550548876f26d06ed1844af09a14", "OFL-1.1", "inter",
+        "@fontsource-variable/inter",
+        "5.3.0",
+        "d26710dd38e7217484a1d47ee76c024977ec550548876f26d06ed1844af09a14",
+        "OFL-1.1",
+        "inter",
         {
             "files/inter-latin-wght-normal.woff2": "latin.woff2",
             "files/inter-vietnamese-wght-normal.woff2": "vietnamese.woff2",
         },
         shaped=(latin_ext,),
     ),
-    Package("axe-core", "4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745", "MPL-2.0", "axe", {"axe.min.js": "axe.js"}),
-]  # fmt: skip
+    Package(
+        "axe-core",
+        "4.14.1",
+        "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745",
+        "MPL-2.0",
+        "axe",
+        {"axe.min.js": "axe.js"},
+    ),
+]
 # axe judges pages in tests only; nothing of it is ever served.
 HOMES = {"axe": ROOT / "tests/assets/axe"}
 
@@ -267,10 +291,7 @@ def vendor() -> None:
                     "version": package.version,
                     "licence": package.licence,
                     "sha256": package.sha256,
-                    "files": {
-                        str(path.relative_to(ROOT)): sha256(data)
-                        for path, data in sorted(written.items())
-                    },
+                    "files": {str(path.relative_to(ROOT)): sha256(data) for path, data in sorted(written.items())},
                 }
             )
             print(f"{package.name} {package.version}: {len(written)} files")
@@ -289,9 +310,7 @@ def changed() -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--check", action="store_true", help="only compare the tree with the manifest"
-    )
+    parser.add_argument("--check", action="store_true", help="only compare the tree with the manifest")
     if not parser.parse_args().check:
         vendor()
     if differing := changed():
