@@ -15,6 +15,8 @@ from runner.console import Problem, say
 from runner.postgres import DURABLE
 from runner.services import start_services
 
+# Files of customers are nobody else's business, whatever the umask.
+PRIVATE = ("pids", "media", "exports", "mail", "static")
 # What a start may leave behind when it is killed, in the order in which it has to be ended.
 LEFTOVERS = {
     "beat": signal.SIGTERM,
@@ -105,7 +107,8 @@ def _read(file: TextIO) -> dict:
 
 def _open(here: Installation, stack: ExitStack) -> None:
     here.note()
-    here.pids.mkdir(exist_ok=True)
+    for name in PRIVATE:
+        places.private_folder(here.folder / name, None)
     left = [name for name in LEFTOVERS if processes.noted(here.pids / f"{name}.pid")]
     if left:
         say(f"Ending what an earlier start left behind: {', '.join(left)} …")

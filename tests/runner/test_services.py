@@ -1,9 +1,6 @@
 """Do the tests run on the servers they believe to run on?"""
 
-import os
-
 import pytest
-import redis
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
