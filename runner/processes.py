@@ -82,6 +82,8 @@ def start(program: Program, pid_file: Path, output: IO[bytes] | int) -> subproce
 
 def stop(program: Program, child: subprocess.Popen[bytes], pid_file: Path) -> None:
     """End a child and all it started; another Ctrl-C meanwhile ends our patience."""
+    if child.returncode is not None:
+        return  # ended and reaped before: its number may be somebody else's by now
     try:
         end(child.pid, program.stop_signal, program.patience)
     finally:

@@ -21,6 +21,7 @@ class Supervisor:
         self.programs = {program.name: program for program in programs}
         self.pids = pids
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.relays: dict[str, threading.Thread] = {}
         self.deaths: dict[str, list[float]] = {name: [] for name in self.programs}
         for name in self.programs:
             self._start(name)
@@ -42,17 +43,21 @@ class Supervisor:
     def _start(self, name: str) -> None:
         child = processes.start(self.programs[name], self._pid_file(name), subprocess.PIPE)
         self.children[name] = child
-        threading.Thread(target=self._relay, args=(name, child), daemon=True).start()
+        self.relays[name] = threading.Thread(target=_relay, args=(name, child), daemon=True)
+        self.relays[name].start()
 
     def _stop(self, name: str) -> None:
         processes.stop(self.programs[name], self.children[name], self._pid_file(name))
+        self.relays[name].join(1)  # its last words come before ours
 
     def _pid_file(self, name: str) -> Path:
         return self.pids / f"{name}.pid"
 
-    def _relay(self, name: str, child: subprocess.Popen[bytes]) -> None:
-        prefix = paint(f"{name:<6} │ ", COLOURS.get(name, "dim"))
-        assert child.stdout
+
+def _relay(name: str, child: subprocess.Popen[bytes]) -> None:
+    prefix = paint(f"{name:<6} │ ", COLOURS.get(name, "dim"))
+    assert child.stdout
+    with child.stdout:
         for line in child.stdout:
             if text := line.decode(errors="replace").rstrip():
                 say(prefix + text)
