@@ -1,6 +1,8 @@
 """The tables of the ground floor."""
 
 from .custom_fields import CustomField
+from .exports import ExportLog
+from .imports import ImportRow, ImportRun
 from .jobs import Heartbeat, Job
 from .mail import OutgoingMail
 from .submissions import Submission
@@ -9,7 +11,10 @@ from .views import DefaultView, SavedView
 __all__ = [
     "CustomField",
     "DefaultView",
+    "ExportLog",
     "Heartbeat",
+    "ImportRow",
+    "ImportRun",
     "Job",
     "OutgoingMail",
     "SavedView",
