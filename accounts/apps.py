@@ -7,3 +7,39 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
+        from django.contrib.auth.signals import user_logged_in
+
+        from core.registries import DEMO, NAV, SHELL_COUNTS, NavItem
+
+        from . import demo, signals
+        from .models import Notification
+        from .notices import render_deactivated
+        from .permissions import can_see_people
+        from .registries import NOTICES, NoticeKind
+
+        user_logged_in.connect(signals.note_sign_in)
+        authenticator_added.connect(signals.note_second_factor)
+        NAV["people"] = NavItem(
+            _("People"),
+            "accounts:list",
+            "users-group",
+            order=90,
+            section=_("Administration"),
+            shown_to=can_see_people,
+            lights=(
+                "accounts:detail",
+                "accounts:update",
+                "accounts:deactivate",
+                "accounts:invitations",
+                "accounts:invite",
+                "accounts:teams",
+                "accounts:team_create",
+                "accounts:team_update",
+            ),
+        )
+        DEMO["people"] = (10, demo.people)
+        SHELL_COUNTS["unread"] = lambda user: Notification.objects.visible_to(user).unread()
+        NOTICES["accounts.deactivated"] = NoticeKind(_("A colleague was deactivated"), render_deactivated, by_mail=True)

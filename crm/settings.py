@@ -28,6 +28,7 @@ KNOWN_WORDS = {
     "GONGHAI_PROCESS",
     "GONGHAI_PUBLIC_URL",
     "GONGHAI_REQUIRE_SECOND_FACTOR",
+    "GONGHAI_TRUSTED_PROXIES",
 }
 if unknown := {word for word in os.environ if word.startswith("GONGHAI_")} - KNOWN_WORDS:
     raise ImproperlyConfigured(
@@ -109,7 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.SessionActivityMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "core.middleware.DomainErrorMiddleware",
 ]
@@ -203,7 +204,7 @@ CELERY_TASK_ROUTES = {
 # --- People ----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.NameOrEmailBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -216,18 +217,30 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "core:today"
 LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm", "reset_password": "accounts.forms.ForgottenPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, whose link proves the address
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key", "login": "30/m/ip"}
+# allauth's own generator would copy addresses into a second table, which could outlive a change.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.tokens.ResetTokens"  # noqa: S105
+# accounts.throttle says which of the three counts applies to whom.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "20/5m/ip,5/5m/key",
+    "login_failed_known_device": "10/5m/key",
+    "login_failed_anywhere": "100/h/key",
+    "reset_password": "20/h/ip,5/h/key",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Behind a reverse proxy the visitor's address stands in X-Forwarded-For, this many places from its end.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("GONGHAI_TRUSTED_PROXIES", 0)
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Gonghai"
-USERSESSIONS_TRACK_ACTIVITY = True
-USERSESSIONS_ADAPTER = "allauth.usersessions.adapter.DefaultUserSessionsAdapter"
 
 # --- Language and time -----------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 
 urlpatterns = [
     path("", include("core.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.sign_in_urls")),
     path("people/", include("accounts.urls")),
     path("customers/", include("customers.urls")),
     path("admin/", admin.site.urls),

@@ -1,26 +1,40 @@
-"""Who works here, in which team, and what should they know?"""
+"""Who works here, and in which team?"""
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import pghistory
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .querysets import PeopleManager, TeamQuerySet
+from core.audit import kept_changes
+from core.labels import BilingualLabel
+
+from ..querysets import PeopleManager, TeamQuerySet
 
 
-class Team(models.Model):
+@pghistory.track(
+    *kept_changes(),
+    fields=["name_en", "name_zh", "parent"],
+    model_name="TeamHistory",
+    obj_field=pghistory.ObjForeignKey(related_name="history"),
+)
+class Team(BilingualLabel):
     """People who report to a manager; teams nest.
 
     The managers of a team are its members with the manager's role; they see this team and
     every team below it.
     """
 
-    name_en = models.CharField(_("English name"), max_length=80, blank=True)
-    name_zh = models.CharField(_("Chinese name"), max_length=80, blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
@@ -44,18 +58,32 @@ class Team(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
 
-    @property
-    def name(self) -> str:
-        """The name in the reader's language; the other one where it is missing."""
-        chinese = (get_language() or "").startswith("zh")
-        return (self.name_zh or self.name_en) if chinese else (self.name_en or self.name_zh)
-
-
+@pghistory.track(
+    *kept_changes(),
+    fields=[
+        "username",
+        "name",
+        "email",
+        "role",
+        "team",
+        "language",
+        "time_zone",
+        "away_from",
+        "away_to",
+        "may_export",
+        "is_active",
+    ],
+    model_name="UserHistory",
+    obj_field=pghistory.ObjForeignKey(related_name="history"),
+)
 class User(AbstractUser):
-    """A person who signs in."""
+    """A person who signs in.
+
+    What somebody may do follows from ``role`` and ``team`` alone: ``is_staff`` and
+    ``is_superuser`` (Django admin) are read from the role, and Django's groups and single
+    permissions are left out, so that there is no second way to a right.
+    """
 
     class Role(models.TextChoices):
         SALESPERSON = "salesperson", _("Salesperson")
@@ -70,6 +98,9 @@ class User(AbstractUser):
     # One name field: family and given names stand in different orders in our two languages.
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
+    groups = None  # type: ignore[assignment]
+    user_permissions = None  # type: ignore[assignment]
+    username = models.CharField(_("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.SALESPERSON)
@@ -83,8 +114,10 @@ class User(AbstractUser):
     away_from = models.DateField(_("away from"), null=True, blank=True)
     away_to = models.DateField(_("away until"), null=True, blank=True, help_text=_("The last day away."))
     may_export = models.BooleanField(_("may export own customers"), default=False)
+    # {kind of notice: also by e-mail?}; a kind that is missing follows NOTICES.
+    mailed_notices = models.JSONField(default=dict, blank=True)
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     REQUIRED_FIELDS = ["name", "email"]
 
@@ -98,27 +131,51 @@ class User(AbstractUser):
                 name="user_name_once",
                 violation_error_message=_("This user name is taken."),
             ),
+            # People sign in with either: one text must never mean two persons.
+            models.CheckConstraint(
+                condition=~models.Q(username__contains="@"),
+                name="user_name_is_no_email",
+                violation_error_message=_("A user name has no @."),
+            ),
             models.UniqueConstraint(
-                Lower("email"),
+                fields=("email",),
                 name="user_email_once",
                 violation_error_message=_("Somebody has this e-mail address already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_in_lower_case",
             ),
             models.CheckConstraint(
                 condition=models.Q(away_from__isnull=True, away_to__isnull=True)
                 | models.Q(away_from__lte=models.F("away_to")),
                 name="user_away_from_before_to",
-                violation_error_message=_("The last day away must not lie before the first."),
+                violation_error_message=_("Give both days; the last day away must not lie before the first."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name or self.username
 
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+        if bool(self.away_from) != bool(self.away_to):
+            raise ValidationError({"away_to": _("Give both days, or neither.")})
+
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:detail", args=[self.pk])
+
+    def is_away(self, now: datetime) -> bool:
+        """Is it one of this person's days away, where they are?"""
+        today = now.astimezone(ZoneInfo(self.time_zone)).date()
+        return self.away_from is not None and self.away_to is not None and self.away_from <= today <= self.away_to
 
     @property
     def is_admin(self) -> bool:
@@ -128,18 +185,17 @@ class User(AbstractUser):
     def is_manager(self) -> bool:
         return self.role == self.Role.MANAGER
 
+    @property
+    def is_staff(self) -> bool:  # type: ignore[override]
+        return self.is_admin
+
+    @property
+    def is_superuser(self) -> bool:  # type: ignore[override]
+        return self.is_admin
+
     @cached_property
     def managed_team_ids(self) -> frozenset[int]:
         """Ids of the teams this manager sees: the own one and all below. One query a request."""
         if not (self.is_manager and self.team_id):
             return frozenset()
-        children: dict[int | None, list[int]] = {}
-        for pk, parent in Team.objects.order_by().values_list("pk", "parent_id"):
-            children.setdefault(parent, []).append(pk)
-        found: set[int] = set()
-        todo = [self.team_id]
-        while todo:
-            if (team := todo.pop()) not in found:
-                found.add(team)
-                todo += children.get(team, [])
-        return frozenset(found)
+        return Team.objects.ids_below(self.team_id)

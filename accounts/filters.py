@@ -1,0 +1,33 @@
+"""How are people found in their list?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.filters import Filters, YesNoFilter
+from core.text import clean
+
+from .models import Team, User
+
+
+def _teams(request: Any) -> QuerySet[Team]:
+    return Team.objects.visible_to(request.user)  # unscoped: it is scoped here, by the reader
+
+
+class PeopleFilters(Filters):
+    quick = ("q", "role", "team")
+    q = django_filters.CharFilter(label=_("Name or e-mail contains"), method="naming")
+    role = django_filters.ChoiceFilter(label=_("Role"), choices=User.Role.choices, empty_label=_("Any role"))
+    team = django_filters.ModelChoiceFilter(label=_("Team"), queryset=_teams, empty_label=_("Any team"))
+    is_active = YesNoFilter(label=_("Active"))
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+    def naming(self, people: Any, name: str, value: str) -> Any:
+        return people.naming(clean(value))

@@ -1,0 +1,191 @@
+"""What is typed about people, and is it sound? Services decide; these explain."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Form, ModelForm
+from core.text import clean
+
+from .models import Invitation, Team, User
+from .permissions import can_set_rights
+
+DAYS_SIGNED_IN = settings.SESSION_COOKIE_AGE // (24 * 3600)
+
+
+@lru_cache(maxsize=1)
+def zone_choices() -> list[tuple[str, str]]:
+    """IANA zones of places, as “Asia/Shanghai”; old names and abbreviations are left out."""
+    regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    names = sorted(name for name in available_timezones() if name.startswith(regions))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+def language_choices() -> list[tuple[str, Any]]:
+    return [("", _("As the browser")), *settings.LANGUAGES]
+
+
+# --- signing in -------------------------------------------------------------------------------------
+
+
+class SignInForm(allauth_forms.LoginForm):
+    """One field for user name or e-mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(
+            label=_("E-mail or user name"),
+            max_length=254,
+            widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+        )
+        self.order_fields(["login", "password", "remember"])
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Keep me signed in for %(days)s days") % {"days": DAYS_SIGNED_IN}
+
+
+class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):
+    """Known or not, an address gets a mail: the answer and its time are the same."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+        self.fields["email"].widget.attrs = {"autocomplete": "email", "autofocus": True}
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        self.users = list(User.objects.active().signing_in_as(email))
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        if not self.users:
+            get_adapter().send_mail("account/email/unknown_account", self.cleaned_data["email"], {})
+            return self.cleaned_data["email"]
+        return super().save(request, **kwargs)
+
+
+class JoinForm(forms.ModelForm):
+    """The account that an invitation makes. No CleanText: a password is taken as it is typed."""
+
+    password1 = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters; a few words are better than signs."),
+    )
+    password2 = forms.CharField(
+        label=_("Password again"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+
+    class Meta:
+        model = User
+        fields = ("name", "username", "time_zone")
+
+    def __init__(self, data: Any = None, *, invitation: Invitation) -> None:
+        person = User(email=invitation.email, name=invitation.name, username=invitation.email.partition("@")[0])
+        super().__init__(data, instance=person, initial={"time_zone": settings.BUSINESS_ZONE_NAME})
+        self.fields["username"].help_text = _("To sign in with, as well as your e-mail address.")
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+    def clean_name(self) -> str:
+        return clean(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("password1") and data.get("password2") and data["password1"] != data["password2"]:
+            self.add_error("password2", _("The two passwords are not the same."))
+        return data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if password := self.cleaned_data.get("password1"):
+            try:  # the instance has name, user name and address now, which a password must not be like
+                validate_password(password, self.instance)
+            except ValidationError as error:
+                self.add_error("password1", error)
+
+
+# --- one's own settings -----------------------------------------------------------------------------
+
+
+class ProfileForm(ModelForm):
+    language = forms.ChoiceField(label=_("Language"), choices=language_choices, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "time_zone", "theme", "away_from", "away_to")
+        labels = {"theme": _("Colours")}
+        widgets = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("away_from", "away_to")
+        }
+
+
+class EmailForm(Form):
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        help_text=_("A link is sent there; the address changes when it is opened."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+# --- other people and teams, for admins -------------------------------------------------------------
+
+
+class PersonForm(ModelForm):
+    """Somebody's name, address and rights; one's own rights are shown but not editable."""
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "role", "team", "may_export")
+        help_texts = {
+            "role": _("Managers see what their team and the teams below it hold. Administrators see everything."),
+            "may_export": _("Managers and administrators may export anyway."),
+        }
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not can_set_rights(by, self.instance):
+            for name in ("role", "team", "may_export"):
+                self.fields[name].disabled = True
+            self.fields["role"].help_text = _("Nobody changes their own rights: ask another administrator.")
+
+
+class InvitationForm(ModelForm):
+    language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "name", "role", "team", "language")
+        help_texts = {"name": _("They can change it when they join.")}
+
+
+class TeamForm(ModelForm):
+    class Meta:
+        model = Team
+        fields = ("name_en", "name_zh", "parent")
+        help_texts = {"parent": _("Its managers see this team too.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            below = Team.objects.ids_below(self.instance.pk)  # unscoped: every team counts for a circle
+            field: Any = self.fields["parent"]
+            field.queryset = field.queryset.exclude(pk__in=below)

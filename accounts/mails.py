@@ -1,0 +1,27 @@
+"""What do the mails about accounts say? One text file each: the first line is the subject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from core.mail import queue_mail
+
+
+def write_mail(
+    template: str, *, to: str, language: str = "", context: dict[str, Any] | None = None, key: str | None = None
+) -> None:
+    """Render a mail in ``language`` (empty: the house's) and put it into the outbox, in this transaction."""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        content = render_to_string(template, {"house": settings.PUBLIC_URL, **(context or {})}).strip()
+    subject, _, text = content.partition("\n")
+    queue_mail(to=to, subject=subject, text=text.strip() + "\n", key=key)
+
+
+def link(url_name: str, *args: Any) -> str:
+    """The full address of a page, for readers who are not on it."""
+    return settings.PUBLIC_URL + reverse(url_name, args=args)

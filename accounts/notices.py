@@ -1,0 +1,49 @@
+"""What do notices say to this reader now? Words and scope are made at reading, a batch per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from .models import Notification, User
+from .permissions import can_see_people
+from .registries import NOTICES, NoticeLine
+
+
+@dataclass(frozen=True)
+class ReadNotice:
+    """A notice and its words; None where the reader may not see any more what it was about."""
+
+    notice: Notification
+    line: NoticeLine | None
+
+
+def lines_of(notices: Iterable[Notification], user: User) -> list[ReadNotice]:
+    """Words for notices in their order; a fixed number of queries per kind."""
+    notices = list(notices)
+    by_kind: dict[str, list[Notification]] = {}
+    for notice in notices:
+        by_kind.setdefault(notice.kind, []).append(notice)
+    lines: dict[int, NoticeLine] = {}
+    for kind, batch in by_kind.items():
+        if kind in NOTICES:  # a kind of an app that was taken out is not shown
+            lines |= NOTICES[kind].render(batch, user)
+    return [ReadNotice(notice, lines.get(notice.pk)) for notice in notices]
+
+
+def render_deactivated(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """A colleague's account was closed: for admins and those who manage their team."""
+    reachable = User.objects.reporting_to(user).in_bulk({notice.target_id for notice in notices})
+    found = {}
+    for notice in notices:
+        if person := reachable.get(notice.target_id):
+            found[notice.pk] = NoticeLine(
+                title=_("%(name)s was deactivated") % {"name": person.name},
+                text=_("Customers and open work stay with them until somebody passes them on."),
+                url=reverse("accounts:detail", args=[person.pk]) if can_see_people(user) else "",
+                icon="user-minus",
+            )
+    return found

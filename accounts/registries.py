@@ -1,0 +1,69 @@
+"""What do upper apps tell the floor of people: what somebody holds, and which notices there are?
+
+Both are plain dictionaries; an upper app adds its lines in ``AppConfig.ready()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from core.registries import Label
+
+if TYPE_CHECKING:
+    from .models import Notification, User
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One kind of thing that a person holds and that somebody must look after when they leave.
+
+    ``order`` is the lock order of departure: customers before their children. ``rows`` are counted,
+    bounded, with all other holdings in one statement; ``url`` is where a manager or admin sees
+    them. ``covers`` names the foreign keys to User that it answers for ("customers.Customer.owner").
+    """
+
+    label: Label
+    order: int
+    rows: Callable[[User], QuerySet[Any]]
+    url: Callable[[User], str] | None = None
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """The words of one notice. ``url`` is a path of our own, '' where there is nothing to open."""
+
+    title: str
+    url: str = ""
+    icon: str = "bell"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of notice.
+
+    ``render`` gets the notices of this kind on a page and their reader, checks anew what the reader
+    may see, and gives the lines by notification id; an id left out is not visible any more. It runs
+    a fixed number of queries for any number of notices. ``by_mail``: also by e-mail unless the
+    reader chose otherwise.
+    """
+
+    label: Label
+    render: Callable[[Sequence[Notification], User], Mapping[int, NoticeLine]]
+    by_mail: bool = False
+
+
+HOLDINGS: dict[str, Holding] = {}
+NOTICES: dict[str, NoticeKind] = {}
+# Foreign keys to User that only say who did something or whose setting it is: nothing to hand over.
+BYLINES: set[str] = {
+    "accounts.Invitation.accepted_by",
+    "accounts.Invitation.created_by",
+    "accounts.Notification.actor",
+    "accounts.Notification.recipient",
+}

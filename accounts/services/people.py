@@ -1,0 +1,122 @@
+"""Who works here in which role, and who no longer does?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import Q
+
+from core.exceptions import NotAllowed
+
+from ..mails import write_mail
+from ..models import Invitation, Team, User
+from ..permissions import can_deactivate, can_edit_person, can_reactivate, can_reset_second_factor, can_set_rights
+from .notices import notify
+from .saving import save_or_refuse
+from .sessions import end_sessions
+
+
+@transaction.atomic
+def change_person(
+    *,
+    person: User,
+    name: str,
+    email: str,
+    role: str,
+    team: Team | None,
+    may_export: bool,
+    by: User,
+    now: datetime,
+) -> None:
+    """Change somebody's name, address and rights.
+
+    Raises NotAllowed (one's own rights among it), or DomainError where the address is taken.
+    """
+    person, by = _locked(person, by)
+    if not can_edit_person(by, person):
+        raise NotAllowed
+    rights = (role, team.pk if team else None, may_export)
+    if rights != (person.role, person.team_id, person.may_export) and not can_set_rights(by, person):
+        raise NotAllowed
+    old_email, was_admin = person.email, person.is_admin
+    person.name, person.email = name, email.lower()
+    person.role, person.team_id, person.may_export = rights
+    save_or_refuse(person, update_fields=["name", "email", "role", "team", "may_export"])
+    if was_admin and not person.is_admin:
+        _take_back_invitations(person, now)
+    if person.email != old_email:
+        _tell_old_address(person, old_email)
+
+
+@transaction.atomic
+def deactivate_person(*, person: User, by: User, now: datetime) -> None:
+    """Close an account: its sessions end at once; what the person holds stays and is told to those who answer for it.
+
+    Raises NotAllowed.
+    """
+    person, by = _locked(person, by)
+    if not can_deactivate(by, person):
+        raise NotAllowed
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    end_sessions(of=person)
+    _take_back_invitations(person, now)
+    notify(
+        to=User.objects.answering_for(Team.objects.ids_above(person.team_id) if person.team_id else ()),
+        kind="accounts.deactivated",
+        target=person,
+        by=by,
+        now=now,
+        key=f"deactivated:{person.pk}:{now.isoformat()}",
+    )
+
+
+@transaction.atomic
+def reactivate_person(*, person: User, by: User, now: datetime) -> None:
+    """Open a closed account again, with its old role and team; old sessions stay ended. Raises NotAllowed."""
+    person, by = _locked(person, by)
+    if not can_reactivate(by, person):
+        raise NotAllowed
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def reset_second_factor(*, person: User, by: User, now: datetime) -> None:
+    """Remove somebody's second factor and recovery codes and sign them out; they are told by mail.
+
+    Raises NotAllowed.
+    """
+    person, by = _locked(person, by)
+    if not can_reset_second_factor(by, person):
+        raise NotAllowed
+    Authenticator.objects.filter(user=person).delete()
+    end_sessions(of=person)
+    write_mail(
+        "accounts/email/second_factor_reset.txt",
+        to=person.email,
+        language=person.language,
+        context={"person": person, "by": by},
+    )
+
+
+def _locked(person: User, by: User) -> tuple[User, User]:
+    """Lock and read anew both persons, in id order.
+
+    Two admins who close each other's account at once: the second waits here, then finds that it
+    is no active admin any more. So the last one cannot be lost.
+    """
+    rows = User.objects.select_for_update(no_key=True).filter(Q(pk=person.pk) | Q(pk=by.pk)).order_by("pk")
+    found = {row.pk: row for row in rows}
+    return found[person.pk], found[by.pk]
+
+
+def _take_back_invitations(person: User, now: datetime) -> None:
+    """Nobody joins by the word of somebody who may not invite any more."""
+    Invitation.objects.unanswered().filter(created_by=person).update(revoked_at=now)
+
+
+def _tell_old_address(person: User, old_email: str) -> None:
+    write_mail("accounts/email/email_changed.txt", to=old_email, language=person.language, context={"person": person})

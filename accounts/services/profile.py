@@ -1,0 +1,92 @@
+"""What does somebody set for themselves?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.core import signing
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.exceptions import DomainError
+
+from ..mails import link, write_mail
+from ..models import User
+from .invitations import EmailTaken
+from .saving import save_or_refuse
+from .sessions import end_sessions
+
+EMAIL_LINK_VALID_FOR = timedelta(days=1)
+EMAIL_LINK = "accounts.confirm_email"
+
+
+class EmailLinkGone(DomainError):
+    status = 410
+    message = _("This link is not valid any more. Ask for a new one on your profile page.")
+
+
+@transaction.atomic
+def change_profile(
+    *,
+    name: str,
+    language: str,
+    time_zone: str,
+    theme: str,
+    away_from: date | None,
+    away_to: date | None,
+    by: User,
+) -> None:
+    """Write one's own settings; empty ``language`` lets the browser decide. Raises DomainError on half an absence."""
+    by.name, by.language, by.time_zone, by.theme = name, language, time_zone, theme
+    by.away_from, by.away_to = away_from, away_to
+    save_or_refuse(by, update_fields=["name", "language", "time_zone", "theme", "away_from", "away_to"])
+
+
+def choose_language(*, language: str, by: User) -> None:
+    by.language = language
+    by.save(update_fields=["language"])
+
+
+def choose_theme(*, theme: str, by: User) -> None:
+    by.theme = theme
+    by.save(update_fields=["theme"])
+
+
+@transaction.atomic
+def set_password(*, person: User, password: str) -> None:
+    """Set a password that was validated; every session of this person ends."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    end_sessions(of=person)
+
+
+@transaction.atomic
+def ask_for_email(*, email: str, by: User) -> None:
+    """Send a link to the new address; it becomes theirs when they open it. Raises EmailTaken."""
+    email = email.lower()
+    if User.objects.filter(email=email).exists():
+        raise EmailTaken(field="email")
+    # The present address in the signature: once it changed, older links are dead.
+    token = signing.dumps([by.pk, by.email, email], salt=EMAIL_LINK)
+    context = {"person": by, "url": link("accounts:confirm_email", token), "email": email}
+    write_mail("accounts/email/confirm_email.txt", to=email, language=by.language, context=context)
+
+
+def email_of_link(token: str, by: User) -> str:
+    """The address that a link proves, for the person it was made for. Raises EmailLinkGone."""
+    try:
+        pk, old_email, email = signing.loads(token, salt=EMAIL_LINK, max_age=EMAIL_LINK_VALID_FOR)
+    except signing.BadSignature as error:
+        raise EmailLinkGone from error
+    if (pk, old_email) != (by.pk, by.email):
+        raise EmailLinkGone
+    return email
+
+
+@transaction.atomic
+def confirm_email(*, token: str, by: User, now: datetime) -> None:
+    """Take the new address; the old one is told. Raises EmailLinkGone or DomainError where it was taken meanwhile."""
+    by = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    old_email, by.email = by.email, email_of_link(token, by)
+    save_or_refuse(by, update_fields=["email"])
+    write_mail("accounts/email/email_changed.txt", to=old_email, language=by.language, context={"person": by})

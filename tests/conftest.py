@@ -1,0 +1,85 @@
+"""Who plays in the tests? Alice owns, Bob is in her team, Charlie in another, Dana leads Alice's, Root administers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import Team, User
+from tests.factories import make_team, make_user
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings):
+    """Real hashing costs a quarter of a second each; what is tested is when it happens, not how long."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    """Throttles of one test must not slow the next."""
+    cache.clear()
+    return
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Thursday afternoon in Shanghai."""
+    return datetime(2026, 11, 26, 7, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def team(db) -> Team:
+    """Alice's, Bob's and Dana's."""
+    return make_team("Europe")
+
+
+@pytest.fixture
+def other_team(db) -> Team:
+    return make_team("Americas")
+
+
+@pytest.fixture
+def alice(team) -> User:
+    return make_user("alice", name="Alice", team=team)
+
+
+@pytest.fixture
+def bob(team) -> User:
+    return make_user("bob", name="Bob", team=team)
+
+
+@pytest.fixture
+def charlie(other_team) -> User:
+    return make_user("charlie", name="Charlie", team=other_team)
+
+
+@pytest.fixture
+def dana(team) -> User:
+    return make_user("dana", name="Dana", team=team, role=User.Role.MANAGER)
+
+
+@pytest.fixture
+def root(db) -> User:
+    return make_user("root", name="Root", role=User.Role.ADMIN)
+
+
+@pytest.fixture
+def cast(alice, bob, charlie, dana, root) -> dict[str, User]:
+    return {"alice": alice, "bob": bob, "charlie": charlie, "dana": dana, "root": root}
+
+
+@pytest.fixture
+def signed_in(db) -> Callable[[User], Client]:
+    """``signed_in(alice)``: a browser in which Alice has just signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
