@@ -28,6 +28,8 @@ register = template.Library()
 
 # Shape and colour of a status; admins add statuses of their own, which take one of these.
 STATUS_SHAPES = frozenset({"potential", "contacted", "proposal", "won", "retained", "dormant", "lost"})
+# What the admin calls the first three shapes.
+DOTS = {"ring": "potential", "half": "contacted", "full": "proposal"}
 
 
 @register.simple_tag
@@ -94,7 +96,8 @@ def person(user: Any, avatar: bool = True) -> SafeString:
 @register.simple_tag
 def status_dot(shape: str, name: Any) -> SafeString:
     """A status: its shape (one of STATUS_SHAPES, whose form tells as much as its colour) and its name."""
-    css = shape if shape in STATUS_SHAPES else "proposal"
+    css = DOTS.get(shape, shape)
+    css = css if css in STATUS_SHAPES else "proposal"
     return format_html('<span class="status"><span class="dot dot-{}"></span>{}</span>', css, name)
 
 
@@ -180,6 +183,18 @@ def moment(value: datetime | None) -> str:
         return "—"
     clock = date_format(timezone.localtime(value), "TIME_FORMAT")
     return _time_tag(value, f"{_day_words(*_dated(value))} {clock}")
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """A moment as a wall clock with its day, in the zone it carries: ``Thu 26 Nov 15:20``."""
+    words = {
+        "weekday": date_format(value, "D"),
+        "day": date_format(value, get_format("MONTH_DAY_FORMAT")),
+        "time": value.strftime("%H:%M"),
+    }
+    shown = _("%(weekday)s %(day)s %(time)s") % words
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="minutes"), shown)
 
 
 @register.filter
