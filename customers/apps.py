@@ -7,3 +7,13 @@ from django.utils.translation import gettext_lazy as _
 class CustomersConfig(AppConfig):
     name = "customers"
     verbose_name = _("Customers")
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from . import holdings, notices
+        from .defaults import make_defaults
+
+        holdings.register()
+        notices.register()
+        post_migrate.connect(make_defaults, sender=self, dispatch_uid="customers.make_defaults")

@@ -204,6 +204,7 @@ class Customer(models.Model):
     )
     updated_at = models.DateTimeField(_("changed"))
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    archive_reason = models.CharField(_("why archived"), max_length=300, blank=True)
 
     objects = CustomerQuerySet.as_manager()
 

@@ -1,0 +1,168 @@
+"""What do lists and rules read from the customer's row, and how is each of it made again from the truth?
+
+One writer and one recomputation for each fact; INVARIANTS compare.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models.functions import Greatest
+
+from core.text import search_document
+
+from .models import Contact, ContactPoint, Customer, CustomerName, OwnershipPeriod
+
+# Fields that count for completeness, with what makes them filled in SQL-free terms.
+WANTED: dict[str, str] = {
+    "country": "country",
+    "city": "city",
+    "website": "website",
+    "size": "size",
+    "source": "source_id",
+    "currency": "currency",
+    "incoterm": "incoterm",
+    "payment_terms": "payment_terms",
+    "annual_purchase": "annual_purchase",
+    "needs": "needs",
+}
+# Wanted things that are rows of their own.
+WANTED_ROWS = ("contacts", "contact_points", "categories")
+
+BATCH = 1000
+
+
+def batches(ids: Iterable[int], size: int = BATCH) -> Iterable[list[int]]:
+    """Split ids, sorted, so that rows are always locked in the same order."""
+    ordered = sorted(set(ids))
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
+
+
+# --- search text ------------------------------------------------------------------------------------
+
+
+def refresh_search(ids: Iterable[int]) -> None:
+    """Make ``search_text`` and ``search_public`` of these customers anew; every writer of their parts calls it."""
+    for batch in batches(ids):
+        changed = []
+        for customer, public, full in search_texts(batch):
+            if (customer.search_public, customer.search_text) != (public, full):
+                customer.search_public, customer.search_text = public, full
+                changed.append(customer)
+        Customer.objects.bulk_update(changed, ["search_public", "search_text"], batch_size=500)
+
+
+def search_texts(ids: Sequence[int]) -> list[tuple[Customer, str, str]]:
+    """(customer, public text, full text) for each id, from the rows as they are. Four queries.
+
+    The public text (names and headers) serves pools and conflict checks; contact data, website and
+    codes stand only in the full one.
+    """
+    headers: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for pk, name, code in CustomerName.objects.filter(customer__in=ids).values_list("customer_id", "name", "code"):
+        headers[pk].append((name, code))
+    people: dict[int, list[str]] = defaultdict(list)
+    for pk, name in Contact.objects.filter(customer__in=ids, archived_at=None).values_list("customer_id", "name"):
+        people[pk].append(name)
+    points: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    living = ContactPoint.objects.filter(customer__in=ids, contact__archived_at=None)
+    for pk, kind, value, normal in living.values_list("customer_id", "kind", "value", "normal"):
+        points[pk].append((kind, value, normal))
+    found = []
+    rows = Customer.objects.filter(pk__in=ids).only(
+        "name", "website", "external_id", "search_text", "search_public"
+    )
+    for customer in rows:
+        names = [customer.name, *(name for name, _code in headers[customer.pk])]
+        public = search_document(names)
+        phones = [text for kind, *both in points[customer.pk] if kind in ContactPoint.PHONES for text in both if text]
+        texts = [
+            customer.website,
+            customer.external_id,
+            *(code for _name, code in headers[customer.pk]),
+            *(value for kind, value, _normal in points[customer.pk] if kind not in ContactPoint.PHONES),
+        ]
+        found.append((customer, public, search_document([*names, *people[customer.pk]], texts, phones)))
+    return found
+
+
+# --- completeness -----------------------------------------------------------------------------------
+
+
+def missing_fields(customer: Customer) -> list[str]:
+    """Names of wanted fields that are empty; the page lists them."""
+    empty = [name for name, attribute in WANTED.items() if getattr(customer, attribute) in (None, "")]
+    present = {
+        "contacts": customer.contacts.filter(archived_at=None).exists(),
+        "contact_points": customer.contact_points.filter(contact__archived_at=None).exists(),
+        "categories": customer.categories.exists(),
+    }
+    return empty + [name for name in WANTED_ROWS if not present[name]]
+
+
+def completeness_of(ids: Sequence[int]) -> dict[int, int]:
+    """Share of wanted fields that are filled, in whole per cent rounded down, by customer id. Four queries."""
+    with_contact = set(Contact.objects.filter(customer__in=ids, archived_at=None).values_list("customer_id", flat=True))
+    with_point = set(
+        ContactPoint.objects.filter(customer__in=ids, contact__archived_at=None).values_list("customer_id", flat=True)
+    )
+    through = Customer.categories.through
+    with_category = set(through._default_manager.filter(customer__in=ids).values_list("customer_id", flat=True))
+    shares = {}
+    for pk, *values in Customer.objects.filter(pk__in=ids).values_list("pk", *WANTED.values()):
+        filled = sum(value not in (None, "") for value in values)
+        filled += (pk in with_contact) + (pk in with_point) + (pk in with_category)
+        shares[pk] = filled * 100 // (len(WANTED) + len(WANTED_ROWS))
+    return shares
+
+
+def refresh_completeness(ids: Iterable[int]) -> None:
+    """Make the completeness of these customers anew."""
+    for batch in batches(ids):
+        by_share: dict[int, list[int]] = defaultdict(list)
+        for pk, share in completeness_of(batch).items():
+            by_share[share].append(pk)
+        for share, pks in by_share.items():
+            Customer.objects.filter(pk__in=pks).exclude(completeness=share).update(completeness=share)
+
+
+# --- owner, idle ------------------------------------------------------------------------------------
+
+
+def refresh_holding(ids: Iterable[int]) -> None:
+    """Make owner, pool, ``owned_since`` and ``idle_since`` anew from the open period and the last contact."""
+    for batch in batches(ids):
+        open_period = OwnershipPeriod.objects.filter(customer=OuterRef("pk"), ended_at=None)
+        start = Subquery(open_period.values("started_at")[:1])
+        Customer.objects.filter(pk__in=batch).update(
+            owner_id=Subquery(open_period.values("owner")[:1]),
+            pool_id=Subquery(open_period.values("pool")[:1]),
+            owned_since=start,
+            idle_since=Greatest(F("last_followed_at"), start),
+        )
+
+
+def recompute_all(*, progress: Any = None) -> int:
+    """Make every fact of every customer anew, in batches; returns how many customers were looked at."""
+    last = Customer.objects.aggregate(last=Max("pk"))["last"] or 0
+    seen = 0
+    for start in range(0, last + 1, BATCH):
+        ids = list(Customer.objects.filter(pk__gt=start, pk__lte=start + BATCH).values_list("pk", flat=True))
+        refresh_holding(ids)
+        refresh_search(ids)
+        refresh_completeness(ids)
+        seen += len(ids)
+        if progress:
+            progress(seen)
+    return seen
+
+
+def refresh_text_facts(ids: Iterable[int]) -> None:
+    """After a change to what a customer is: search text and completeness."""
+    ids = list(ids)
+    refresh_search(ids)
+    refresh_completeness(ids)

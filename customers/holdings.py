@@ -1,0 +1,38 @@
+"""What does a person hold on the customers' floor, for the day they leave?"""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.registries import BYLINES, HOLDINGS, Holding
+
+from .models import Collaborator, Customer
+
+
+def register() -> None:
+    """Add this floor's lines to HOLDINGS, in lock order, and name the columns that only say who did something."""
+    HOLDINGS["customers"] = Holding(
+        _("Customers"),
+        10,
+        lambda user: Customer.objects.filter(owner=user),
+        url=lambda user: reverse("customers:list") + f"?m=1&owner={user.pk}",
+        covers=("customers.Customer.owner",),
+    )
+    HOLDINGS["collaborations"] = Holding(
+        _("Collaborations"),
+        20,
+        lambda user: Collaborator.objects.filter(user=user),
+        covers=("customers.Collaborator.user",),
+    )
+    BYLINES.update(
+        {
+            "customers.Collaborator.added_by",
+            "customers.Customer.created_by",
+            "customers.CustomerGroup.created_by",
+            "customers.Event.by",
+            "customers.IdentityKey.owner",
+            "customers.Note.author",
+            "customers.OwnershipPeriod.by",
+            "customers.OwnershipPeriod.owner",
+            "customers.StatusChange.by",
+        }
+    )

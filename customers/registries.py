@@ -1,0 +1,53 @@
+"""What do upper apps hang into the customer's page, its timeline and its ledger?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.pages.detail import Tab
+from core.registries import Label
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    from .models import Event
+
+
+@dataclass(frozen=True)
+class Line:
+    """The words of one event on the timeline, made from the present state by whoever reads."""
+
+    title: Label
+    body: str = ""
+    url: str = ""
+    tone: str = ""
+    # A template part drawn instead of ``body``, with ``context``.
+    template: str = ""
+    context: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """How events of one kind are drawn: all of a page at once, so that the number of queries is fixed.
+
+    ``draw`` gives lines by event id; an event left out is not for this reader.
+    """
+
+    icon: str
+    draw: Callable[[Sequence[Event], User], Mapping[int, Line]]
+    family: str = "system"
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """What wants to hear of events: ``handle`` is idempotent per event and reads the present state."""
+
+    kinds: frozenset[str]
+    handle: Callable[[Event], None]
+
+
+TABS: dict[str, Tab] = {}
+EVENT_LINES: dict[str, EventLine] = {}
+CONSUMERS: dict[str, Consumer] = {}

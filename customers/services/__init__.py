@@ -1,0 +1,39 @@
+"""What can be done with customers? Every business act that writes, by noun."""
+
+from .contacts import archive_contact, restore_contact, save_contact
+from .customers import archive_customer, create_customer, restore_customer, update_customer
+from .groups import leave_group, put_in_group
+from .headers import add_header, make_main, remove_header, update_header
+from .notes import add_note, delete_note, edit_note
+from .ownership import transfer_customer
+from .people import add_collaborator, remove_collaborator
+from .status import change_status, protect, set_grade, unprotect
+from .tags import add_tags, remove_tags
+
+__all__ = [
+    "add_collaborator",
+    "add_header",
+    "add_note",
+    "add_tags",
+    "archive_contact",
+    "archive_customer",
+    "change_status",
+    "create_customer",
+    "delete_note",
+    "edit_note",
+    "leave_group",
+    "make_main",
+    "protect",
+    "put_in_group",
+    "remove_collaborator",
+    "remove_header",
+    "remove_tags",
+    "restore_contact",
+    "restore_customer",
+    "save_contact",
+    "set_grade",
+    "transfer_customer",
+    "unprotect",
+    "update_customer",
+    "update_header",
+]

@@ -1,0 +1,30 @@
+"""How does a service lock what it changes, so that two at once wait and never deadlock?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.exceptions import NotAllowed
+
+from ..models import Customer
+from .errors import CustomerIsArchived
+
+
+def lock_customers(ids: Iterable[int]) -> list[Customer]:
+    """Lock customers in the order of their ids and return them in it. Must run in a transaction."""
+    rows = Customer.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(ids))
+    return list(rows.select_related("owner", "status").order_by("pk"))
+
+
+def lock_living(customer: Customer) -> Customer:
+    """Lock one customer and return it as it is now. Raises CustomerIsArchived."""
+    (locked,) = lock_customers([customer.pk])
+    if locked.is_archived:
+        raise CustomerIsArchived()
+    return locked
+
+
+def require(answer: bool) -> None:
+    """Raise NotAllowed where a ``can_…`` asked under lock says no."""
+    if not answer:
+        raise NotAllowed()

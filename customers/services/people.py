@@ -1,0 +1,49 @@
+"""Who else may see a customer and work on it?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts.services.notices import notify
+
+from .. import ledger, permissions
+from ..models import Collaborator, Customer
+from .errors import AlreadyCollaborator, PersonIsGone, SameOwner
+from .locking import lock_living, require
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def add_collaborator(*, customer: Customer, user: User, role: str, by: User, now: datetime) -> Collaborator:
+    """Let a colleague see the customer and work on it. Raises PersonIsGone, SameOwner, AlreadyCollaborator, NotAllowed."""
+    customer = lock_living(customer)
+    require(permissions.can_manage_collaborators(by, customer))
+    if not user.is_active:
+        raise PersonIsGone(field="user")
+    if customer.owner_id == user.pk:
+        raise SameOwner(field="user")
+    row, made = Collaborator.objects.get_or_create(
+        customer=customer, user=user, defaults={"role": role, "added_by": by, "added_at": now}
+    )
+    if not made:
+        raise AlreadyCollaborator(field="user")
+    event = ledger.append(
+        kind="collaborator.added", customer=customer, by=by, at=now, payload={"user": user.pk, "role": role}
+    )
+    notify(to=[user], kind="customer_shared", by=by, target=customer, now=now, key=f"shared:{event.pk}")
+    return row
+
+
+@transaction.atomic
+def remove_collaborator(*, customer: Customer, user: User, by: User, now: datetime) -> None:
+    """End a collaboration; one may also leave by oneself. Raises NotAllowed."""
+    customer = lock_living(customer)
+    require(by.pk == user.pk or permissions.can_manage_collaborators(by, customer))
+    gone, _rows = Collaborator.objects.filter(customer=customer, user=user).delete()
+    if gone:
+        ledger.append(kind="collaborator.removed", customer=customer, by=by, at=now, payload={"user": user.pk})

@@ -1,0 +1,126 @@
+"""How do a customer's status, grade and protection change, and what must be said with it?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+
+from .. import ledger, permissions
+from ..models import Customer, KeyDate, Status, StatusChange
+from .errors import DateInThePast, ReasonMissing, RenewalMissing, SameStatus
+from .locking import lock_living, require
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+BY_HAND = "by_hand"
+
+
+@transaction.atomic
+def change_status(
+    *,
+    customer: Customer,
+    status: Status,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    lost_reason: str = "",
+    renewal_on: date | None = None,
+) -> StatusChange:
+    """Change the status by hand, with a reason.
+
+    Lost asks for one of the list (a competitor by name), retained for the day of renewal or reorder.
+    Raises ReasonMissing, RenewalMissing, SameStatus, DateInThePast, NotAllowed.
+    """
+    customer = lock_living(customer)
+    require(permissions.can_change_status(by, customer))
+    if customer.status_id == status.pk:
+        raise SameStatus(field="status")
+    if status.key == Status.LOST and not lost_reason:
+        raise ReasonMissing(field="lost_reason")
+    named = lost_reason not in ("", StatusChange.LostReason.COMPETITOR, StatusChange.LostReason.OTHER)
+    if not reason.strip() and not named:
+        raise ReasonMissing(field="reason")
+    if status.key == Status.RETAINED:
+        if renewal_on is None:
+            raise RenewalMissing(field="renewal_on")
+        if renewal_on < today(now):
+            raise DateInThePast(field="renewal_on")
+        KeyDate.objects.update_or_create(
+            customer=customer, kind=KeyDate.Kind.RENEWAL, source=BY_HAND, defaults={"on": renewal_on}
+        )
+    change = StatusChange.objects.create(
+        customer=customer,
+        before=customer.status,
+        after=status,
+        by=by,
+        at=now,
+        reason=reason.strip(),
+        lost_reason=lost_reason if status.key == Status.LOST else "",
+    )
+    customer.status, customer.status_at = status, now
+    customer.save(update_fields=["status", "status_at"])
+    ledger.append(
+        kind="status.changed",
+        customer=customer,
+        by=by,
+        at=now,
+        target=change,
+        payload={"from": change.before_id, "to": status.pk},
+    )
+    return change
+
+
+@transaction.atomic
+def set_grade(
+    *, customer: Customer, grade: str, by: User, now: datetime, reason: str = "", until: date | None = None
+) -> Customer:
+    """Grade a customer by hand, with a reason and, where it is to end, a last day. Raises ReasonMissing, DateInThePast."""
+    customer = lock_living(customer)
+    require(permissions.can_grade(by, customer))
+    if grade and not reason.strip():
+        raise ReasonMissing(field="reason")
+    if until is not None and until < today(now):
+        raise DateInThePast(field="until")
+    before = customer.grade
+    customer.grade, customer.grade_reason, customer.grade_until = grade, reason.strip(), until
+    customer.save(update_fields=["grade", "grade_reason", "grade_until"])
+    ledger.append(kind="grade.set", customer=customer, by=by, at=now, payload={"from": before, "to": grade})
+    return customer
+
+
+@transaction.atomic
+def protect(*, customer: Customer, until: date, reason: str, by: User, now: datetime) -> Customer:
+    """Lock a customer against the pool until a day (inclusive, business time). Raises ReasonMissing, DateInThePast."""
+    customer = lock_living(customer)
+    require(permissions.can_protect(by, customer))
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    if until < today(now):
+        raise DateInThePast(field="until")
+    customer.protected_until, customer.protected_reason = until, reason.strip()
+    customer.save(update_fields=["protected_until", "protected_reason"])
+    ledger.append(
+        kind="customer.protected", customer=customer, by=by, at=now, payload={"until": until.isoformat()}
+    )
+    return customer
+
+
+@transaction.atomic
+def unprotect(*, customer: Customer, by: User, now: datetime) -> Customer:
+    """End a protection."""
+    customer = lock_living(customer)
+    require(permissions.can_protect(by, customer))
+    if customer.protected_until is not None:
+        customer.protected_until, customer.protected_reason = None, ""
+        customer.save(update_fields=["protected_until", "protected_reason"])
+        ledger.append(kind="customer.unprotected", customer=customer, by=by, at=now)
+    return customer
+
+
+def today(now: datetime) -> date:
+    """The day in the business time zone."""
+    return now.astimezone(settings.BUSINESS_ZONE).date()
