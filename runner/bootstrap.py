@@ -84,7 +84,7 @@ def _make(lock: str) -> None:
         lock = DEV  # somebody tests here: keep both lists in step
     say(f"Installing the packages of {lock} …")
     STAMP.unlink(missing_ok=True)
-    install = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    install: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     install += ["--only-binary=:all:", "--require-hashes", "--no-deps", "-r", places.CHECKOUT / lock]
     _run(install, "The packages could not be installed.\nIs there a way to the package index? Then try again.")
     write_stamp(lock)

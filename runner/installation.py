@@ -5,10 +5,10 @@ import json
 import os
 import secrets
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from runner import places, processes
 from runner.console import Problem, say
@@ -36,13 +36,28 @@ class Installation:
         self._record = record
         self.urls: dict[str, str] = {}
         self.address = ""  # once it answers
-        self.port = int(os.environ.get("PORT") or 8000)
+        self.port = chosen_port(os.environ) or 8000
 
     def environment(self, **more: str) -> dict[str, str]:
         """The words that settings read; those of the caller's environment win where they may be chosen."""
         ours = {"SECRET_KEY": _secret_key(self.folder), "PYTHONUNBUFFERED": "1"}
         fixed = {"GONGHAI_DATA_DIR": str(self.folder), "PORT": str(self.port)}
         return ours | os.environ | self.urls | fixed | more
+
+    def end_leftovers(self) -> None:
+        """Make the private folders, and end what a killed start has left running."""
+        for name in PRIVATE:
+            places.private_folder(self.folder / name, None)
+        left = [name for name in LEFTOVERS if processes.noted(self.pids / f"{name}.pid")]
+        if left:
+            say(f"Ending what an earlier start left behind: {', '.join(left)} …")
+        for name, stop_signal in LEFTOVERS.items():
+            processes.stop_leftover(self.pids / f"{name}.pid", stop_signal)
+
+    def start_servers(self, stack: ExitStack) -> None:
+        """Bring PostgreSQL and Valkey up; leaving `stack` stops them."""
+        self.urls = start_services(stack, self.folder, settings=DURABLE, keep=True)
+        self.note()
 
     def note(self) -> None:
         """Tell whoever comes meanwhile which servers run and where to look."""
@@ -54,14 +69,11 @@ class Installation:
 
 @contextmanager
 def own_installation() -> Iterator[Installation]:
-    """Take the data folder for us alone, end what a killed start left, and bring the servers up.
-
-    Raises Problem if somebody else has it.
-    """
-    with _record(places.make_data_folder()) as (here, is_free), ExitStack() as stack:
+    """Take the data folder for us alone, nothing running yet. Raises Problem if somebody else has it."""
+    with _record(places.make_data_folder()) as (here, is_free):
         if not is_free:
             raise Problem(_who_is_there(here))
-        _open(here, stack)
+        here.end_leftovers()
         yield here
 
 
@@ -71,13 +83,14 @@ def shared_installation() -> Iterator[Installation]:
     with _record(places.make_data_folder()) as (here, is_free), ExitStack() as stack:
         guests = stack.enter_context((here.folder / "guests.lock").open("w"))
         if is_free:
-            _open(here, stack)
+            here.end_leftovers()
+            here.start_servers(stack)
             # Called before the servers are stopped: guests who use them finish first.
             stack.callback(fcntl.flock, guests, fcntl.LOCK_EX)
         else:
             fcntl.flock(guests, fcntl.LOCK_SH)
-        if not is_free and not here.urls and not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-            raise Problem("Another start is just coming up. Try again in a few seconds.")
+            if not here.urls and not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+                raise Problem("Another start is just coming up. Try again in a few seconds.")
         yield here
 
 
@@ -95,27 +108,25 @@ def _record(folder: Path) -> Iterator[tuple[Installation, bool]]:
             here.address = facts.get("address", "")
             yield here, False
         else:
+            here.note()  # what an earlier one has written is no longer true
             yield here, True
 
 
-def _read(file: TextIO) -> dict:
+def _read(file: TextIO) -> dict[str, Any]:
     try:
         return dict(json.load(file))
     except ValueError:  # the other one is just writing it
         return {}
 
 
-def _open(here: Installation, stack: ExitStack) -> None:
-    here.note()
-    for name in PRIVATE:
-        places.private_folder(here.folder / name, None)
-    left = [name for name in LEFTOVERS if processes.noted(here.pids / f"{name}.pid")]
-    if left:
-        say(f"Ending what an earlier start left behind: {', '.join(left)} …")
-    for name in LEFTOVERS:
-        processes.stop_leftover(here.pids / f"{name}.pid", LEFTOVERS[name])
-    here.urls = start_services(stack, here.folder, settings=DURABLE, keep=True)
-    here.note()
+def chosen_port(environ: Mapping[str, str]) -> int | None:
+    """Return the port that PORT names, None if it names none. Raises Problem if it is no port."""
+    chosen = environ.get("PORT")
+    if not chosen:
+        return None
+    if not (chosen.isdecimal() and 0 < int(chosen) < 65536):
+        raise Problem(f"PORT={chosen} is no port; it takes a number from 1 to 65535.")
+    return int(chosen)
 
 
 def _who_is_there(here: Installation) -> str:

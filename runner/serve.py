@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from runner import places
 from runner.console import Problem, paint, say
-from runner.installation import Installation, own_installation
+from runner.installation import Installation, chosen_port, own_installation
 from runner.manage import manage_quietly
 from runner.processes import Program
 from runner.supervisor import Supervisor
@@ -32,10 +32,11 @@ def serve() -> int:
     """Bring everything up, keep it running until Ctrl-C or SIGTERM, stop it in reverse order."""
     began = time.monotonic()
     try:
-        # The port is taken first: being told of a taken one must not need a minute.
         with own_installation() as here, ExitStack() as stack:
-            listener = stack.enter_context(open_port(os.environ.get("PORT")))
+            # Before anything slow, so that a taken one is told at once.
+            listener = stack.enter_context(open_port(chosen_port(os.environ)))
             here.port = listener.getsockname()[1]
+            here.start_servers(stack)
             prepare(here)
             supervisor = Supervisor(stack, programs(here, listener), here.pids)
             await_answer(supervisor, here.port)
@@ -50,11 +51,9 @@ def serve() -> int:
         return 0
 
 
-def open_port(chosen: str | None, first: int = FIRST_PORT, last: int = LAST_PORT) -> socket.socket:
+def open_port(chosen: int | None, first: int = FIRST_PORT, last: int = LAST_PORT) -> socket.socket:
     """Return a listening socket on the chosen port, or on the first free one. Raises Problem if there is none."""
-    if chosen and not (chosen.isdigit() and 0 < int(chosen) < 65536):
-        raise Problem(f"PORT={chosen} is no port; it takes a number from 1 to 65535.")
-    for port in [int(chosen)] if chosen else range(first, last + 1):
+    for port in [chosen] if chosen else range(first, last + 1):
         try:
             return socket.create_server(("127.0.0.1", port), backlog=256)
         except PermissionError:

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,4 +67,7 @@ def test_what_a_program_started_ends_with_it(tmp_path: Path) -> None:
     with child.stdout:
         grandchild = int(child.stdout.readline())
         processes.stop(program, child, tmp_path / "worker.pid")
+    deadline = time.monotonic() + 5
+    while processes.birth(grandchild) and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert processes.birth(grandchild) is None
