@@ -31,20 +31,25 @@ LATIN_EXT = "U+0100-017F,U+0218-021B,U+1E9E,U+2116"
 
 ICONS = """
 activity adjustments-horizontal alarm alert-triangle archive arrow-back-up arrow-down arrow-left
-arrow-right arrow-up arrows-exchange at ban bell bell-off bookmark box brand-linkedin brand-wechat
-brand-whatsapp briefcase building building-community building-factory-2 cake calendar calendar-due
-calendar-event calendar-plus chart-bar check chevron-down chevron-left chevron-right chevron-up
-circle-check circle-x clock clock-pause columns-3 copy copy-check corner-down-left database-import
-device-desktop device-floppy device-mobile dots download edit external-link eye eye-off file
-file-spreadsheet file-text filter fingerprint flag forms grip-vertical hand-grab help-circle
-history hourglass-low id info-circle key keyboard language layout-kanban layout-list link
-list-check lock lock-open login logout mail mail-forward map-pin menu-2 message message-2
-message-circle message-plus messages minus moon note notes paperclip password pencil phone
-phone-call phone-outgoing pin pinned plus printer refresh ripple rotate-2 rotate-clockwise ruler-2
-search selector send settings settings-automation share shield-check shield-lock sitemap
-sort-ascending sort-descending square-check star sun table-export table-import tag tags
-target-arrow transfer trash trophy upload user user-check user-minus user-plus user-share users
-users-group world x
+arrow-right arrow-up arrows-exchange at ban bell bell-off bolt bookmark box brand-linkedin
+brand-skype brand-telegram brand-wechat brand-whatsapp briefcase building building-community
+building-factory-2 building-store cake calendar calendar-due calendar-event calendar-plus
+calendar-time category chart-bar check checks chevron-down chevron-left chevron-right chevron-up
+chevrons-right circle circle-check circle-x clock clock-hour-4 clock-pause color-swatch columns-3
+copy copy-check copy-plus corner-down-left currency-dollar database database-import device-desktop
+device-floppy device-mobile dots download edit external-link eye eye-off file file-download
+file-export file-import file-spreadsheet file-text filter fingerprint flag forms gift git-merge
+grip-vertical hand-grab hash help-circle hierarchy history hourglass-low id inbox info-circle key
+keyboard language layout-columns layout-kanban layout-list link list list-check list-details
+list-numbers lock lock-open login logout mail mail-forward mail-opened map map-pin menu-2 message
+message-2 message-circle message-plus messages minus mood-smile moon note notes paperclip password
+pencil phone phone-call phone-off phone-outgoing pin pinned player-play player-stop plus point
+printer qrcode receipt refresh reload report ripple rotate-2 rotate-clockwise ruler-2 search
+select selector send separator server settings settings-automation share shield-check shield-lock
+ship sitemap sort-ascending sort-descending square-check star star-off sun switch-horizontal
+table-export table-import tag tags target-arrow text-wrap toggle-left transfer trash trophy upload
+user user-check user-circle user-minus user-off user-plus user-search user-share users users-group
+world world-www x zoom-in
 """.split()  # noqa: SIM905, the list changes often and reads better as words
 
 # Class families of Tabler's stylesheet that the product uses, and members of them that it never

@@ -26,10 +26,8 @@ from django_countries import countries
 
 register = template.Library()
 
-# Shape and colour of a status; admins add statuses of their own, which take one of these.
-STATUS_SHAPES = frozenset({"potential", "contacted", "proposal", "won", "retained", "dormant", "lost"})
-# What the admin calls the first three shapes.
-DOTS = {"ring": "potential", "half": "contacted", "full": "proposal"}
+# How a status looks (customers.Status.Shape): the form tells as much as the colour.
+STATUS_SHAPES = frozenset({"ring", "half", "full", "won", "retained", "dormant", "lost"})
 
 
 @register.simple_tag
@@ -95,9 +93,8 @@ def person(user: Any, avatar: bool = True) -> SafeString:
 
 @register.simple_tag
 def status_dot(shape: str, name: Any) -> SafeString:
-    """A status: its shape (one of STATUS_SHAPES, whose form tells as much as its colour) and its name."""
-    css = DOTS.get(shape, shape)
-    css = css if css in STATUS_SHAPES else "proposal"
+    """A status: its sign, one of STATUS_SHAPES, and its name."""
+    css = shape if shape in STATUS_SHAPES else "full"
     return format_html('<span class="status"><span class="dot dot-{}"></span>{}</span>', css, name)
 
 
