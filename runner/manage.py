@@ -25,8 +25,8 @@ def manage(words: list[str]) -> int:
             signal.signal(signal.SIGINT, before)
 
 
-def manage_quietly(here: Installation, *words: str) -> None:
-    """Run `manage.py` and show what it says only when it fails. Raises Problem then."""
+def manage_quietly(here: Installation, *words: str) -> str:
+    """Run `manage.py` and return what it says. Raises Problem with its last lines when it fails."""
     child = subprocess.Popen(
         [sys.executable, "manage.py", *words],
         cwd=places.CHECKOUT,
@@ -46,3 +46,4 @@ def manage_quietly(here: Installation, *words: str) -> None:
         last = "\n".join(said.strip().splitlines()[-12:])
         hint = "\n\nDATABASE_URL is set: does that database answer?" if os.environ.get("DATABASE_URL") else ""
         raise Problem(f"`manage.py {' '.join(words)}` has failed:\n{last}{hint}")
+    return said.strip()

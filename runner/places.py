@@ -50,17 +50,17 @@ def passable_folder(folder: Path) -> Path:
 
     Raises Problem when that user cannot even come so far.
     """
-    mode = 0o711 if os.geteuid() == 0 else 0o700
-    for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
-        missing.mkdir(exist_ok=True)
-        missing.chmod(mode)  # whatever the umask
     if os.geteuid() == 0:
         for place in folder.parents:
-            if not place.stat().st_mode & stat.S_IXOTH:
+            if place.exists() and not place.stat().st_mode & stat.S_IXOTH:
                 raise Problem(
                     f"PostgreSQL cannot run as root, and as user 'nobody' it cannot look into {place}.\n"
                     "Set GONGHAI_DATA_DIR to a folder outside, or start this as an ordinary user."
                 )
+    mode = 0o711 if os.geteuid() == 0 else 0o700
+    for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+        missing.mkdir(exist_ok=True)
+        missing.chmod(mode)  # whatever the umask
     return folder
 
 

@@ -89,18 +89,18 @@ def _readable_copy(wheel: Path, programs: Path) -> Path:
     )
     place = programs / stamp
     if not place.exists():
-        places.passable_folder(programs)
-        half = Path(tempfile.mkdtemp(dir=programs))
-        shutil.copytree(package / "pginstall", half / package.name / "pginstall")
-        shutil.copytree(package.parent / f"{package.name}.libs", half / f"{package.name}.libs")
-        for path in [half, *half.rglob("*")]:
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-            if path.is_file() and path.parent.name == "bin":
-                path.chmod(0o755)
+        half = Path(tempfile.mkdtemp(dir=places.passable_folder(programs)))
         try:
+            copy = half / package.name / "pginstall"
+            shutil.copytree(package / "pginstall", copy, ignore=shutil.ignore_patterns("include", "*.a"))
+            shutil.copytree(package.parent / f"{package.name}.libs", half / f"{package.name}.libs")
+            for path in [half, *half.rglob("*")]:
+                path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
             half.rename(place)
-        except OSError:  # another start was quicker
+        except OSError:
             shutil.rmtree(half)
+            if not place.exists():  # or else another start was quicker
+                raise
     return place / package.name / "pginstall/bin"
 
 
@@ -157,8 +157,8 @@ class Cluster:
             extra_groups=[] if user else None,
         )
         if done.returncode:
-            said = done.stdout.decode(errors="replace").strip()
-            raise Problem(f"The database could not be made in {self.folder.parent}:\n{said}")
+            last = "\n".join(done.stdout.decode(errors="replace").strip().splitlines()[-5:])
+            raise Problem(f"The database could not be made in {self.folder.parent}:\n{last}")
 
     def server(self) -> processes.Program:
         """The server as a program to start; SIGINT is PostgreSQL's fast shutdown."""

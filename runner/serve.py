@@ -76,7 +76,22 @@ def prepare(here: Installation) -> None:
         say("Collecting styles and scripts …")
         manage_quietly(here, "collectstatic", "--noinput", "--clear", "--verbosity", "0")
         stamp.write_text(wanted)
-    manage_quietly(here, "demo", "--if-empty")
+    load_demo(here)
+
+
+def load_demo(here: Installation) -> None:
+    """Load the demo firm into an empty database, and remember into which."""
+    if not _demo_mark(here).exists():
+        say("Loading the demo firm, if the database is empty …")
+    if said := manage_quietly(here, "demo", "--if-empty"):
+        say(said)
+        _demo_mark(here).touch()
+
+
+def _demo_mark(here: Installation) -> Path:
+    # By database, for DATABASE_URL may lead to another one tomorrow, with other people in it.
+    database = os.environ.get("DATABASE_URL") or "embedded"
+    return here.folder / f"demo-{hashlib.sha256(database.encode()).hexdigest()[:12]}"
 
 
 def static_digest(checkout: Path) -> str:
@@ -147,9 +162,12 @@ def greet(here: Installation, seconds: float) -> None:
     say()
     say(f"  Gonghai is ready: {paint(here.address, 'bold')}   ({seconds:.0f} s)")
     say()
-    say(f"  Sign in to the demo with the password {paint(password, 'bold')} as")
-    for name, who in SIGN_INS.items():
-        say(f"    {paint(f'{name:<8}', 'bold')} {who}")
+    if _demo_mark(here).exists():
+        say(f"  Sign in to the demo with the password {paint(password, 'bold')} as")
+        for name, who in SIGN_INS.items():
+            say(f"    {paint(f'{name:<8}', 'bold')} {who}")
+    else:
+        say("  Sign in with an account of this database (a first one: python3 run.py manage createsuperuser).")
     say()
     say(paint(f"  Data: {here.folder}   Stop: Ctrl-C", "dim"))
     say()

@@ -14,6 +14,12 @@ from runner.locks import lock
 from runner.manage import manage
 from runner.serve import serve
 
+DISK_FULL_SIGN = os.strerror(errno.ENOSPC)
+DISK_FULL = (
+    f"The disk is full. Free some space under {places.CHECKOUT} and {places.data_folder()},\n"
+    "or set GONGHAI_DATA_DIR to a folder on another disk."
+)
+
 
 @dataclass(frozen=True)
 class Word:
@@ -82,7 +88,9 @@ def main(argv: list[str]) -> int:
         say("Interrupted.")
         return 130
     except Problem as problem:
-        print(paint("✗", "red"), problem, file=sys.stderr)
+        # PostgreSQL, pip and Django each report a full disk in their own way; it has one answer.
+        full = DISK_FULL_SIGN in str(problem)
+        print(paint("✗", "red"), DISK_FULL if full else problem, file=sys.stderr)
         return 1
     except OSError as error:
         if advice := _advice(error):
@@ -92,8 +100,9 @@ def main(argv: list[str]) -> int:
 
 
 def _advice(error: OSError) -> str | None:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full ({error.filename or places.data_folder()}). Free some space and start again."
+    # shutil gathers several errors into one that has no number.
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or DISK_FULL_SIGN in str(error):
+        return DISK_FULL
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return (
             f"No right to write or read {error.filename or 'a file'}.\n"

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from runner import places, words
+from runner.console import Problem
 
 
 def run_py(*argv: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -41,4 +42,15 @@ def test_a_full_disk_or_a_foreign_folder_is_explained(
     assert words.main(["help"]) == 1
     said = capsys.readouterr().err
     assert advice in said
-    assert "/srv/data" in said
+    assert "Traceback" not in said
+
+
+def test_a_full_disk_is_recognised_in_what_a_program_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_words: list[str]) -> int:
+        raise Problem('initdb: FATAL: could not write to file "pg_wal": No space left on device')
+
+    monkeypatch.setitem(words.WORDS, "help", words.Word("", fails, None))
+    assert words.main(["help"]) == 1
+    assert "The disk is full. Free some space" in capsys.readouterr().err
