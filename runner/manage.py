@@ -43,7 +43,21 @@ def manage_quietly(here: Installation, *words: str) -> str:
         processes.end(child.pid, signal.SIGTERM, 5)
         raise
     if child.returncode:
-        last = "\n".join(said.strip().splitlines()[-12:])
-        hint = "\n\nDATABASE_URL is set: does that database answer?" if os.environ.get("DATABASE_URL") else ""
-        raise Problem(f"`manage.py {' '.join(words)}` has failed:\n{last}{hint}")
+        report = here.folder / "problem.log"
+        report.write_text(said)
+        hint = "\nDATABASE_URL is set: does that database answer?" if os.environ.get("DATABASE_URL") else ""
+        raise Problem(f"`manage.py {words[0]}` has failed (all of it: {report}):\n{last_words(said)}{hint}")
     return said.strip()
+
+
+def last_words(said: str, lines: int = 12) -> str:
+    """Return how a program's output ends: of a traceback only the error itself.
+
+    >>> last_words('Traceback (most recent call last):\\n  File "x.py"\\nValueError: no such port\\n')
+    'ValueError: no such port'
+    """
+    _, traceback, end = said.strip().rpartition("Traceback (most recent call last):\n")
+    rest = end.splitlines()
+    while traceback and rest and rest[0].startswith(" "):
+        rest.pop(0)
+    return "\n".join(rest[-lines:])
