@@ -1,0 +1,35 @@
+"""How does the demo firm come to life, the same every time?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from .registries import DEMO
+
+
+@dataclass
+class World:
+    """What the steps of the demo share.
+
+    ``size`` is the number of customers asked for, to which all else is proportional. ``made`` holds
+    what a step leaves for later ones, by name.
+    """
+
+    size: int
+    made: dict[str, Any] = field(default_factory=dict)
+
+    def random(self, step: str) -> Random:
+        """A generator of the step's own: a step that draws more numbers leaves the others' content alone."""
+        return Random(f"gonghai {step}")
+
+
+def build(world: World, now: datetime) -> None:
+    """Run the steps that the apps registered, in order.
+
+    Everything is dated relative to ``now`` (aware): two runs of one size on two days differ in dates only.
+    """
+    for _order, step in sorted(DEMO.values(), key=lambda line: line[0]):
+        step(world, now)
