@@ -25,6 +25,8 @@ function count(list) {
   }
 }
 
+document.querySelectorAll("[data-list]").forEach(count); // a browser may restore ticks
+
 let last = null;
 document.addEventListener("click", (event) => {
   const list = event.target.closest("[data-list]");

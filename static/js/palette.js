@@ -47,6 +47,7 @@ if (palette) {
     if (event.key === "ArrowDown") choose(all[Math.min(at + 1, all.length - 1)]);
     else if (event.key === "ArrowUp") choose(all[Math.max(at - 1, 0)]);
     else if (event.key === "Enter" && all[at]) all[at].click();
+    else if (event.key === "Escape") palette.close(); // a search field would only empty itself
     else return;
     event.preventDefault();
   });
