@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
 from accounts.models import Team, User
+from customers.inputs import ContactData, CustomerData, PointData
+from customers.models import Customer
+from customers.services import create_customer, save_contact
 
 PASSWORD = "correct horse battery"
+# A week before the "now" of the tests: what stands already when a test begins.
+THEN = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
 _numbers = count(1)
 
 
@@ -20,3 +26,16 @@ def make_user(username: str = "", **fields: Any) -> User:
     username = username or f"user{next(_numbers)}"
     fields = {"name": username.title(), "email": f"{username.lower()}@example.com"} | fields
     return User.objects.create_user(username, password=fields.pop("password", PASSWORD), **fields)
+
+
+def make_customer(owner: User, name: str = "", *, at: datetime = THEN, **data: Any) -> Customer:
+    """A German company that ``owner`` entered a week ago; ``data`` are fields of CustomerData."""
+    fields = {"name": name or f"Kunde {next(_numbers)} GmbH", "country": "DE"} | data
+    return create_customer(data=CustomerData(**fields), by=owner, now=at)
+
+
+def make_contact(customer: Customer, name: str = "", *, email: str = "", at: datetime = THEN, **data: Any) -> Any:
+    """A person at a customer, entered by its owner."""
+    points = [PointData("email", email)] if email else []
+    fields = {"name": name or f"Person {next(_numbers)}", "points": points} | data
+    return save_contact(customer=customer, data=ContactData(**fields), by=customer.owner, now=at)
