@@ -48,9 +48,9 @@ def test_initials(name, letters):
 @pytest.mark.parametrize(
     ("amount", "shown"),
     [
-        (Decimal("84150"), "USD\N{NO-BREAK SPACE}84,150"),
+        (Decimal(84150), "USD\N{NO-BREAK SPACE}84,150"),
         (Decimal("84150.50"), "USD\N{NO-BREAK SPACE}84,150.50"),
-        (Decimal("-3"), "USD\N{NO-BREAK SPACE}−3"),
+        (Decimal(-3), "USD\N{NO-BREAK SPACE}−3"),
         (0, "USD\N{NO-BREAK SPACE}0"),
         (None, "—"),
     ],
