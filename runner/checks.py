@@ -75,7 +75,7 @@ def django_steps(services: dict[str, str]) -> list[Step]:
     manage = [sys.executable, "-W", "error", "manage.py"]
     env = services | {"SECRET_KEY": "only-for-checks-" + os.urandom(32).hex()}
     public = env | {"GONGHAI_HTTPS": "true", "ALLOWED_HOSTS": "crm.example.com", "DEBUG": "false"}
-    linting = env | {"DJANGO_SETTINGS_MODULE": "runner.linting_settings"}
+    linting = env | {"DJANGO_SETTINGS_MODULE": "runner.tool_settings"}
     return [
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], env),
         Step("safe-migrations", [sys.executable, "manage.py", "lintmigrations", "--quiet", "ok"], linting),

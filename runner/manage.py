@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from runner import places, processes
 from runner.console import Problem
@@ -27,6 +29,16 @@ def manage(words: list[str]) -> int:
 
 def manage_quietly(here: Installation, *words: str) -> str:
     """Run `manage.py` and return what it says. Raises Problem with its last lines when it fails."""
+    with manage_beside(here, *words) as finish:
+        return finish()
+
+
+@contextmanager
+def manage_beside(here: Installation, *words: str) -> Iterator[Callable[[], str]]:
+    """Run `manage.py` beside what the block does; the function given waits for it, as `manage_quietly` does.
+
+    If the block ends first, by Ctrl-C or an error, the command ends with it.
+    """
     child = subprocess.Popen(
         [sys.executable, "manage.py", *words],
         cwd=places.CHECKOUT,
@@ -37,17 +49,22 @@ def manage_quietly(here: Installation, *words: str) -> str:
         text=True,
         start_new_session=True,  # Ctrl-C reaches run.py, which ends this first
     )
-    try:
+
+    def finish() -> str:
         said, _ = child.communicate()
-    except KeyboardInterrupt:
-        processes.end(child.pid, signal.SIGTERM, 5)
-        raise
-    if child.returncode:
-        report = here.folder / "problem.log"
-        report.write_text(said)
-        hint = "\nDATABASE_URL is set: does that database answer?" if os.environ.get("DATABASE_URL") else ""
-        raise Problem(f"`manage.py {words[0]}` has failed (all of it: {report}):\n{last_words(said)}{hint}")
-    return said.strip()
+        if child.returncode:
+            report = here.folder / "problem.log"
+            report.write_text(said)
+            hint = "\nDATABASE_URL is set: does that database answer?" if os.environ.get("DATABASE_URL") else ""
+            raise Problem(f"`manage.py {words[0]}` has failed (all of it: {report}):\n{last_words(said)}{hint}")
+        return said.strip()
+
+    with child:
+        try:
+            yield finish
+        finally:
+            if child.returncode is None:
+                processes.end(child.pid, signal.SIGTERM, 5)
 
 
 def last_words(said: str, lines: int = 12) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from runner.console import Problem
+from runner.static import static_for_tests
 from runner.throwaway import throwaway_services
 
 _services = ExitStack()
@@ -25,13 +26,13 @@ def pytest_load_initial_conftests() -> Generator[None]:
     if worker:
         os.environ["REDIS_URL"] = own_number(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
     else:
+        os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
         try:
             os.environ.update(_services.enter_context(throwaway_services()))
+            static_for_tests(Path(os.environ["GONGHAI_DATA_DIR"], "static"))
         except Problem as problem:
+            _services.close()
             raise pytest.UsageError(str(problem)) from None
-        os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
-        # WhiteNoise warns where the folder is missing, and warnings are errors here.
-        Path(os.environ["GONGHAI_DATA_DIR"], "static").mkdir()
     return (yield)
 
 
@@ -41,10 +42,6 @@ def pytest_unconfigure() -> None:
 
 
 def own_number(url: str, worker: int) -> str:
-    """Return a Redis URL whose database number is `worker` higher.
-
-    >>> own_number("redis://:secret@127.0.0.1:6379/0", 3)
-    'redis://:secret@127.0.0.1:6379/3'
-    """
+    """Return a Redis URL whose database number is `worker` higher."""
     address, number, rest = re.fullmatch(r"(rediss?://[^/?]+)(?:/(\d*))?(\?.*)?", url).groups(default="")  # type: ignore[union-attr]
     return f"{address}/{int(number or 0) + worker}{rest}"

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from runner import places
 from runner.console import Problem, paint, say
 from runner.installation import Installation, chosen_port, own_installation
-from runner.manage import manage_quietly
+from runner.manage import manage_beside, manage_quietly
 from runner.processes import Program
+from runner.static import static_digest
 from runner.supervisor import Supervisor
 
 FIRST_PORT, LAST_PORT = 8000, 8099
@@ -68,15 +69,19 @@ def open_port(chosen: int | None, first: int = FIRST_PORT, last: int = LAST_PORT
 def prepare(here: Installation) -> None:
     """Bring database, static files and demo data to where this version wants them."""
     _require_redis(os.environ.get("REDIS_URL"))
-    say("Preparing the database …")
-    manage_quietly(here, "migrate", "--noinput", "--verbosity", "0")
-    stamp = here.folder / "static.stamp"
-    wanted = static_digest(places.CHECKOUT)
-    if not stamp.exists() or stamp.read_text() != wanted:
-        say("Collecting styles and scripts …")
-        manage_quietly(here, "collectstatic", "--noinput", "--clear", "--verbosity", "0")
-        stamp.write_text(wanted)
-    load_demo(here)
+    with ExitStack() as stack:
+        stamp = here.folder / "static.stamp"
+        wanted = static_digest(places.CHECKOUT)
+        if is_new := not stamp.exists() or stamp.read_text() != wanted:
+            # Compressing styles and scripts takes about as long as loading the first demo.
+            words = ("collectstatic", "--noinput", "--clear", "--verbosity", "0")
+            collected = stack.enter_context(manage_beside(here, *words))
+        say("Preparing the database …")
+        manage_quietly(here, "migrate", "--noinput", "--verbosity", "0")
+        load_demo(here)
+        if is_new:
+            collected()
+            stamp.write_text(wanted)
 
 
 def load_demo(here: Installation) -> None:
@@ -92,15 +97,6 @@ def _demo_mark(here: Installation) -> Path:
     # By database, for DATABASE_URL may lead to another one tomorrow, with other people in it.
     database = os.environ.get("DATABASE_URL") or "embedded"
     return here.folder / f"demo-{hashlib.sha256(database.encode()).hexdigest()[:12]}"
-
-
-def static_digest(checkout: Path) -> str:
-    """Tell one state of the static files from another, by names, sizes and times; packages by their lock."""
-    digest = hashlib.sha256((checkout / "requirements.lock").read_bytes())
-    for path in sorted([*checkout.glob("static/**/*"), *checkout.glob("*/static/**/*")]):
-        if path.is_file():
-            digest.update(f"{path}\0{path.stat().st_size}\0{path.stat().st_mtime_ns}\0".encode())
-    return digest.hexdigest()
 
 
 def _require_redis(url: str | None) -> None:
@@ -157,17 +153,13 @@ def await_answer(supervisor: Supervisor, port: int) -> None:
 
 
 def greet(here: Installation, seconds: float) -> None:
-    """Print where to go and whom to sign in as."""
-    password = os.environ.get("DEMO_PASSWORD") or "gonghai-demo"
-    say()
-    say(f"  Gonghai is ready: {paint(here.address, 'bold')}   ({seconds:.0f} s)")
-    say()
+    """Print where to go and whom to sign in as, in one piece between the lines of the programs."""
+    lines = ["", f"  Gonghai is ready: {paint(here.address, 'bold')}   ({seconds:.0f} s)", ""]
     if _demo_mark(here).exists():
-        say(f"  Sign in to the demo with the password {paint(password, 'bold')} as")
-        for name, who in SIGN_INS.items():
-            say(f"    {paint(f'{name:<8}', 'bold')} {who}")
+        password = os.environ.get("DEMO_PASSWORD") or "gonghai-demo"
+        lines.append(f"  Sign in to the demo with the password {paint(password, 'bold')} as")
+        lines += [f"    {paint(f'{name:<8}', 'bold')} {who}" for name, who in SIGN_INS.items()]
     else:
-        say("  Sign in with an account of this database (a first one: python3 run.py manage createsuperuser).")
-    say()
-    say(paint(f"  Data: {here.folder}   Stop: Ctrl-C", "dim"))
-    say()
+        lines.append("  Sign in with an account of this database.")
+    lines += ["", paint(f"  Data: {here.folder}   Stop: Ctrl-C", "dim"), ""]
+    say("\n".join(lines))
