@@ -11,9 +11,13 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
+        from core.registries import DEMO
+
         from . import holdings, notices
         from .defaults import make_defaults
+        from .demo import firm
 
         holdings.register()
         notices.register()
+        DEMO["customers"] = (20, firm.customers)
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="customers.make_defaults")

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Greatest
 
+from core.phones import parse
 from core.text import search_document
 
 from .models import Contact, ContactPoint, Customer, CustomerName, OwnershipPeriod
@@ -77,17 +78,27 @@ def search_texts(ids: Sequence[int]) -> list[tuple[Customer, str, str]]:
         "name", "website", "external_id", "search_text", "search_public"
     )
     for customer in rows:
-        names = [customer.name, *(name for name, _code in headers[customer.pk])]
-        public = search_document(names)
-        phones = [text for kind, *both in points[customer.pk] if kind in ContactPoint.PHONES for text in both if text]
-        texts = [
-            customer.website,
-            customer.external_id,
-            *(code for _name, code in headers[customer.pk]),
-            *(value for kind, value, _normal in points[customer.pk] if kind not in ContactPoint.PHONES),
-        ]
-        found.append((customer, public, search_document([*names, *people[customer.pk]], texts, phones)))
+        public, full = documents(
+            names=[customer.name, *(name for name, _code in headers[customer.pk])],
+            people=people[customer.pk],
+            points=points[customer.pk],
+            texts=[customer.website, customer.external_id, *(code for _name, code in headers[customer.pk])],
+        )
+        found.append((customer, public, full))
     return found
+
+
+def documents(
+    *, names: Sequence[str], people: Sequence[str], points: Iterable[tuple[str, str, str]], texts: Sequence[str]
+) -> tuple[str, str]:
+    """(public text, full text) of a customer; ``points`` are (kind, value, normal form)."""
+    phones, others = [], list(texts)
+    for kind, value, normal in points:
+        if kind in ContactPoint.PHONES:
+            phones += filter(None, (value, normal))
+        else:
+            others.append(value)
+    return search_document(names), search_document([*names, *people], others, phones)
 
 
 # --- completeness -----------------------------------------------------------------------------------
@@ -114,10 +125,14 @@ def completeness_of(ids: Sequence[int]) -> dict[int, int]:
     with_category = set(through._default_manager.filter(customer__in=ids).values_list("customer_id", flat=True))
     shares = {}
     for pk, *values in Customer.objects.filter(pk__in=ids).values_list("pk", *WANTED.values()):
-        filled = sum(value not in (None, "") for value in values)
-        filled += (pk in with_contact) + (pk in with_point) + (pk in with_category)
-        shares[pk] = filled * 100 // (len(WANTED) + len(WANTED_ROWS))
+        shares[pk] = share_filled(values, (pk in with_contact, pk in with_point, pk in with_category))
     return shares
+
+
+def share_filled(values: Iterable[Any], rows: Iterable[bool]) -> int:
+    """Whole per cent, rounded down, from the values of WANTED and whether each of WANTED_ROWS is there."""
+    filled = sum(value not in (None, "") for value in values) + sum(rows)
+    return filled * 100 // (len(WANTED) + len(WANTED_ROWS))
 
 
 def refresh_completeness(ids: Iterable[int]) -> None:
@@ -130,6 +145,29 @@ def refresh_completeness(ids: Iterable[int]) -> None:
             Customer.objects.filter(pk__in=pks).exclude(completeness=share).update(completeness=share)
 
 
+# --- numbers ---------------------------------------------------------------------------------------
+
+
+def normal_form(kind: str, value: str, country: str) -> str:
+    """What compares and dials: E.164 of a phone, a lower-case address or handle; '' where none can be made."""
+    if kind in ContactPoint.PHONES:
+        return parse(value, country).e164 or ""
+    return value.strip().lower()[:300]
+
+
+def refresh_numbers(ids: Iterable[int]) -> None:
+    """Read the phones of these customers anew: a number without +49 means another one in another country."""
+    for batch in batches(ids):
+        changed = []
+        rows = ContactPoint.objects.filter(customer__in=batch, kind__in=ContactPoint.PHONES)
+        for point in rows.select_related("customer").only("kind", "value", "normal", "customer__country"):
+            normal = normal_form(point.kind, point.value, str(point.customer.country))
+            if normal != point.normal:
+                point.normal = normal
+                changed.append(point)
+        ContactPoint.objects.bulk_update(changed, ["normal"], batch_size=500)
+
+
 # --- owner, idle ------------------------------------------------------------------------------------
 
 
@@ -137,12 +175,12 @@ def refresh_holding(ids: Iterable[int]) -> None:
     """Make owner, pool, ``owned_since`` and ``idle_since`` anew from the open period and the last contact."""
     for batch in batches(ids):
         open_period = OwnershipPeriod.objects.filter(customer=OuterRef("pk"), ended_at=None)
-        start = Subquery(open_period.values("started_at")[:1])
+        idle = Greatest("customer__last_followed_at", "started_at")  # of the two; GREATEST passes over nulls
         Customer.objects.filter(pk__in=batch).update(
             owner_id=Subquery(open_period.values("owner")[:1]),
             pool_id=Subquery(open_period.values("pool")[:1]),
-            owned_since=start,
-            idle_since=Greatest(F("last_followed_at"), start),
+            owned_since=Subquery(open_period.values("started_at")[:1]),
+            idle_since=Subquery(open_period.annotate(_idle=idle).values("_idle")[:1]),
         )
 
 
@@ -153,6 +191,7 @@ def recompute_all(*, progress: Any = None) -> int:
     for start in range(0, last + 1, BATCH):
         ids = list(Customer.objects.filter(pk__gt=start, pk__lte=start + BATCH).values_list("pk", flat=True))
         refresh_holding(ids)
+        refresh_numbers(ids)
         refresh_search(ids)
         refresh_completeness(ids)
         seen += len(ids)
