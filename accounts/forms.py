@@ -36,6 +36,13 @@ def language_choices() -> list[tuple[str, Any]]:
     return [("", _("As the browser")), *settings.LANGUAGES]
 
 
+class LongSelect(forms.Select):
+    """A select that is searched by typing where scripts run."""
+
+    def __init__(self, attrs: Any = None, choices: Any = ()) -> None:
+        super().__init__({"data-enhance": "", **(attrs or {})}, choices)
+
+
 # --- signing in -------------------------------------------------------------------------------------
 
 
@@ -65,7 +72,7 @@ class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
-        self.users = list(User.objects.active().signing_in_as(email))
+        self.users = list(User.objects.active().signing_in_as(email))  # unscoped: nobody is signed in
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -91,7 +98,7 @@ class JoinForm(forms.ModelForm):
         max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, widget=LongSelect)
 
     class Meta:
         model = User
@@ -127,7 +134,7 @@ class JoinForm(forms.ModelForm):
 
 class ProfileForm(ModelForm):
     language = forms.ChoiceField(label=_("Language"), choices=language_choices, required=False)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, widget=LongSelect)
 
     class Meta:
         model = User

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Team, User
 from tests.factories import make_team, make_user
@@ -74,12 +77,33 @@ def cast(alice, bob, charlie, dana, root) -> dict[str, User]:
 
 
 @pytest.fixture
-def signed_in(db) -> Callable[[User], Client]:
-    """``signed_in(alice)``: a browser in which Alice has just signed in."""
+def signed_in(db) -> Callable[..., Client]:
+    """``signed_in(alice)``: a browser in which Alice has just given her password.
 
-    def sign_in(user: User) -> Client:
+    ``fresh=False``: it is a while ago, so that sensitive acts ask for it again.
+    """
+
+    def sign_in(user: User, *, fresh: bool = True) -> Client:
         client = Client()
         client.force_login(user)
+        session = client.session
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": time.time() if fresh else 0, "username": user.username}
+        ]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def statements() -> Callable[[Callable[[], object]], int]:
+    """``statements(lambda: client.get(url))``: how many SQL statements it takes."""
+
+    def count(act: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            act()
+        return len(seen)
+
+    return count

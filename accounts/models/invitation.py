@@ -71,6 +71,14 @@ class Invitation(models.Model):
     def is_answered(self) -> bool:
         return self.accepted_at is not None or self.revoked_at is not None
 
+    def state(self, now: datetime) -> str:
+        """One of "accepted", "revoked", "expired", "open"."""
+        if self.accepted_at:
+            return "accepted"
+        if self.revoked_at:
+            return "revoked"
+        return "open" if now < self.expires_at else "expired"
+
     def is_open(self, now: datetime) -> bool:
         """Does its link still work?"""
-        return not self.is_answered and now < self.expires_at
+        return self.state(now) == "open"

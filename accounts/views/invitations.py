@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -23,28 +23,32 @@ from ..forms import InvitationForm
 from ..fresh import fresh_sign_in
 from ..models import Invitation
 from ..permissions import can_change_invitation, can_invite, can_see_people
+from ..requests import SignedInRequest
 from ..services import invite_person, resend_invitation, revoke_invitation
 
 PER_PAGE = 50
 
 
 @require_safe
-def invitations(request: HttpRequest) -> HttpResponse:
+def invitations(request: SignedInRequest) -> HttpResponse:
     """All invitations, open ones and those answered, the latest first."""
     allow(can_see_people(request.user))
     rows = Invitation.objects.visible_to(request.user).select_related("team", "created_by", "accepted_by")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/invitations.html", {"page": page, "now": timezone.now()})
+    now = timezone.now()
+    rows_shown = [{"invitation": invitation, "state": invitation.state(now)} for invitation in page]
+    return render(request, "accounts/invitations.html", {"page": page, "rows": rows_shown})
 
 
 @method_decorator(fresh_sign_in, name="dispatch")
 class InvitePage(FormPage):
     """Invite by mail. The answer shows the link once, to be handed over another way too."""
 
+    request: SignedInRequest
     template_name = "accounts/form.html"
     title = _("Invite a person")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         allow(can_invite(request.user))
         return super().dispatch(request, *args, **kwargs)
 
@@ -57,7 +61,7 @@ class InvitePage(FormPage):
     def cancel_url(self) -> str:
         return reverse("accounts:invitations")
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def post(self, request: SignedInRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(form, 422)
@@ -71,7 +75,7 @@ class InvitePage(FormPage):
 
 @require_POST
 @fresh_sign_in
-def resend(request: HttpRequest, pk: int) -> HttpResponse:
+def resend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a new link; the old one stops working."""
     invitation = get_visible_or_404(Invitation, request.user, pk)
     allow(can_change_invitation(request.user, invitation))
@@ -81,7 +85,7 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @fresh_sign_in
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
     invitation = get_visible_or_404(Invitation, request.user, pk)
     allow(can_change_invitation(request.user, invitation))
@@ -89,6 +93,6 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("accounts:invitations"))
 
 
-def _show_link(request: HttpRequest, invitation: Invitation, link: str) -> HttpResponse:
+def _show_link(request: SignedInRequest, invitation: Invitation, link: str) -> HttpResponse:
     # No redirect: the link is kept nowhere, and a reload is refused because the invitation is open.
     return render(request, "accounts/invited.html", {"invitation": invitation, "link": link})

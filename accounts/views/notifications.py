@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from core.pages import get_visible_or_404
 
 from ..models import Notification
 from ..notices import lines_of
+from ..requests import SignedInRequest
 from ..services import mark_all_read, mark_read
 
 PER_PAGE = 30
@@ -20,7 +21,7 @@ MOST_COUNTED = 99
 
 
 @require_safe
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: SignedInRequest) -> HttpResponse:
     """The inbox: unread first asked for, or all; each line is scoped to the reader as of now."""
     shows_unread = request.GET.get("show") == "unread"
     rows = Notification.objects.visible_to(request.user).select_related("actor")
@@ -30,14 +31,14 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def unread(request: HttpRequest) -> HttpResponse:
+def unread(request: SignedInRequest) -> HttpResponse:
     """The number at the bell, which htmx asks for every minute; empty for none."""
     count = Notification.objects.visible_to(request.user).unread()[: MOST_COUNTED + 1].count()
     return HttpResponse("" if not count else f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count))
 
 
 @require_POST
-def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
+def open_notification(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mark a notice read and lead to what it is about; where that is gone, back to the inbox."""
     notice = get_visible_or_404(Notification, request.user, pk)
     mark_read(notification=notice, now=timezone.now())
@@ -46,18 +47,18 @@ def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def read_notification(request: HttpRequest, pk: int) -> HttpResponse:
+def read_notification(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mark one notice read and stay in the inbox."""
     mark_read(notification=get_visible_or_404(Notification, request.user, pk), now=timezone.now())
     return HttpResponseRedirect(reverse("accounts:notifications") + _shown(request))
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     """Mark everything read."""
     mark_all_read(by=request.user, now=timezone.now())
     return HttpResponseRedirect(reverse("accounts:notifications"))
 
 
-def _shown(request: HttpRequest) -> str:
+def _shown(request: SignedInRequest) -> str:
     return "?show=unread" if request.POST.get("show") == "unread" else ""

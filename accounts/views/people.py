@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -28,11 +28,15 @@ from ..permissions import (
     can_see_people,
 )
 from ..registries import HOLDINGS
+from ..requests import SignedInRequest
 from ..services import change_person, deactivate_person, reactivate_person, reset_second_factor
 from ..tables import PeopleTable
 
+MOST_COUNTED = 1000
+
 
 class PeopleList(ListPage):
+    request: SignedInRequest
     key = "people"
     model = User
     table_class = PeopleTable
@@ -45,16 +49,17 @@ class PeopleList(ListPage):
         Preset("left", _("Deactivated"), "is_active=false"),
     )
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         allow(can_see_people(request.user))
         return super().dispatch(request, *args, **kwargs)
 
 
 class PersonPage(DetailPage):
+    request: SignedInRequest
     model = User
     template_name = "accounts/detail.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         allow(can_see_people(request.user))
         return super().dispatch(request, *args, **kwargs)
 
@@ -66,7 +71,7 @@ class PersonPage(DetailPage):
         return {
             "person": record,
             "holdings": holdings_of(record),
-            "has_second_factor": Authenticator.objects.filter(user=record).exists(),
+            "has_second_factor": is_mfa_enabled(record),
             "is_away": record.is_away(timezone.now()),
             "can_edit": can_edit_person(user, record),
             "can_deactivate": can_deactivate(user, record),
@@ -77,6 +82,7 @@ class PersonPage(DetailPage):
 
 @method_decorator(fresh_sign_in, name="dispatch")
 class PersonUpdate(UpdatePage):
+    request: SignedInRequest
     model = User
     title = _("Edit person")
     template_name = "accounts/form.html"
@@ -94,7 +100,7 @@ class PersonUpdate(UpdatePage):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @fresh_sign_in
-def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def deactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Tell what the person holds, then close the account."""
     person = get_visible_or_404(User, request.user, pk)
     allow(can_deactivate(request.user, person))
@@ -106,7 +112,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @fresh_sign_in
-def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def reactivate(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_visible_or_404(User, request.user, pk)
     allow(can_reactivate(request.user, person))
     reactivate_person(person=person, by=request.user, now=timezone.now())
@@ -115,7 +121,7 @@ def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @fresh_sign_in
-def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
+def reset_factor(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_visible_or_404(User, request.user, pk)
     allow(can_reset_second_factor(request.user, person))
     reset_second_factor(person=person, by=request.user, now=timezone.now())
@@ -125,9 +131,14 @@ def reset_factor(request: HttpRequest, pk: int) -> HttpResponse:
 def holdings_of(person: User) -> list[dict[str, Any]]:
     """What somebody holds, in lock order, counted in one statement; kinds of which there are none are left out."""
     kinds = sorted(HOLDINGS.values(), key=lambda holding: holding.order)
-    counts = counts_in_one([kind.rows(person) for kind in kinds])
+    counts = counts_in_one([kind.rows(person) for kind in kinds], MOST_COUNTED)
     return [
-        {"label": kind.label, "count": count, "url": kind.url(person) if kind.url else ""}
+        {
+            "label": kind.label,
+            "count": count,
+            "is_more": count >= MOST_COUNTED,
+            "url": kind.url(person) if kind.url else "",
+        }
         for kind, count in zip(kinds, counts, strict=True)
         if count
     ]

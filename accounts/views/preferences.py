@@ -38,13 +38,12 @@ def language(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Choose light, dark or as the device. A script asks only for the record: 204 then."""
+    """Choose light, dark or as the device; the account remembers it, the cookie serves before signing in."""
     name = request.POST.get("theme", "")
     if name not in User.Theme.values:
         return HttpResponseBadRequest()
     if isinstance(request.user, User):
         choose_theme(theme=name, by=request.user)
-    in_script = request.headers.get("Sec-Fetch-Mode") == "cors" or request.htmx  # type: ignore[attr-defined]
-    response = HttpResponse(status=204) if in_script else HttpResponseRedirect(own_path(request))
+    response = HttpResponseRedirect(own_path(request))
     response.set_cookie(THEME_COOKIE, name, max_age=YEAR_S, secure=request.is_secure(), samesite="Lax")
     return response

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,11 +21,13 @@ from core.pages.form import FormPage
 from ..forms import EmailForm, ProfileForm
 from ..fresh import fresh_sign_in
 from ..registries import NOTICES
+from ..requests import SignedInRequest
 from ..services import ask_for_email, change_profile, choose_mailed_notices, confirm_email
 from ..services.profile import email_of_link
 
 
 class ProfilePage(FormPage):
+    request: SignedInRequest
     template_name = "accounts/profile.html"
     title = gettext_lazy("Profile")
 
@@ -46,6 +48,7 @@ class ProfilePage(FormPage):
 class EmailPage(FormPage):
     """Ask for another address; it changes when the link sent there is opened."""
 
+    request: SignedInRequest
     template_name = "accounts/change_email.html"
     title = gettext_lazy("Change e-mail address")
 
@@ -65,7 +68,7 @@ class EmailPage(FormPage):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm_email_page(request: HttpRequest, token: str) -> HttpResponse:
+def confirm_email_page(request: SignedInRequest, token: str) -> HttpResponse:
     """Show which address a link proves; taking it is a press of a button, for links are opened by scanners too."""
     try:
         if request.method == "POST":
@@ -79,7 +82,7 @@ def confirm_email_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def notice_choices(request: HttpRequest) -> HttpResponse:
+def notice_choices(request: SignedInRequest) -> HttpResponse:
     """Which kinds of notices come by mail as well?"""
     if request.method == "POST":
         choose_mailed_notices(kinds=request.POST.getlist("mail"), by=request.user)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from ..devices import device_of
+from ..requests import SignedInRequest
 from ..services import end_session, end_sessions, living_sessions
 
 
 @require_safe
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: SignedInRequest) -> HttpResponse:
     """List the browsers one is signed in with: device, address, last activity."""
     rows = [
         {
@@ -27,14 +28,14 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def end_one(request: HttpRequest, pk: int) -> HttpResponse:
+def end_one(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sign one of one's own browsers out; the present one is led to the door."""
     end_session(session=get_object_or_404(living_sessions(of=request.user, now=timezone.now()), pk=pk))
     return HttpResponseRedirect(reverse("accounts:sessions"))
 
 
 @require_POST
-def end_others(request: HttpRequest) -> HttpResponse:
+def end_others(request: SignedInRequest) -> HttpResponse:
     """Sign all one's other browsers out."""
     end_sessions(of=request.user, keep=request.session.session_key or "")
     return HttpResponseRedirect(reverse("accounts:sessions"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,19 +20,27 @@ from ..forms import TeamForm
 from ..fresh import fresh_sign_in
 from ..models import Team, User
 from ..permissions import can_create_team, can_edit_team, can_see_people
+from ..requests import SignedInRequest
 from ..services import change_team, create_team, remove_team
 
 
 @require_safe
-def teams(request: HttpRequest) -> HttpResponse:
+def teams(request: SignedInRequest) -> HttpResponse:
     """The tree of teams with their managers and how many people each has; two queries for any number."""
     allow(can_see_people(request.user))
     found = Team.objects.visible_to(request.user).annotate(people=Count("members", filter=Q(members__is_active=True)))
     managers: dict[int | None, list[User]] = {}
     for person in User.objects.visible_to(request.user).active().filter(role=User.Role.MANAGER, team__isnull=False):
         managers.setdefault(person.team_id, []).append(person)
+    names = {team.pk: team.name for team in found}
     rows = [
-        {"team": team, "depth": depth, "managers": managers.get(team.pk, [])} for depth, team in in_tree(list(found))
+        {
+            "team": team,
+            "indent": "— " * depth,
+            "parent": names.get(team.parent_id, ""),
+            "managers": managers.get(team.pk, []),
+        }
+        for depth, team in in_tree(list(found))
     ]
     return render(request, "accounts/teams.html", {"rows": rows})
 
@@ -53,6 +61,7 @@ def in_tree(teams: list[Team]) -> list[tuple[int, Team]]:
 
 @method_decorator(fresh_sign_in, name="dispatch")
 class TeamCreate(CreatePage):
+    request: SignedInRequest
     model = Team
     title = _("New team")
     template_name = "accounts/form.html"
@@ -73,12 +82,10 @@ class TeamCreate(CreatePage):
 
 @method_decorator(fresh_sign_in, name="dispatch")
 class TeamUpdate(UpdatePage):
+    request: SignedInRequest
     model = Team
     title = _("Edit team")
     template_name = "accounts/team_form.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return super().dispatch(request, *args, **kwargs)
 
     def may(self, user: Any, record: Any) -> bool:
         return can_edit_team(user, record)
@@ -96,7 +103,7 @@ class TeamUpdate(UpdatePage):
 
 @require_POST
 @fresh_sign_in
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
+def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remove an empty team; one that is not refuses and says what to move first."""
     team = get_visible_or_404(Team, request.user, pk)
     allow(can_edit_team(request.user, team))

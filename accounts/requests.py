@@ -1,0 +1,16 @@
+"""What does a view behind the door know about its request? That somebody is signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from .models import User
+
+
+class SignedInRequest(HttpRequest):
+    """The request of a view behind LoginRequiredMiddleware; for annotations only."""
+
+    user: User  # type: ignore[assignment]
