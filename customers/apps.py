@@ -13,11 +13,13 @@ class CustomersConfig(AppConfig):
 
         from core.registries import DEMO
 
-        from . import holdings, notices
+        from . import holdings, invariants, nav, notices
         from .defaults import make_defaults
         from .demo import firm
 
         holdings.register()
+        invariants.register()
+        nav.register()
         notices.register()
         DEMO["customers"] = (20, firm.customers)
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="customers.make_defaults")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.db import connection
@@ -168,7 +169,7 @@ class Firm:
         """Sister companies of a head office, in the group with it; some in neighbouring countries."""
         group = self._add(
             CustomerGroup,
-            name=f"{head.made.company.family.latin} Group" if head.made.company else head.made.data.name,
+            name=self._group_name(head.made),
             created_at=head.life.created_at,
             created_by_id=head.life.created_by.pk,
         )
@@ -190,6 +191,13 @@ class Firm:
             branches.append(branch)
         return branches
 
+    @staticmethod
+    def _group_name(made: Invented) -> str:
+        if made.company is None:
+            return made.data.name
+        shared = made.company.family if made.company.family.latin in made.company.latin else made.company.stem
+        return f"{shared.latin} Group"
+
     def _with_life(self, made: Invented, country: Country, status: str, owner: User | None, grade: str) -> Wanted:
         data, random = made.data, self.random
         made.grade = grade
@@ -202,6 +210,8 @@ class Firm:
             data.categories.append(random.choice(kinds))
         if random.random() < 0.85:
             data.categories += random.sample(trades, random.choice((1, 1, 2)))
+        if owner is None:  # from a list that was imported: nobody has added to it
+            made.headers.clear()
         life = self.historian.life(owner, status, grade, len(data.contacts), len(made.headers))
         return Wanted(made, life)
 
@@ -216,8 +226,13 @@ class Firm:
         row = self._customer_row(wanted)
         row["search_public"], row["search_text"] = facts.documents(
             names=[data.name, data.name, *(header[0] for header in made.headers)],
-            people=[contact.name for contact in data.contacts],
-            points=[(one.kind, one.value, normal) for some in [points, *people] for one, normal in some],
+            # In the orders of the tables, so that the text is the very one that facts would make.
+            people=[one.name for one in sorted(data.contacts, key=lambda one: (-one.is_primary, -one.is_decision_maker))],
+            points=[
+                (one.kind, one.value, normal)
+                for some in zip_longest(points, *people)
+                for one, normal in filter(None, some)
+            ],
             texts=[data.website, data.external_id, data.code, *(header[3] for header in made.headers)],
         )
         values = [row[attribute] for attribute in facts.WANTED.values()]
@@ -311,7 +326,7 @@ class Firm:
         for number, (contact, points) in enumerate(zip(data.contacts, people, strict=True)):
             # Whoever was entered later stands behind those who came with the customer.
             at = life.created_at if number < len(data.contacts) - added else next(late)
-            columns = {name: value for name, value in asdict(contact).items() if name != "points"}
+            columns = {name: value for name, value in vars(contact).items() if name != "points"}
             contacts.append(self._add(Contact, customer_id=customer, created_at=at, **columns))
             self._add_points(customer, contacts[-1], points)
         to_come = {

@@ -38,7 +38,7 @@ GRADES = {
 }
 # How many customers of 3,000 each holds; who leads a team holds a few too.
 SHARES = {
-    "alice": 152,
+    "alice": 132,
     "bob": 245,
     "dana": 62,
     "lin.xiaowen": 330,
@@ -100,7 +100,7 @@ class Historian:
         """Mostly somebody of the country's team."""
         names = list(SHARES)
         weights = [
-            SHARES[name] * (8 if self.people[name].team == team or country in BESIDE.get(name, ()) else 1)
+            SHARES[name] * (10 if self.people[name].team == team else 3 if country in BESIDE.get(name, ()) else 1)
             for name in names
         ]
         return self.people[self.random.choices(names, weights)[0]]

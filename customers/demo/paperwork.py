@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -14,13 +13,14 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from .lexicon import City, Country, words
 
+_DIGITS = "0123456789"
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWX"
 _TRIES = 2000
 
 
 def filled(random: Random, pattern: str) -> str:
-    """The pattern with a digit for each #."""
-    return re.sub("#", lambda _match: str(random.randrange(10)), pattern)
+    """The pattern with a digit for each # and %, a letter for @, one of them for ?."""
+    return "".join(_letter(random, sign) for sign in pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PhonePlan:
 
     def number(self, random: Random) -> tuple[str, str]:
         """(as people write it, E.164)"""
-        tail = "".join(str(random.randrange(10)) for _place in range(self.free))
+        tail = filled(random, "#" * self.free)
         digits = iter(reversed(tail))
         shown = list(self.display)
         places = [place for place in range(len(shown) - 1, -1, -1) if shown[place].isdigit()][: self.free]
@@ -78,13 +78,15 @@ def tax_code(random: Random, country: Country) -> str:
     module, pattern = country.said["code"].split(" ", 1)
     checker = _checker(module)
     for _try in range(_TRIES):
-        code = re.sub("[#%?@]", lambda match: _letter(random, match[0]), pattern)
+        code = filled(random, pattern)
         if checker.is_valid(code):
             return code
     return ""
 
 
 def _letter(random: Random, sign: str) -> str:
-    if sign == "@" or (sign == "?" and random.random() < 0.5):
-        return random.choice(_LETTERS)
-    return str(random.randrange(10))
+    if sign in "#%":
+        return _DIGITS[int(random.random() * 10)]
+    if sign in "@?":
+        return random.choice(_LETTERS if sign == "@" or random.random() < 0.6 else _DIGITS)
+    return sign

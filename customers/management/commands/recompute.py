@@ -1,0 +1,17 @@
+"""Make every fact on the customers' rows anew from the truth behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from ... import facts
+
+
+class Command(BaseCommand):
+    help = "Make holder, idle since, completeness and search text of every customer anew."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        seen = facts.recompute_all(progress=lambda seen: self.stdout.write(f"{seen:,} …", ending="\r"))
+        self.stdout.write(f"{seen:,} customers looked at.")
