@@ -1,7 +1,13 @@
 """The ground floor: knows no business noun."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
     name = "core"
+
+    def ready(self) -> None:
+        from .registries import NAV, NavItem
+
+        NAV["today"] = NavItem(_("Today"), "core:today", "sun", 10, on_phone=True, lights=("core:today",))

@@ -19,6 +19,9 @@ from .search import matching
 from .text import clean
 
 
+RANGE_ENDS = ("min", "max", "after", "before")
+
+
 @dataclass(frozen=True)
 class Chip:
     """An active filter: what it says, and the query string without it."""
@@ -57,9 +60,21 @@ class Filters(django_filters.FilterSet):
     # Filters that stand open above the list; the others are in the panel.
     quick: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *args: Any, user: Any, whole: bool = False, **kwargs: Any) -> None:
+        """``whole`` makes all filters, for the panel; a list makes only those that the query names: it is faster."""
         self.user = user
-        super().__init__(*args, **kwargs)
+        self.whole = whole
+        self.asked = set(data or ())
+        self.base_filters = {name: one for name, one in type(self).base_filters.items() if self.takes_part(name)}
+        super().__init__(data, *args, **kwargs)
+
+    def takes_part(self, name: str) -> bool:
+        """Is this filter needed on this page?"""
+        return (
+            self.whole
+            or name in self.quick
+            or not self.asked.isdisjoint((name, *(f"{name}_{end}" for end in RANGE_ENDS)))
+        )
 
     def chips(self) -> list[Chip]:
         """The active filters in the order of the form."""
@@ -101,7 +116,7 @@ class Filters(django_filters.FilterSet):
 
     def _without(self, name: str) -> str:
         query: QueryDict = self.data.copy()
-        words = (name, *POSITION_WORDS, *(f"{name}_{end}" for end in ("min", "max", "after", "before")))
+        words = (name, *POSITION_WORDS, *(f"{name}_{end}" for end in RANGE_ENDS))
         for word in words:
             query.pop(word, None)
         query["m"] = "1"

@@ -62,6 +62,8 @@ class TodayLine:
     icon: str = "circle"
     country: str = ""
     zone: str = ""
+    # The town whose clock it is.
+    place: str = ""
     due_at: datetime | None = None
     due_label: Label = ""
     tone: str = ""
@@ -79,6 +81,7 @@ class TodaySection:
     lines: Callable[[User, datetime], Sequence[TodayLine]]
     # The page to read them all, where there are more than fit.
     url_name: str = ""
+    url_query: str = ""
     in_aside: bool = False
 
 

@@ -39,6 +39,8 @@ class Column:
     rank = 3
     is_numeric = False
     is_default = True
+    # Always shown, behind the chosen ones, and not offered by the chooser.
+    is_fixed = False
     css = ""
 
     def __init__(self, key: str, header: Label, **options: Any) -> None:
@@ -89,17 +91,25 @@ class Table:
         first = next(iter(self.all))
         wanted = [key for key in shown or () if key in self.all]
         keys = wanted or [key for key, column in self.all.items() if column.is_default]
-        self.shown = [self.all[key] for key in dict.fromkeys([first, *keys])]
+        fixed = [key for key, column in self.all.items() if column.is_fixed]
+        self.shown = [self.all[key] for key in dict.fromkeys([first, *(k for k in keys if k not in fixed), *fixed])]
 
     def extra_columns(self) -> list[Column]:
         return []
 
     @property
-    def is_default(self) -> bool:
-        return [c.key for c in self.shown] == [key for key, c in self.all.items() if c.is_default]
+    def choosable(self) -> list[Column]:
+        """What the column chooser offers: the shown ones in their order, then the others."""
+        shown = [column for column in self.shown[1:] if not column.is_fixed]
+        first = next(iter(self.all))
+        return shown + [c for c in self.all.values() if c not in shown and c.key != first and not c.is_fixed]
 
-    def prepare(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        for column in self.shown:
+    def prepare(self, queryset: QuerySet[Any], sorted_by: str = "") -> QuerySet[Any]:
+        """Add what the shown columns, and the one that sorts, need."""
+        columns = {column.key: column for column in self.shown}
+        if sorted_by in self.all:
+            columns.setdefault(sorted_by, self.all[sorted_by])
+        for column in columns.values():
             queryset = column.prepare(queryset)
         return queryset
 

@@ -46,6 +46,7 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "queue": [entry for entry in sections if entry["lines"] and not entry["section"].in_aside],  # type: ignore[attr-defined]
         "aside": [entry for entry in sections if entry["section"].in_aside],  # type: ignore[attr-defined]
+        "count": sum(len(entry["lines"]) for entry in sections if not entry["section"].in_aside),  # type: ignore[arg-type,attr-defined]
     }
     return render(request, "core/today.html", context)
 

@@ -3,6 +3,6 @@
 from .detail import DetailPage, Tab
 from .form import CreatePage, UpdatePage
 from .gate import get_visible_or_404
-from .listing import ListPage, Preset
+from .listing import BulkVerb, ListPage, Preset, Quick
 
-__all__ = ["CreatePage", "DetailPage", "ListPage", "Preset", "Tab", "UpdatePage", "get_visible_or_404"]
+__all__ = ["BulkVerb", "CreatePage", "DetailPage", "ListPage", "Preset", "Quick", "Tab", "UpdatePage", "get_visible_or_404"]

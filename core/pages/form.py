@@ -54,7 +54,10 @@ class FormPage(View):
         return self.show(self.form())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST, request.FILES)
+        return self.answer(self.form(request.POST, request.FILES))
+
+    def answer(self, form: Any) -> HttpResponse:
+        """Save a valid form and go on; show an invalid or refused one with everything typed."""
         if not form.is_valid():
             return self.show(form, 422)
         try:

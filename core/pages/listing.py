@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
 from ..filters import Filters
 from ..paging import POSITION_WORDS, Order, paginate
+from ..querysets import RowBeyond
 from ..registries import Label
 from ..saved_views import default_view, views_of
 from ..tables import Reading, Table
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 SIZES = (25, 50, 100)
 # Words of the query string that belong to the list itself; everything else is a filter.
-LIST_WORDS = ("view", "m", "sort", "cols", "density", "size", *POSITION_WORDS)
+SHAPE_WORDS = ("sort", "cols", "col", "density", "size")
+LIST_WORDS = ("view", "m", *SHAPE_WORDS, *POSITION_WORDS)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,25 @@ class Preset:
     key: str
     label: Label
     query: str = ""
+
+
+@dataclass(frozen=True)
+class Quick:
+    """A filter of one tap: a word on a chip, and the words of the query it sets or takes away."""
+
+    label: Label
+    icon: str
+    query: dict[str, str]
+
+
+@dataclass
+class QuickChip:
+    """A Quick on one page: whether it is on, and the query that turns it round."""
+
+    label: Label
+    icon: str
+    href: str
+    is_on: bool
 
 
 @dataclass
@@ -72,11 +94,24 @@ class ListPage(View):
     filters_class: ClassVar[type[Filters]]
     title: ClassVar[Label]
     presets: ClassVar[tuple[Preset, ...]] = ()
+    quicks: ClassVar[tuple[Quick, ...]] = ()
+    # The URL name that answers with the exact count, where the list has one (``answers = "count"``).
+    count_url_name: ClassVar[str] = ""
+    answers: str = "page"
     template_name = "core/list.html"
     default_size = 50
 
     def get_queryset(self) -> QuerySet[Any]:
         return self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+
+    def visible_presets(self) -> tuple[Preset, ...]:
+        """The built-in views that mean something to this reader."""
+        return self.presets
+
+    def filtered(self) -> QuerySet[Any]:
+        """The rows the query in force asks for, unsorted; all visible ones where it makes no sense."""
+        filters = self.make_filters(self.get_queryset())
+        return filters.qs if filters.form.is_valid() else filters.queryset
 
     def bulk_verbs(self) -> list[BulkVerb]:
         return []
@@ -99,16 +134,42 @@ class ListPage(View):
     def saved_views(self) -> list[SavedView]:
         return views_of(self.key, self.request.user)  # type: ignore[arg-type]
 
+    @classmethod
+    def of(cls, request: HttpRequest, query: str) -> Self:
+        """This list as ``query`` (of ``query_to_keep``) shows it, for whoever works on the same rows elsewhere."""
+        page = cls()
+        page.setup(request)
+        page.asked = QueryDict(f"{query}&m=1")
+        return page
+
+    @classmethod
+    def of_address(cls, request: HttpRequest, query: str) -> Self:
+        """This list as the address with ``query`` shows it: views and the reader's default count."""
+        page = cls()
+        page.setup(request)
+        page.asked = QueryDict(query)
+        return page
+
+    @cached_property
+    def asked(self) -> QueryDict:
+        """What the address says."""
+        return self.request.GET
+
+    @cached_property
+    def opens_with(self) -> str:
+        """The key of the view that this reader's list opens with; '' for the first one."""
+        return default_view(self.key, self.request.user, self.saved_views)  # type: ignore[arg-type]
+
     @cached_property
     def params(self) -> QueryDict:
         """The query in force: what the address says, or what the chosen view keeps where it says nothing else.
 
         ``m`` marks a query as changed by hand, so that a view can also be emptied of its filters.
         """
-        asked = self.request.GET
+        asked = self.asked
         view = asked.get("view", "")
         if not any(word not in ("view", "density", *POSITION_WORDS) for word in asked):
-            view = view or default_view(self.key, self.request.user, self.saved_views)  # type: ignore[arg-type]
+            view = view or self.opens_with
             kept = self._query_of_view(view)
             if kept is not None:
                 params = QueryDict(kept, mutable=True)
@@ -119,7 +180,7 @@ class ListPage(View):
         return asked
 
     def _query_of_view(self, view: str) -> str | None:
-        for preset in self.presets:
+        for preset in self.visible_presets():
             if preset.key == view:
                 return preset.query
         for saved in self.saved_views:
@@ -138,23 +199,49 @@ class ListPage(View):
         assert column.sort is not None  # the default column sorts
         return Order(key, column.sort, word.startswith("-"))
 
+    def chosen_columns(self) -> list[str]:
+        """Keys in their order: one word with commas, or one word each from a form without JavaScript."""
+        return ",".join([*self.params.getlist("cols"), *self.params.getlist("col")]).split(",")
+
     def size(self) -> int:
         asked = self.params.get("size", "")
         return int(asked) if asked in {str(size) for size in SIZES} else self.default_size
 
+    def neighbours(self, record: Any) -> tuple[int | None, int | None]:
+        """Ids of the rows before and behind ``record`` in this list; two statements."""
+        table = self.make_table(None)
+        order = self.order(table)
+        key: Any = F(order.expression) if isinstance(order.expression, str) else order.expression
+        rows = table.all[order.key].prepare(self.filtered()).annotate(_key=key)
+        mine = rows.filter(pk=record.pk).values_list("_key", flat=True).first()
+        if mine is None:
+            return None, None
+        place = (F("_key"), F("pk"), Value(mine, rows.query.annotations["_key"].output_field), Value(record.pk))
+        found: dict[bool, int] = {}
+        parts = []
+        for behind in (False, True):
+            forward = behind != order.is_descending
+            sign = "" if forward else "-"
+            beyond = rows.filter(RowBeyond(*place, forward=forward)).order_by(f"{sign}_key", f"{sign}pk")
+            parts.append(beyond.annotate(_behind=Value(behind)).values_list("_behind", "pk")[:1])
+        found.update(parts[0].union(parts[1], all=True))
+        return found.get(False), found.get(True)
+
     # --- answer ------------------------------------------------------------------------------------
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if self.answers == "count":
+            return HttpResponse(f"{self.filtered().count():,}")
         context = self.context()
         part = "#list" if request.htmx and not request.htmx.boosted else ""  # type: ignore[attr-defined]
         return render(request, f"{self.template_name}{part}", context)
 
     def context(self) -> dict[str, Any]:
-        table = self.make_table([key for key in self.params.get("cols", "").split(",") if key] or None)
+        table = self.make_table([key for key in self.chosen_columns() if key] or None)
         filters = self.make_filters(self.get_queryset())
         order = self.order(table)
         rows = filters.qs if filters.form.is_valid() else filters.queryset
-        page = paginate(table.prepare(rows), order, self.params, self.size())
+        page = paginate(table.prepare(rows, order.key), order, self.params, self.size())
         return {
             "list": self,
             "title": self.title,
@@ -163,16 +250,25 @@ class ListPage(View):
             "filters": filters,
             "chips": filters.chips(),
             "quick": [filters.form[name] for name in filters.quick],
+            "quicks": self.quick_chips(),
+            "count_url": f"{reverse(self.count_url_name)}?{self.query_to_keep()}" if self.count_url_name else "",
             "page": page,
             "rows": table.rows(page.rows),
-            "tabs": self.tabs(),
+            "tabs": (tabs := self.tabs()),
+            "view": next((tab for tab in tabs if tab.is_current), None),
             "order": order,
             "sizes": SIZES,
             "size": self.size(),
-            "density": "compact" if self.params.get("density") == "compact" else "",
+            "size_links": [(size, self._with({"size": str(size)})) for size in SIZES],
+            "is_compact": self.params.get("density") == "compact",
+            "density_link": self._with({"density": "" if self.params.get("density") == "compact" else "compact"}),
             "bulk_verbs": self.bulk_verbs(),
             "query": self.query_to_keep(),
-            "clear_query": self._with({}, only=("view", "sort", "cols", "density", "size")),
+            "searches": "q" in type(filters).base_filters,
+            "opens_with": self.opens_with,
+            "clear_query": self._with({}, only=("view", *SHAPE_WORDS)),
+            "kept_fields": self.kept_fields(),
+
             **self.extra_context(),
         }
 
@@ -191,16 +287,30 @@ class ListPage(View):
         return found
 
     def tabs(self) -> list[ViewTab]:
-        current = self.params.get("view", "")
-        changed = "m" in self.params or any(word not in ("view", *POSITION_WORDS) for word in self.request.GET)
+        current = self.params.get("view", "") or self.plain_view()
+        changed = "m" in self.params or any(word not in ("view", *POSITION_WORDS) for word in self.asked)
         found = [
             ViewTab(str(p.label), f"?view={p.key}", p.key == current, key=p.key, is_changed=changed)
-            for p in self.presets
+            for p in self.visible_presets()
         ]
         found += [
             ViewTab(v.name, f"?view={v.pk}", str(v.pk) == current, v, changed, str(v.pk)) for v in self.saved_views
         ]
         return found
+
+    def plain_view(self) -> str:
+        """The key of the built-in view that shows everything, where that is what is shown."""
+        if any(word not in LIST_WORDS for word in self.params):
+            return ""
+        return next((preset.key for preset in self.visible_presets() if not preset.query), "")
+
+    def quick_chips(self) -> list[QuickChip]:
+        chips = []
+        for quick in self.quicks:
+            is_on = all(self.params.get(word) == value for word, value in quick.query.items())
+            changes = dict.fromkeys(quick.query, "") if is_on else quick.query
+            chips.append(QuickChip(quick.label, quick.icon, self._with(changes), is_on))
+        return chips
 
     def query_to_keep(self) -> str:
         """The query in force without its position: what a saved view keeps and a bulk verb repeats."""
@@ -208,6 +318,10 @@ class ListPage(View):
         for word in ("view", "m", *POSITION_WORDS):
             params.pop(word, None)
         return params.urlencode()
+
+    def kept_fields(self) -> list[tuple[str, str]]:
+        """What a form of filters sends along: the view and the list's own shape."""
+        return [(word, value) for word in ("view", *SHAPE_WORDS) for value in self.params.getlist(word)]
 
     def _with(self, changes: dict[str, str], only: tuple[str, ...] | None = None) -> str:
         params = self.params.copy()
@@ -217,4 +331,6 @@ class ListPage(View):
         params["m"] = "1"
         for word, value in changes.items():
             params[word] = value
+            if not value:
+                del params[word]
         return "?" + params.urlencode()

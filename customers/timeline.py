@@ -1,0 +1,270 @@
+"""How is what happened to a customer told? The ledger's events as lines, made from the present state.
+
+Each kind names a function in EVENT_LINES; kinds that share one are drawn together, so that a page
+of events costs the same number of queries whatever is in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.html import escape, format_html, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.templatetags.ui import day, grade_square, status_dot
+
+from .models import Contact, CustomerGroup, CustomerName, Event, Note, StatusChange, Tag
+from .registries import EVENT_LINES, EventLine, Line
+
+if TYPE_CHECKING:
+    from .models import Customer
+
+PAGE = 30
+MENTION = re.compile(r"(?<![\w.@/-])@[\w.+-]{1,150}")
+# Which payload words and target labels hold ids of what.
+PEOPLE = ("owner", "from", "to", "user")
+
+
+class Names:
+    """Names of everything that a page of events mentions, looked up in one statement."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        wanted: dict[type, set[int]] = defaultdict(set)
+        for event in events:
+            if event.kind in ("customer.created", "customer.imported", "owner.transferred") or event.kind.startswith(
+                ("collaborator.", "customer.archived", "customer.restored")
+            ):
+                wanted[User] |= {event.payload[word] for word in PEOPLE if isinstance(event.payload.get(word), int)}
+            if event.kind == "tags.changed":
+                wanted[Tag] |= {*event.payload.get("added", ()), *event.payload.get("removed", ())}
+            for model in (Contact, CustomerName, CustomerGroup):
+                if event.target_label == model._meta.label_lower and event.target_id:
+                    wanted[model].add(event.target_id)
+        self.known: dict[tuple[str, int], str] = {}
+        parts = [self._named(model, ids) for model, ids in wanted.items() if ids]
+        if parts:
+            rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+            self.known = {(label, pk): name for label, pk, name in rows}
+
+    @staticmethod
+    def _named(model: Any, ids: set[int]) -> QuerySet[Any]:
+        rows = model._default_manager.filter(pk__in=ids).order_by()  # unscoped: names on a customer one sees
+        label = Value(model._meta.label_lower, CharField())
+        return rows.annotate(_label=label, _name=Cast("name", CharField())).values_list("_label", "pk", "_name")
+
+    def of(self, model: Any, pk: Any) -> str:
+        """The name, or a dash for what is gone."""
+        return self.known.get((model._meta.label_lower, pk), "—")
+
+    def target(self, event: Event) -> str:
+        return self.known.get((event.target_label, event.target_id or 0), "")
+
+
+def sentence(head: str, *rest: Any) -> SafeString:
+    """A bold word for what happened, then the rest of it."""
+    shown = mark_safe(" ".join(format_html("<span>{}</span>", part) for part in rest if part))  # noqa: S308  escaped
+    return format_html("<b>{}</b> {}", head, shown)
+
+
+def bdi(name: Any) -> SafeString:
+    return format_html("<bdi>{}</bdi>", name)
+
+
+# --- system lines -------------------------------------------------------------------------------------
+
+
+def draw_system(events: Sequence[Event], user: User) -> Mapping[int, Line]:
+    """Everything that happened to the customer's own row and what hangs on it."""
+    names = Names(events)
+    drawn = {}
+    for event in events:
+        words = WORDS[event.kind](event, names)
+        drawn[event.pk] = Line(sentence(words[0], *words[1:], bdi(event.by) if event.by else event.rule))
+    return drawn
+
+
+def _created(event: Event, names: Names) -> tuple[Any, ...]:
+    owner = event.payload.get("owner")
+    given = _("for %(name)s") % {"name": names.of(User, owner)} if owner and owner != event.by_id else ""
+    return _("Customer entered"), given
+
+
+def _imported(event: Event, names: Names) -> tuple[Any, ...]:
+    return _("Customer imported"), _("for %(name)s") % {"name": names.of(User, event.payload.get("owner"))}
+
+
+def _updated(event: Event, names: Names) -> tuple[Any, ...]:
+    model: Any = event._meta.get_field("customer").related_model
+    labels = []
+    for name in event.payload.get("fields", ()):
+        labels.append(UPDATED_WORDS[name]() if name in UPDATED_WORDS else str(model._meta.get_field(name).verbose_name))
+    return _("Details changed"), ", ".join(labels)
+
+
+UPDATED_WORDS: dict[str, Callable[[], str]] = {
+    "contact_points": lambda: _("phones and addresses"),
+    "custom": lambda: _("own fields"),
+}
+
+
+def _transferred(event: Event, names: Names) -> tuple[Any, ...]:
+    former, to = names.of(User, event.payload.get("from")), names.of(User, event.payload.get("to"))
+    return _("Transferred"), format_html("<bdi>{}</bdi> → <bdi>{}</bdi>", former, to), _("by")
+
+
+def _protected(event: Event, names: Names) -> tuple[Any, ...]:
+    return _("Protected"), format_html("{} {}", _("until"), day(date.fromisoformat(event.payload["until"])))
+
+
+def _graded(event: Event, names: Names) -> tuple[Any, ...]:
+    before, after = event.payload.get("from"), event.payload.get("to")
+    return _("Grade"), format_html("{} → {}", grade_square(before) or "—", grade_square(after) or "—")
+
+
+def _tags(event: Event, names: Names) -> tuple[Any, ...]:
+    added = [f"+ {names.of(Tag, pk)}" for pk in event.payload.get("added", ())]
+    removed = [f"− {names.of(Tag, pk)}" for pk in event.payload.get("removed", ())]
+    return _("Tags"), ", ".join(added + removed)
+
+
+def _person(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]]:
+    return lambda event, names: (words(), bdi(names.of(User, event.payload.get("user"))), "·")
+
+
+def _thing(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]]:
+    return lambda event, names: (words(), bdi(names.target(event)) if names.target(event) else "", "·")
+
+
+def _plain(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]]:
+    return lambda event, names: (words(),)
+
+
+WORDS: dict[str, Callable[[Event, Names], tuple[Any, ...]]] = {
+    "customer.created": _created,
+    "customer.imported": _imported,
+    "customer.updated": _updated,
+    "customer.archived": _plain(lambda: _("Archived")),
+    "customer.restored": _plain(lambda: _("Brought back")),
+    "customer.protected": _protected,
+    "customer.unprotected": _plain(lambda: _("Protection ended")),
+    "owner.transferred": _transferred,
+    "grade.set": _graded,
+    "tags.changed": _tags,
+    "header.added": _thing(lambda: _("Header added")),
+    "header.changed": _thing(lambda: _("Header corrected")),
+    "header.main": _thing(lambda: _("Main header")),
+    "header.removed": _plain(lambda: _("Header removed")),
+    "contact.added": _thing(lambda: _("Contact added")),
+    "contact.changed": _thing(lambda: _("Contact changed")),
+    "contact.archived": _thing(lambda: _("Contact archived")),
+    "contact.restored": _thing(lambda: _("Contact brought back")),
+    "collaborator.added": _person(lambda: _("Shared with")),
+    "collaborator.removed": _person(lambda: _("No longer shared with")),
+    "group.joined": _thing(lambda: _("Joined the group")),
+    "group.left": _plain(lambda: _("Left the group")),
+    "note.deleted": _plain(lambda: _("Note deleted")),
+}
+ICONS = {
+    "customer.created": "plus",
+    "customer.imported": "table-import",
+    "customer.updated": "pencil",
+    "customer.archived": "archive",
+    "customer.restored": "arrow-back-up",
+    "customer.protected": "lock",
+    "customer.unprotected": "lock-open",
+    "owner.transferred": "transfer",
+    "grade.set": "star",
+    "tags.changed": "tag",
+    "header": "id",
+    "contact": "user",
+    "collaborator.added": "user-share",
+    "collaborator.removed": "user-minus",
+    "group": "sitemap",
+    "note.deleted": "trash",
+}
+
+
+# --- status and notes -----------------------------------------------------------------------------------
+
+
+def draw_status(events: Sequence[Event], user: User) -> Mapping[int, Line]:
+    """From which status to which, and why."""
+    changes = StatusChange._default_manager.select_related("before", "after").in_bulk(
+        [event.target_id for event in events]
+    )
+    drawn = {}
+    for event in events:
+        if (change := changes.get(event.target_id)) is None:
+            continue
+        before = status_dot(change.before.shape, change.before.name) if change.before else ""
+        moved = format_html("{} → {}", before, status_dot(change.after.shape, change.after.name))
+        lost = change.get_lost_reason_display() if change.lost_reason else ""
+        why = " · ".join(filter(None, (str(event.by or event.rule), lost, change.reason)))
+        drawn[event.pk] = Line(sentence(_("Status"), moved, why))
+    return drawn
+
+
+def draw_notes(events: Sequence[Event], user: User) -> Mapping[int, Line]:
+    """The notes themselves; deleted ones are gone from here and stay in the history."""
+    notes = Note._default_manager.filter(deleted_at=None).select_related("author", "customer__owner").in_bulk(
+        [event.target_id for event in events]
+    )
+    return {
+        event.pk: Line(
+            sentence(_("Note"), bdi(note.author)),
+            template="customers/_note.html",
+            context={"note": note, "body": note_html(note.body)},
+        )
+        for event in events
+        if (note := notes.get(event.target_id))
+    }
+
+
+def note_html(body: str) -> SafeString:
+    """A note as HTML: escaped, with its line breaks, names after an @ set apart."""
+    shown = MENTION.sub(lambda found: f'<span class="mention">{found[0]}</span>', escape(body))
+    return mark_safe(linebreaks(shown))  # noqa: S308  escaped above
+
+
+# --- a page of the timeline -----------------------------------------------------------------------------
+
+
+def register() -> None:
+    """Add this floor's kinds to EVENT_LINES."""
+    for kind in WORDS:
+        icon = ICONS.get(kind) or ICONS[kind.partition(".")[0]]
+        EVENT_LINES[kind] = EventLine(icon, draw_system)
+    EVENT_LINES["status.changed"] = EventLine("arrow-right", draw_status)
+    EVENT_LINES["note.added"] = EventLine("note", draw_notes, family="notes")
+
+
+def events_of(customer: Customer, family: str = "") -> QuerySet[Event]:
+    """Events of a customer that have lines, newest first; ``family`` narrows to notes or system."""
+    kinds = [kind for kind, line in EVENT_LINES.items() if not family or line.family == family]
+    return Event._default_manager.filter(customer=customer, kind__in=kinds).select_related("by").order_by("-at", "-pk")
+
+
+def told(events: Iterable[Event], user: User) -> list[dict[str, Any]]:
+    """Events with their lines, in their order; those that are not for this reader are left out."""
+    events = list(events)
+    by_draw: dict[Any, list[Event]] = defaultdict(list)
+    for event in events:
+        by_draw[EVENT_LINES[event.kind].draw].append(event)
+    lines: dict[int, Line] = {}
+    for draw, some in by_draw.items():
+        lines.update(draw(some, user))
+    return [
+        {"event": event, "line": lines[event.pk], "icon": EVENT_LINES[event.kind].icon}
+        for event in events
+        if event.pk in lines
+    ]
+
+

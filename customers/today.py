@@ -1,0 +1,168 @@
+"""Which customers want somebody today, and why?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Notification
+from accounts.notices import lines_of
+from core.registries import TODAY, Label, TodayLine, TodaySection
+
+from .clock import zone_at
+from .models import Customer, KeyDate, OwnershipPeriod
+from .reach import best
+from .tables import with_points
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MOST_LINES = 10
+NEW_FOR = timedelta(days=7)
+AHEAD = timedelta(days=14)
+GIVEN = ("transferred", "assigned", "rotated", "departure", "imported", "restored")
+
+
+def key_dates(user: User, now: datetime) -> Sequence[TodayLine]:
+    """Renewals and next orders of one's own customers: passed ones of a month, and those ahead."""
+    today = business_day(now)
+    rows = (
+        KeyDate.objects.visible_to(user)
+        .filter(customer__owner=user, on__range=(today - timedelta(days=30), today + AHEAD))
+        .order_by("on", "pk")[:MOST_LINES]
+    )
+    dates = list(rows)
+    customers = with_points(Customer.objects.visible_to(user)).in_bulk({one.customer_id for one in dates})
+    kinds = dict(KeyDate.Kind.choices)
+    return [
+        line(customers[one.customer_id], urgency=10, text=str(kinds.get(one.kind, one.kind)), **due(one.on, today))
+        for one in dates
+        if one.customer_id in customers
+    ]
+
+
+def never_contacted(user: User, now: datetime) -> Sequence[TodayLine]:
+    """Own customers that nobody has talked to yet, those held longest first; the new ones stand beside."""
+    rows = Customer.objects.visible_to(user).filter(
+        owner=user, last_followed_at=None, owned_since__lt=now - NEW_FOR
+    )
+    found = with_points(rows).order_by("owned_since", "pk")[:MOST_LINES]
+    return [
+        line(one, urgency=30, text=_("Nobody has talked to them yet"), due_label=days_ago(one.owned_since, now))
+        for one in found
+    ]
+
+
+def protections(user: User, now: datetime) -> Sequence[TodayLine]:
+    """Own customers whose protection ends within a fortnight."""
+    today = business_day(now)
+    rows = Customer.objects.visible_to(user).filter(owner=user, protected_until__range=(today, today + AHEAD))
+    found = with_points(rows).order_by("protected_until", "pk")[:MOST_LINES]
+    return [
+        line(one, urgency=20, icon="lock", text=one.protected_reason or _("Protected"), **due(one.protected_until, today))
+        for one in found
+    ]
+
+
+def given_to_me(user: User, now: datetime) -> Sequence[TodayLine]:
+    """Customers that came to this person within a week by somebody else's hand and were not contacted since."""
+    periods = (
+        OwnershipPeriod.objects.visible_to(user)
+        .filter(owner=user, ended_at=None, started_at__gte=now - NEW_FOR, reason__in=GIVEN)
+        .exclude(by=user)
+        .exclude(customer__last_followed_at__gte=F("started_at"))
+        .select_related("by", "customer")
+        .order_by("-started_at", "-pk")[:MOST_LINES]
+    )
+    lines = []
+    for one in periods:
+        words = _("%(how)s by %(name)s") % {"how": one.get_reason_display(), "name": one.by or _("the system")}
+        text = f"{words}: {one.note}" if one.note else words
+        lines.append(line(one.customer, urgency=40, text=text, due_label=days_ago(one.started_at, now), acts=False))
+    return lines
+
+
+def unread(user: User, now: datetime) -> Sequence[TodayLine]:
+    """Unread notices, as far as the reader may still see what they are about."""
+    rows = Notification.objects.visible_to(user).unread().select_related("actor").order_by("-created_at", "-pk")
+    return [
+        TodayLine(
+            urgency=50,
+            title=str(one.line.title),
+            url=one.line.url,
+            text=one.line.text,
+            icon=one.line.icon,
+            due_label=days_ago(one.notice.created_at, now),
+        )
+        for one in lines_of(rows[:5], user)
+        if one.line
+    ]
+
+
+# --- words --------------------------------------------------------------------------------------------
+
+
+def line(customer: Any, *, urgency: int, text: str, icon: str = "", acts: bool = True, **more: Any) -> TodayLine:
+    zone = zone_at(customer)
+    reach = best(customer._points) if acts else best([])
+    act: tuple[Label, str, str] = (_("Open"), customer.get_absolute_url(), "arrow-right")
+    if reach.call:
+        act = (_("Call"), reach.call, "phone")
+    elif reach.mail:
+        act = (_("E-mail"), reach.mail, "mail")
+    elif reach.chat:
+        act = (_("WhatsApp"), reach.chat, "brand-whatsapp")
+    return TodayLine(
+        urgency=urgency,
+        title=customer.name,
+        url=customer.get_absolute_url(),
+        text=text,
+        icon=icon or act[2],
+        country=str(customer.country),
+        zone=zone.name if zone else "",
+        place=customer.city,
+        act_label=act[0],
+        act_url=act[1],
+        act_icon=act[2],
+        **more,
+    )
+
+
+def business_day(now: datetime) -> date:
+    return now.astimezone(settings.BUSINESS_ZONE).date()
+
+
+def due(on: date, today: date) -> dict[str, Any]:
+    """The words and the tone of a day: passed ones bad, within three days bad, within seven warn."""
+    days = (on - today).days
+    if days < 0:
+        words = ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
+        return {"due_label": words, "tone": "bad"}
+    if days == 0:
+        return {"due_label": _("Today"), "tone": "bad"}
+    words = ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+    return {"due_label": words, "tone": "bad" if days <= 3 else "warn" if days <= 7 else ""}
+
+
+def days_ago(at: datetime, now: datetime) -> str:
+    days = (now - at).days
+    return ngettext("for %(n)s day", "for %(n)s days", days) % {"n": days} if days > 0 else _("today")
+
+
+def register() -> None:
+    """Add this floor's sections to the Today page."""
+    TODAY["key_dates"] = TodaySection(gettext_lazy("Renewals and next orders"), 10, key_dates)
+    TODAY["protections"] = TodaySection(gettext_lazy("Protection ends"), 20, protections)
+    TODAY["never_contacted"] = TodaySection(
+        gettext_lazy("Never contacted"), 30, never_contacted, url_name="customers:list", url_query="whose=mine&contacted=never&m=1"
+    )
+    TODAY["given_to_me"] = TodaySection(gettext_lazy("New for me"), 10, given_to_me, in_aside=True)
+    TODAY["unread"] = TodaySection(
+        gettext_lazy("Unread notices"), 20, unread, url_name="accounts:notifications", in_aside=True
+    )

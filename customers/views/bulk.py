@@ -1,0 +1,88 @@
+"""One thing done to the selected customers: a form that says how many, then a result for each row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from core import jobs
+from core.forms import Submitted
+
+from ..bulk import IN_REQUEST, MOST_ROWS, apply
+from ..bulk_forms import FORMS, FieldForm
+from ..models import Customer
+from .listing import CustomerList, defined_fields
+from .verbs import receivers
+
+TITLES = {"tag": _("Tag"), "status": _("Change the status"), "field": _("Set a field"), "transfer": _("Transfer")}
+
+
+@require_POST
+def bulk(request: HttpRequest, verb: str) -> HttpResponse:
+    """First answer with the verb's form; sent with it (``go``), do it and answer with what became of each row."""
+    if verb not in FORMS:
+        raise Http404
+    user: Any = request.user
+    ids = selected(request)
+    form = make_form(request, verb, request.POST if "go" in request.POST else None)
+    context: dict[str, Any] = {
+        "title": TITLES[verb],
+        "verb": verb,
+        "form": form,
+        "number": len(ids),
+        "too_many": len(ids) > MOST_ROWS,
+        "in_job": len(ids) > IN_REQUEST,
+        "kept": kept_selection(request),
+        "submission": Submitted(request).token,
+        "next_step": isinstance(form, FieldForm) and form.asks_for_field,
+        "list_url": reverse("customers:list"),
+    }
+    if "go" not in request.POST or not ids or len(ids) > MOST_ROWS or context["next_step"] or not form.is_valid():
+        status = 422 if "go" in request.POST and form.errors else 200
+        return render(request, "customers/bulk.html", context, status=status)
+    values = form.values()
+    if len(ids) <= IN_REQUEST:
+        results = apply(verb, ids, values, user, timezone.now())
+        refused = [one for one in results if one.refusal]
+        context |= {"results": results, "refused": refused, "done": len(results) - len(refused)}
+        return render(request, "customers/bulk_result.html", context)
+
+    def start() -> str:
+        params = {"verb": verb, "ids": ids, "values": values}
+        job = jobs.enqueue("customers.bulk", by=user, now=timezone.now(), params=params, total=len(ids))
+        return reverse("core:job", args=[job.pk])
+
+    context["job_url"] = Submitted(request).once(start)
+    return render(request, "customers/bulk_result.html", context)
+
+
+def selected(request: HttpRequest) -> list[int]:
+    """Ids of the chosen rows that the reader sees: the ticked ones, or all that the filter shows."""
+    if request.POST.get("all"):
+        rows = CustomerList.of(request, request.POST.get("query", "")).filtered()
+        return list(rows.order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
+    asked = {int(text) for text in request.POST.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 19}
+    rows = Customer.objects.visible_to(request.user).filter(pk__in=asked)  # type: ignore[arg-type]
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def kept_selection(request: HttpRequest) -> list[tuple[str, str]]:
+    if request.POST.get("all"):
+        return [("all", "1"), ("query", request.POST.get("query", ""))]
+    return [("pk", text) for text in request.POST.getlist("pk")]
+
+
+def make_form(request: HttpRequest, verb: str, data: Any) -> forms.Form:
+    extra: dict[str, Any] = {}
+    if verb == "transfer":
+        extra["people"] = receivers(request.user)
+    if verb == "field":
+        extra |= defined_fields() | {"field": request.POST.get("field", "")}
+    return FORMS[verb](data, **extra)

@@ -1,0 +1,84 @@
+"""Enter a customer, and change what is known of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.pages import CreatePage, UpdatePage
+
+from .. import permissions, services
+from ..forms import CustomerForm, FirstContactForm, NewCustomerForm, Points, points_initial
+from ..models import Customer
+from .listing import defined_fields
+
+
+class CustomerCreate(CreatePage):
+    model = Customer
+    title = _("New customer")
+    template_name = "customers/customer_form.html"
+
+    def may(self, user: Any) -> bool:
+        return permissions.can_create(user)
+
+    def cancel_url(self) -> str:
+        return reverse("customers:list")
+
+    def form(self, data: Any = None, files: Any = None) -> NewCustomerForm:
+        self.points = Points(data, prefix="points")
+        self.contact = FirstContactForm(data, prefix="contact")
+        return NewCustomerForm(data, **defined_fields())
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if not all([form.is_valid(), self.points.is_valid(), self.contact.is_valid()]):
+            return self.show(form, 422)
+        return self.answer(form)
+
+    def save(self, form: Any) -> str:
+        data = form.data_of(self.points.points(), self.contact.contacts())
+        customer = services.create_customer(data=data, by=self.request.user, now=timezone.now())  # type: ignore[arg-type]
+        return customer.get_absolute_url()
+
+    def extra_context(self) -> dict[str, Any]:
+        return super().extra_context() | {"points": self.points, "contact": self.contact}
+
+
+class CustomerUpdate(UpdatePage):
+    model = Customer
+    title = _("Edit")
+    template_name = "customers/customer_form.html"
+
+    def may(self, user: Any, record: Any) -> bool:
+        return permissions.can_edit(user, record)
+
+    def form(self, data: Any = None, files: Any = None) -> CustomerForm:
+        own = self.record.contact_points.filter(contact=None)
+        self.points = Points(data, initial=points_initial(own), prefix="points")
+        return CustomerForm(data, instance=self.record, **defined_fields())
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if not all([form.is_valid(), self.points.is_valid()]):
+            return self.show(form, 422)
+        return self.answer(form)
+
+    def save(self, form: Any) -> str:
+        edited = set(form.changed_data)
+        services.update_customer(
+            customer=self.record,
+            changes=form.changes(),
+            tags=form.tag_names() if "tags" in edited else None,
+            categories=form.categories() if any(name.startswith("category_") for name in edited) else None,
+            points=self.points.points() if self.points.has_changed() else None,
+            by=self.request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        return self.record.get_absolute_url()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"points": self.points}

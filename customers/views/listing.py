@@ -1,0 +1,136 @@
+"""The list of customers."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.custom_fields import fields_of
+from core.models import CustomField
+from core.pages import BulkVerb, ListPage, Preset, Quick
+from core.tables import Reading
+
+from ..filters import CustomerFilters
+from ..models import CategoryDimension, Customer
+from ..permissions import can_create, can_export, can_import
+from ..tables import CustomerTable
+
+TARGET = "customers.customer"
+
+
+def defined_fields() -> dict[str, Any]:
+    """The firm's own dimensions and fields, which forms show."""
+    dimensions = CategoryDimension._default_manager.filter(is_active=True)
+    return {"dimensions": list(dimensions), "custom_fields": fields_of(TARGET)}
+
+
+PRESETS = (
+    Preset("mine", _("My customers"), "whose=mine"),
+    Preset("shared", _("Shared with me"), "whose=shared"),
+    Preset("team", _("My team's"), "whose=team"),
+    Preset("all", _("All I may see")),
+    Preset("never", _("Never contacted"), "contacted=never"),
+    Preset("archived", _("Archived"), "archived=1"),
+)
+FOR_MANAGERS = {"team": lambda user: user.is_manager, "archived": lambda user: user.is_manager or user.is_admin}
+
+
+class CustomerList(ListPage):
+    """Customers that the reader may see in full; the archived ones in a view of their own."""
+
+    key = "customers"
+    model = Customer
+    table_class = CustomerTable
+    filters_class = CustomerFilters
+    template_name = "customers/list.html"
+    title = _("Customers")
+    presets = PRESETS
+    quicks = (
+        Quick(_("Never contacted"), "message-circle", {"contacted": "never"}),
+        Quick(_("Not for 30 days"), "clock-pause", {"contacted": "-30"}),
+        Quick(_("Key date within 30 days"), "calendar-due", {"key_date": "30"}),
+    )
+    count_url_name = "customers:count"
+
+    def visible_presets(self) -> tuple[Preset, ...]:
+        user = self.request.user
+        return tuple(p for p in self.presets if p.key not in FOR_MANAGERS or FOR_MANAGERS[p.key](user))
+
+    @property
+    def shows_archived(self) -> bool:
+        return self.params.get("archived") == "1"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if self.shows_archived:
+            rows = Customer.objects.archived_for(self.request.user)
+        else:
+            rows = Customer.objects.visible_to(self.request.user)
+        return rows.defer("search_text", "search_public", "needs", "competitors", "reasons_not_won", "remarks", "address")
+
+    @cached_property
+    def custom_fields(self) -> list[CustomField]:
+        return fields_of(TARGET)
+
+    @cached_property
+    def dimensions(self) -> list[CategoryDimension]:
+        return list(CategoryDimension._default_manager.filter(is_active=True))
+
+    def reading(self) -> Reading:
+        reading = super().reading()
+        reading.extra = {"custom_fields": self.custom_fields, "dimensions": self.dimensions}
+        return reading
+
+    def make_filters(self, queryset: QuerySet[Any], whole: bool = False) -> CustomerFilters:
+        return CustomerFilters(
+            self.params,
+            queryset,
+            user=self.request.user,
+            request=self.request,
+            dimensions=self.dimensions,
+            custom_fields=self.custom_fields,
+            whole=whole,
+        )
+
+    def bulk_verbs(self) -> list[BulkVerb]:
+        if self.shows_archived:
+            return []
+        user: Any = self.request.user
+        verbs = [
+            ("tag", _("Tag"), "tag"),
+            ("status", _("Status"), "arrow-right"),
+            ("field", _("Set a field"), "edit"),
+        ]
+        if user.is_manager or user.is_admin:
+            verbs.append(("transfer", _("Transfer"), "transfer"))
+        return [BulkVerb(key, label, icon, reverse("customers:bulk", args=[key])) for key, label, icon in verbs]
+
+    def extra_context(self) -> dict[str, Any]:
+        user: Any = self.request.user
+        return {
+            "panel_url": f"{reverse('customers:filters')}?{self.query_to_keep()}",
+            "may_create": can_create(user),
+            "may_import": can_import(user),
+            "may_export": can_export(user),
+        }
+
+
+class CustomerFilterPanel(CustomerList):
+    """All filters of the list, filled with the query at hand."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        filters = self.make_filters(self.get_queryset().none(), whole=True)
+        context = {
+            "title": self.title,
+            "fields": [filters.form[name] for name in filters.filters if name != "q"],
+            "kept_fields": self.kept_fields() + [("q", value) for value in self.params.getlist("q")],
+            "list_url": reverse("customers:list"),
+            "query": self.query_to_keep(),
+        }
+        part = "#panel" if request.htmx else ""  # type: ignore[attr-defined]
+        return render(request, f"core/filter_panel.html{part}", context)

@@ -1,0 +1,198 @@
+"""The page of one customer: head, tabs by URL, and what is known beside them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from core.custom_fields import fields_of
+from core.pages import Tab, get_visible_or_404
+from core.querysets import counts_in_one
+
+from .. import permissions
+from ..clock import local_clock
+from ..facts_shown import facts_of, missing_words
+from ..models import Category, CategoryDimension, Collaborator, ContactPoint, Customer, CustomerName, KeyDate, Tag
+from ..reach import best
+from ..registries import TABS
+from .listing import TARGET, CustomerList
+
+ACTS = ("edit", "grade", "transfer", "protect", "archive", "manage_collaborators", "write_note")
+
+
+def find_customer(request: HttpRequest, pk: int, queryset: QuerySet[Any] | None = None) -> Customer:
+    """The customer, living or archived, if the reader may see it; Http404 else."""
+    user: Any = request.user
+    rows = Customer.objects.all() if queryset is None else queryset  # unscoped: both ways below scope it
+    try:
+        return get_visible_or_404(rows, user, pk)
+    except Http404:
+        archived = rows.archived_for(user).filter(pk=pk).first()
+        if archived is None:
+            raise
+        return archived
+
+
+def whole(user: Any, now: datetime) -> QuerySet[Any]:
+    """Customers with everything the page shows of them, in four statements."""
+    dates = KeyDate.objects.filter(customer=OuterRef("pk"), on__gte=now.date()).order_by("on")  # unscoped: its own
+    tags = Tag._default_manager.filter(customers=OuterRef("pk")).order_by("name")
+    main = CustomerName.objects.filter(customer=OuterRef("pk"), is_main=True)  # unscoped: its own
+    points = ContactPoint.objects.filter(contact__archived_at=None).select_related("contact")  # unscoped: its own
+    return (
+        Customer.objects.select_related("owner__team", "status", "source", "group", "created_by")  # unscoped: scoped by find
+        .defer("search_text", "search_public")
+        .annotate(
+            main_code=Subquery(main.values("code")[:1]),
+            tag_names=ArraySubquery(tags.values("name")),
+            dates_ahead=ArraySubquery(dates.values(_json=JSONObject(kind="kind", on="on"))),
+        )
+        .prefetch_related(
+            Prefetch("collaborators", Collaborator.objects.select_related("user")),  # unscoped: its own
+            Prefetch("categories", Category._default_manager.order_by("position", "pk")),
+            Prefetch("contact_points", points.order_by("-contact__is_primary", "position", "pk")),
+        )
+    )
+
+
+class CustomerPage(View):
+    """One tab of a customer's page; apps above subclass it and add their line to TABS.
+
+    ``part`` is the tab's template, ``tab_context`` what it needs. htmx gets the tabs' part only.
+    """
+
+    http_method_names: ClassVar = ["get", "head", "options"]
+    tab: ClassVar[str]
+    part: ClassVar[str]
+
+    def tab_context(self) -> dict[str, Any]:
+        return {}
+
+    def may(self) -> bool:
+        return True
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.customer = find_customer(request, pk, whole(request.user, self.now))
+        if not self.may():
+            raise Http404
+        self.shown_tabs = self.tabs()
+        context = {"customer": self.customer, "part": self.part, "tabs": self.shown_tabs, **self.tab_context()}
+        if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+            return render(request, "customers/detail.html#panel", context | self.rights())
+        return render(request, "customers/detail.html", context | self.head())
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def rights(self) -> dict[str, Any]:
+        user = self.request.user
+        return {f"may_{act}": getattr(permissions, f"can_{act}")(user, self.customer) for act in ACTS}
+
+    def tabs(self) -> list[dict[str, Any]]:
+        user: Any = self.request.user
+        shown = sorted(TABS.values(), key=lambda tab: tab.order)
+        counts = counts_in_one([tab.count(self.customer, user) if tab.count else None for tab in shown])
+        kept = f"?{urlencode({'in': self.list_query})}" if self.list_query is not None else ""
+        return [
+            {
+                "key": tab.key,
+                "label": tab.label,
+                "href": reverse(tab.url_name, args=[self.customer.pk]) + kept,
+                "is_current": tab.key == self.tab,
+                "count": count,
+            }
+            for tab, count in zip(shown, counts, strict=True)
+        ]
+
+    @cached_property
+    def list_query(self) -> str | None:
+        """The list this reader comes from: named by ``in``, else by the referring page."""
+        if "in" in self.request.GET:
+            return self.request.GET["in"]
+        came = urlsplit(self.request.headers.get("Referer", ""))
+        same = came.netloc == self.request.get_host() and came.path == reverse("customers:list")
+        return came.query if same else None
+
+    def neighbours(self) -> dict[str, Any]:
+        if self.list_query is None:
+            return {}
+        page = CustomerList.of_address(self.request, self.list_query)
+        page.custom_fields, page.dimensions = self.fields, self.dimensions
+        before, behind = page.neighbours(self.customer)
+        view = next((tab for tab in page.tabs() if tab.is_current), None)
+        return {"previous": before, "next": behind, "list_query": self.list_query, "list_view": view}
+
+    @cached_property
+    def fields(self) -> list[Any]:
+        return fields_of(TARGET)
+
+    @cached_property
+    def dimensions(self) -> list[CategoryDimension]:
+        return list(CategoryDimension._default_manager.filter(is_active=True))
+
+    def head(self) -> dict[str, Any]:
+        customer, user = self.customer, self.request.user
+        points = [
+            {"kind": point.kind, "value": point.value, "normal": point.normal}
+            for point in customer.contact_points.all()
+            if point.contact is None or not point.contact.is_do_not_contact
+        ]
+        facts = facts_of(customer, self.dimensions, self.fields)
+        everyone = list(customer.contact_points.all())
+        has_contact = any(tab["key"] == "contacts" and tab["count"] for tab in self.shown_tabs)
+        today = timezone.localdate()
+        return {
+            **self.rights(),
+            **self.neighbours(),
+            "clock": local_clock(customer, self.now),
+            "held_days": (self.now - customer.owned_since).days if customer.owned_since else None,
+            "is_protected": bool(customer.protected_until and customer.protected_until >= today),
+            "protection_ends_soon": bool(
+                customer.protected_until and today <= customer.protected_until <= today + timedelta(days=7)
+            ),
+            "reach": best(points),
+            "own_points": [point for point in everyone if point.contact_id is None],
+            "facts": [fact for fact in facts if not fact.is_empty],
+            "empty_facts": [fact for fact in facts if fact.is_empty],
+            "missing": missing_words(customer, has_contact, bool(everyone)),
+            "members": self.members(user),
+            "dates": [(dict(KeyDate.Kind.choices).get(one["kind"], one["kind"]), date.fromisoformat(one["on"])) for one in customer.dates_ahead],  # type: ignore[attr-defined]
+            "may_restore": permissions.can_restore(user, customer),  # type: ignore[arg-type]
+        }
+
+    def members(self, user: Any) -> list[Customer]:
+        """The group's other companies: names, owners, status and dates are known to whoever sees one of them."""
+        if self.customer.group_id is None:
+            return []
+        seen = Customer.objects.visible_to(user).filter(pk=OuterRef("pk"))
+        others = Customer.objects.filter(group=self.customer.group_id, archived_at=None)  # unscoped: as domain.md says
+        others = others.exclude(pk=self.customer.pk).select_related("owner", "status").annotate(is_seen=Exists(seen))
+        return list(others.defer("search_text", "search_public").order_by("name", "pk")[:20])
+
+
+def register_tabs() -> None:
+    """Add this floor's tabs."""
+    TABS["timeline"] = Tab("timeline", _("Timeline"), "customers:detail", 10)
+    TABS["contacts"] = Tab(
+        "contacts", _("Contacts"), "customers:contacts", 20, lambda customer, user: customer.contacts.filter(archived_at=None)
+    )
+    TABS["headers"] = Tab(
+        "headers", _("Headers and group"), "customers:headers", 70, lambda customer, user: customer.headers.all()
+    )
+    TABS["history"] = Tab("history", _("History"), "customers:history", 90)

@@ -1,0 +1,106 @@
+"""The tabs of a customer's page: timeline, contacts, headers and group, history."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db.models import Prefetch
+from django.http import QueryDict
+
+from core.custom_fields import fields_of, shown
+
+from .. import permissions
+from ..clock import contact_clock
+from ..history import changes_of
+from ..models import ContactPoint
+from ..reach import ICONS, href
+from ..timeline import PAGE, events_of, told
+from .record import CustomerPage
+
+CONTACT_TARGET = "customers.contact"
+CHANGES = 100
+
+
+class TimelinePage(CustomerPage):
+    """What happened, newest first; notes on top to write. ``before`` is the last event's id of the page before."""
+
+    tab = "timeline"
+    part = "customers/_timeline.html"
+
+    def tab_context(self) -> dict[str, Any]:
+        asked: QueryDict = self.request.GET
+        family = asked.get("show", "")
+        family = family if family in ("notes", "system") else ""
+        events = events_of(self.customer, family)
+        before = asked.get("before", "")
+        if before.isascii() and before.isdigit() and len(before) < 19:
+            # The ledger grows by time: ids and times run the same way but for what an import dated back.
+            last = self.customer.events.filter(pk=int(before)).values_list("at", "pk").first()
+            if last:
+                events = events.filter(at__lte=last[0]).exclude(at=last[0], pk__gte=last[1])
+        found = list(events[: PAGE + 1])
+        user: Any = self.request.user
+        return {
+            "entries": told(found[:PAGE], user),
+            "older": found[PAGE - 1].pk if len(found) > PAGE else None,
+            "is_older": bool(before),
+            "family": family,
+            "submission": uuid.uuid4(),
+        }
+
+
+class ContactsPage(CustomerPage):
+    tab = "contacts"
+    part = "customers/_contacts.html"
+
+    def tab_context(self) -> dict[str, Any]:
+        fields = fields_of(CONTACT_TARGET)
+        points = Prefetch("points", ContactPoint._default_manager.order_by("position", "pk"))
+        people = list(self.customer.contacts.prefetch_related(points))
+        for person in people:
+            person.clock = contact_clock(person, self.customer, self.now)
+            person.reached = [reached(point) for point in person.points.all()]
+            person.own_fields = [(one.name, text) for one in fields if (text := shown(one, person.custom.get(one.key)))]
+        own = [reached(point) for point in self.customer.contact_points.all() if point.contact_id is None]
+        return {
+            "people": [person for person in people if person.archived_at is None],
+            "gone": [person for person in people if person.archived_at is not None],
+            "own": own,
+        }
+
+
+def reached(point: ContactPoint) -> dict[str, Any]:
+    """A number or address with its link and icon."""
+    return {
+        "point": point,
+        "href": href(point.kind, point.value, point.normal),
+        "icon": ICONS.get(point.kind, "message"),
+    }
+
+
+class HeadersPage(CustomerPage):
+    tab = "headers"
+    part = "customers/_headers.html"
+
+    def tab_context(self) -> dict[str, Any]:
+        user: Any = self.request.user
+        return {"headers": list(self.customer.headers.all()), "members": self.members(user)}
+
+
+class HistoryPage(CustomerPage):
+    """Who changed which field from what to what: of the record and of all that belongs to it."""
+
+    tab = "history"
+    part = "customers/_history.html"
+    more: ClassVar[int] = 1000
+
+    def may(self) -> bool:
+        user: Any = self.request.user
+        return self.customer.is_archived or permissions.can_see_history(user, self.customer)
+
+    def tab_context(self) -> dict[str, Any]:
+        limit = self.more if "all" in self.request.GET else CHANGES
+        changes = changes_of(self.customer, limit + 1)
+        periods = self.customer.periods.select_related("owner", "pool", "by")
+        return {"changes": changes[:limit], "has_more": len(changes) > limit, "periods": list(periods)}
