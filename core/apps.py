@@ -8,6 +8,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
+        from . import checks  # noqa: F401  registers itself
         from .registries import NAV, NavItem
 
         NAV["today"] = NavItem(_("Today"), "core:today", "sun", 10, on_phone=True, lights=("core:today",))
