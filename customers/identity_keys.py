@@ -40,13 +40,17 @@ def lock_keys(keys: Iterable[Key]) -> None:
     """Wait for whoever is entering the same keys at this moment; released at the end of the transaction."""
     numbers = sorted(
         {
-            int.from_bytes(hashlib.blake2b(f"{k.kind}|{k.value}|{k.country}".encode(), digest_size=8).digest(), "big", signed=True)
-            for k in keys
+            int.from_bytes(_digest(f"{key.kind}|{key.value}|{key.country}"), "big", signed=True)
+            for key in keys
         }
     )
     with connection.cursor() as cursor:
         for number in numbers:  # one by one and in order: two who share keys never wait for each other
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=8).digest()
 
 
 def taken_by(keys: Sequence[Key], *, but: Customer | None = None) -> IdentityKey | None:
@@ -64,6 +68,11 @@ def taken_by(keys: Sequence[Key], *, but: Customer | None = None) -> IdentityKey
         if found := rows.first():
             return found
     return None
+
+
+def repeat_owner(customer: Customer) -> None:
+    """Let the keys name who holds the customer now: a refusal says it."""
+    IdentityKey.objects.filter(customer=customer).update(owner=customer.owner_id)
 
 
 def refresh_keys(customer: Customer) -> None:
@@ -98,3 +107,20 @@ def refresh_many(customers: Sequence[Customer]) -> None:
                 ),
             )
     IdentityKey.objects.bulk_create(rows.values(), batch_size=2000)
+
+
+def taken_keys(keys: Sequence[Key]) -> dict[Key, list[int]]:
+    """Which living customers have these keys already, for many keys in one query; free keys are left out."""
+    rows = IdentityKey.objects.filter(is_blocking=True, value__in={key.value for key in keys})
+    held: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
+    for kind, value, country, exception, pk in rows.values_list(
+        "kind", "value", "country", "exception", "customer_id"
+    ):
+        held.setdefault((kind, value, country), []).append((exception, pk))
+    found = {}
+    for key in keys:
+        holders = held.get((key.kind, key.value, key.country), ())
+        # Names with codes that are both present and different do not block each other.
+        if same := [pk for code, pk in holders if not (code and key.code and code != key.code)]:
+            found[key] = same
+    return found

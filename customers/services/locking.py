@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import prefetch_related_objects
+
 from core.exceptions import NotAllowed
 
 from ..models import Customer
@@ -11,9 +13,14 @@ from .errors import CustomerIsArchived
 
 
 def lock_customers(ids: Iterable[int]) -> list[Customer]:
-    """Lock customers in the order of their ids and return them in it. Must run in a transaction."""
-    rows = Customer.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(ids))
-    return list(rows.select_related("owner", "status").order_by("pk"))
+    """Lock customers in the order of their ids and return them in it. Must run in a transaction.
+
+    Owner and status are read after the lock: in a join PostgreSQL would give the waiting one the new
+    owner_id beside the row of the old owner, or beside none.
+    """
+    rows = list(Customer.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk"))
+    prefetch_related_objects(rows, "owner", "status")
+    return rows
 
 
 def lock_living(customer: Customer) -> Customer:

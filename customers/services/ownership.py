@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.services.notices import notify
 
 from .. import ledger, permissions
+from ..identity_keys import repeat_owner
 from ..models import Collaborator, Customer, OwnershipPeriod, Pool
 from .errors import PersonIsGone, SameOwner
 from .locking import lock_living, require
@@ -32,7 +33,7 @@ def open_period(
 ) -> OwnershipPeriod:
     """End the open period of a locked customer, begin the next one and set the facts that repeat it.
 
-    The only writer of owner, pool, ``owned_since`` and, with a new contact, ``idle_since``. A clock
+    The only writer of owner (on the identity keys too), pool, ``owned_since`` and, with a new contact, ``idle_since``. A clock
     that stands or jumped back cannot make an empty period: it starts at least 1 µs after the one before.
     """
     last = customer.periods.order_by("-started_at").first()
@@ -46,6 +47,7 @@ def open_period(
     customer.idle_since = max(filter(None, (customer.last_followed_at, at)))
     customer.archived_at = None
     customer.save(update_fields=["owner", "pool", "owned_since", "idle_since", "archived_at"])
+    repeat_owner(customer)
     return period
 
 
