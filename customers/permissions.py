@@ -37,6 +37,11 @@ def can_create(user: User) -> bool:
     return user.is_active
 
 
+def can_create_for(user: User, owner: User) -> bool:
+    """Enter or bring back a customer for somebody: oneself, a manager for the own teams, an admin for anybody."""
+    return can_create(user) and (user.pk == owner.pk or user.is_admin or owner.team_id in user.managed_team_ids)
+
+
 def can_import(user: User) -> bool:
     return user.is_active
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from core import phones
-
 from .. import facts, ledger, permissions
+from ..facts import normal_form as normal_form
 from ..inputs import ContactData, PointData
 from ..models import Contact, ContactPoint, Customer
 from .locking import lock_living, require
@@ -19,56 +18,65 @@ from .locking import lock_living, require
 if TYPE_CHECKING:
     from accounts.models import User
 
+POINT_COLUMNS = ("kind", "value", "normal", "label", "position")
+
 
 @transaction.atomic
 def save_contact(
-    *,
-    customer: Customer,
-    data: ContactData,
-    by: User,
-    now: datetime,
-    contact: Contact | None = None,
-    in_creation: bool = False,
+    *, customer: Customer, data: ContactData, by: User, now: datetime, contact: Contact | None = None
 ) -> Contact:
     """Add a contact, or change one of this customer. Raises NotAllowed, CustomerIsArchived.
 
-    The first living contact is the primary one; making another one primary takes it from the first.
-    ``in_creation`` is for whoever is creating the locked customer and writes the ledger itself.
+    Exactly one living contact is the primary one: the first, until another is made it.
     """
-    if not in_creation:
-        customer = lock_living(customer)
-        require(permissions.can_edit(by, customer))
-        require(contact is None or contact.customer_id == customer.pk)
-    columns = {name: value for name, value in asdict(data).items() if name != "points"}
-    living = Contact.objects.filter(customer=customer, archived_at=None)
-    others = living.exclude(pk=contact.pk) if contact else living
-    if not others.exists():
-        columns["is_primary"] = True
-    if columns["is_primary"]:
-        others.filter(is_primary=True).update(is_primary=False)
+    customer = lock_living(customer)
+    require(permissions.can_edit(by, customer))
+    columns = _columns(data)
     added = contact is None
     if contact is None:
         contact = Contact(customer=customer, created_at=now)
-    for name, value in columns.items():
-        setattr(contact, name, value)
-    contact.save()
-    set_points(customer, contact, data.points)
-    if not in_creation:
+        before: dict[str, Any] = {}
+    else:
+        contact = _locked(contact, customer)
+        before = {name: getattr(contact, name) for name in columns}
+    others = Contact.objects.filter(customer=customer, archived_at=None).exclude(pk=contact.pk)
+    # Nobody is left without one: the primary contact stays so until another is made it.
+    columns["is_primary"] = contact.archived_at is None and (
+        data.is_primary or not others.filter(is_primary=True).exists()
+    )
+    changed = sorted(name for name, value in columns.items() if added or before[name] != value)
+    if columns["is_primary"]:
+        others.filter(is_primary=True).update(is_primary=False)
+    for name in changed:
+        setattr(contact, name, columns[name])
+    if changed:
+        contact.save()
+    if set_points(customer, contact, data.points):
+        changed.append("points")
+    if changed:
+        payload = {} if added else {"fields": changed}
         kind = "contact.added" if added else "contact.changed"
-        ledger.append(kind=kind, customer=customer, by=by, at=now, target=contact)
+        ledger.append(kind=kind, customer=customer, by=by, at=now, target=contact, payload=payload)
         facts.refresh_text_facts([customer.pk])
     return contact
 
 
 @transaction.atomic
 def archive_contact(*, contact: Contact, by: User, now: datetime) -> Contact:
-    """Take a person out of the lists who left the company; what was said stays. Raises NotAllowed."""
+    """Take a person out of the lists who left the company; what was said stays. Raises NotAllowed, CustomerIsArchived.
+
+    Of a primary contact the next one takes the place: a decision maker before others.
+    """
     customer = lock_living(contact.customer)
     require(permissions.can_edit(by, customer))
-    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    contact = _locked(contact, customer)
     if contact.archived_at is None:
+        was_primary = contact.is_primary
         contact.archived_at, contact.is_primary = now, False
         contact.save(update_fields=["archived_at", "is_primary"])
+        if was_primary and (following := Contact.objects.filter(customer=customer, archived_at=None).first()):
+            following.is_primary = True
+            following.save(update_fields=["is_primary"])
         ledger.append(kind="contact.archived", customer=customer, by=by, at=now, target=contact)
         facts.refresh_text_facts([customer.pk])
     return contact
@@ -76,42 +84,86 @@ def archive_contact(*, contact: Contact, by: User, now: datetime) -> Contact:
 
 @transaction.atomic
 def restore_contact(*, contact: Contact, by: User, now: datetime) -> Contact:
-    """Bring an archived contact back. Raises NotAllowed."""
+    """Bring an archived contact back, as the primary one where there is none. Raises NotAllowed, CustomerIsArchived."""
     customer = lock_living(contact.customer)
     require(permissions.can_edit(by, customer))
-    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    contact = _locked(contact, customer)
     if contact.archived_at is not None:
         contact.archived_at = None
-        contact.save(update_fields=["archived_at"])
+        contact.is_primary = not Contact.objects.filter(customer=customer, archived_at=None).exists()
+        contact.save(update_fields=["archived_at", "is_primary"])
         ledger.append(kind="contact.restored", customer=customer, by=by, at=now, target=contact)
         facts.refresh_text_facts([customer.pk])
     return contact
 
 
+def add_contacts(customer: Customer, contacts: Sequence[ContactData], now: datetime) -> None:
+    """Give a customer that is being created its contacts, however many, in two statements; who creates it tells it."""
+    if not contacts:
+        return
+    primary = next((data for data in contacts if data.is_primary), contacts[0])
+    rows = Contact.objects.bulk_create(
+        Contact(customer=customer, created_at=now, **_columns(data) | {"is_primary": data is primary})
+        for data in contacts
+    )
+    ContactPoint.objects.bulk_create(
+        point for row, data in zip(rows, contacts, strict=True) for point in _new_points(customer, row, data.points)
+    )
+
+
 def set_points(customer: Customer, contact: Contact | None, points: Sequence[PointData]) -> bool:
     """Make these the numbers and addresses of the contact, or of the customer itself; True where that changed any.
 
-    Rows that stay keep their id, so that history shows a change and not a removal.
+    A row keeps its id while its value stands, wherever it moves, and where its value is replaced by another
+    of the same kind, so that history shows a change and not a removal. At most four statements.
     """
     old = list(ContactPoint.objects.filter(customer=customer, contact=contact).order_by("position", "pk"))
-    wanted = [point for point in points if point.value.strip()]
-    changed = False
-    for position, point in enumerate(wanted):
-        row = old[position] if position < len(old) else ContactPoint(customer=customer, contact=contact)
-        state = (point.kind, point.value.strip(), point.label, position)
-        if row.pk is None or (row.kind, row.value, row.label, row.position) != state:
-            row.kind, row.value, row.label, row.position = state
-            row.normal = normal_form(row.kind, row.value, str(customer.country))
-            row.save()
-            changed = True
-    for row in old[len(wanted) :]:
-        row.delete()
-        changed = True
-    return changed
+    wanted = _new_points(customer, contact, points)
+    kept: dict[int, ContactPoint] = {}
+    for same in (lambda row, new: (row.kind, row.value) == (new.kind, new.value), lambda row, new: row.kind == new.kind):
+        for new in wanted:
+            if new.position not in kept and (row := next((row for row in old if same(row, new)), None)):
+                kept[new.position] = row
+                old.remove(row)
+    changed = []
+    for new in wanted:
+        if (row := kept.get(new.position)) and any(getattr(row, name) != getattr(new, name) for name in POINT_COLUMNS):
+            for name in POINT_COLUMNS:
+                setattr(row, name, getattr(new, name))
+            changed.append(row)
+    added = [new for new in wanted if new.position not in kept]
+    if old:
+        ContactPoint.objects.filter(pk__in=[row.pk for row in old]).delete()
+    if changed:
+        ContactPoint.objects.bulk_update(changed, POINT_COLUMNS)
+    if added:
+        ContactPoint.objects.bulk_create(added)
+    return bool(old or changed or added)
 
 
-def normal_form(kind: str, value: str, country: str) -> str:
-    """What compares and dials: E.164 of a phone, a lower-case address or handle; '' where none can be made."""
-    if kind in ContactPoint.PHONES:
-        return phones.parse(value, country).e164 or ""
-    return value.strip().lower()[:300]
+def _new_points(customer: Customer, contact: Contact | None, points: Sequence[PointData]) -> list[ContactPoint]:
+    """Unsaved rows of the points that have a value, numbered from 0."""
+    return [
+        ContactPoint(
+            customer=customer,
+            contact=contact,
+            kind=point.kind,
+            value=point.value.strip(),
+            normal=normal_form(point.kind, point.value, str(customer.country)),
+            label=point.label,
+            position=position,
+        )
+        for position, point in enumerate(point for point in points if point.value.strip())
+    ]
+
+
+def _columns(data: ContactData) -> dict[str, Any]:
+    return {field.name: getattr(data, field.name) for field in fields(data) if field.name != "points"}
+
+
+def _locked(contact: Contact, customer: Customer) -> Contact:
+    """The row as it is now. NotAllowed for one of another customer."""
+    row = Contact.objects.select_for_update(no_key=True).filter(pk=contact.pk, customer=customer).first()
+    require(row is not None)
+    assert row
+    return row

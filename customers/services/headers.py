@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from core.exceptions import DomainError
 from core.text import clean
 
 from .. import facts, ledger, permissions
@@ -21,19 +25,36 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+class HeaderIsGone(DomainError):
+    message = _lazy("This header was removed meanwhile.")
+
+
 def check_identity(*, kind: str, name: str, country: str, code: str, customer: Customer | None = None) -> str:
     """Return the normalised code, after locking the header's keys against somebody entering the same now.
 
     Raises WrongCode where a library knows the country's code and the check digits are wrong; SameCompany,
     which names the other record's owner and status but none of its contact data.
     """
-    code = checked_code(country, code)
-    keys = keys_of(kind=kind, name=name, country=country, code=code)
-    lock_keys(keys)
-    if other := taken_by(keys, but=customer):
-        field = "code" if other.kind == IdentityKey.Kind.CODE else "name"
-        raise SameCompany(_refusal(other), rule=_("One company, one record"), field=field)
-    return code
+    header = CustomerName(name=name, country=country, code=code)
+    check_headers([header], kind=kind, customer=customer)
+    return header.code
+
+
+def check_headers(headers: Sequence[CustomerName], *, kind: str, customer: Customer | None = None) -> None:
+    """Normalise the codes of headers about to be written, and refuse as ``check_identity`` does.
+
+    All keys are locked before the first is looked up: two who share some of them never wait for each other.
+    """
+    for header in headers:
+        header.code = checked_code(str(header.country), header.code)
+    keys = [
+        keys_of(kind=kind, name=header.name, country=str(header.country), code=header.code) for header in headers
+    ]
+    lock_keys(chain.from_iterable(keys))
+    for own in keys:
+        if other := taken_by(own, but=customer):
+            field = "code" if other.kind == IdentityKey.Kind.CODE else "name"
+            raise SameCompany(_refusal(other), rule=_("One company, one record"), field=field)
 
 
 def checked_code(country: str, code: str) -> str:
@@ -76,9 +97,12 @@ def update_header(
     """Correct a header; the main one carries the customer's name and country along. Raises as add_header."""
     customer = lock_living(header.customer)
     require(permissions.can_edit(by, customer))
-    code = check_identity(kind=customer.kind, name=name, country=country, code=code, customer=customer)
-    header = CustomerName.objects.select_for_update().get(pk=header.pk)
+    header = _locked(header, customer)
+    before = _columns(header)
     header.name, header.kind, header.country, header.code = name, kind, country, code
+    check_headers([header], kind=customer.kind, customer=customer)
+    if _columns(header) == before:
+        return header
     header.save()
     if header.is_main:
         _repeat_main(customer, header, now)
@@ -91,7 +115,7 @@ def make_main(*, header: CustomerName, by: User, now: datetime) -> CustomerName:
     """Let the customer go by this header. Raises NotAllowed, CustomerIsArchived."""
     customer = lock_living(header.customer)
     require(permissions.can_edit(by, customer))
-    header = CustomerName.objects.select_for_update().get(pk=header.pk)
+    header = _locked(header, customer)
     if header.is_main:
         return header
     CustomerName.objects.filter(customer=customer, is_main=True).update(is_main=False)
@@ -107,7 +131,7 @@ def remove_header(*, header: CustomerName, by: User, now: datetime) -> None:
     """Remove a name that is not the main one; row history keeps it. Raises LastHeader, NotAllowed."""
     customer = lock_living(header.customer)
     require(permissions.can_edit(by, customer))
-    header = CustomerName.objects.select_for_update().get(pk=header.pk)
+    header = _locked(header, customer)
     if header.is_main:
         raise LastHeader()
     pk = header.pk
@@ -117,11 +141,26 @@ def remove_header(*, header: CustomerName, by: User, now: datetime) -> None:
     facts.refresh_text_facts([customer.pk])
 
 
+def _locked(header: CustomerName, customer: Customer) -> CustomerName:
+    """The row as it is now. Raises HeaderIsGone."""
+    row = CustomerName.objects.select_for_update(no_key=True).filter(pk=header.pk, customer=customer).first()
+    if row is None:
+        raise HeaderIsGone()
+    return row
+
+
+def _columns(header: CustomerName) -> tuple[str, str, str, str]:
+    return header.name, header.kind, str(header.country), header.code
+
+
 def _repeat_main(customer: Customer, header: CustomerName, now: datetime) -> None:
+    moved = str(customer.country) != str(header.country)
     customer.name = header.name
     customer.country = header.country
     customer.updated_at = now
     customer.save(update_fields=["name", "country", "updated_at"])
+    if moved:
+        facts.refresh_numbers([customer.pk])
 
 
 def _written(customer: Customer, header: CustomerName, kind: str, by: User, now: datetime) -> None:
