@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.apps.registry import Apps
+from django.apps.registry import apps as installed  # a flush after a test names none
 from django.db import models, router
 from django.db import transaction
 
@@ -110,7 +111,7 @@ DIMENSIONS = (
 )
 
 
-def make_defaults(sender: AppConfig, apps: Apps, using: str, **kwargs: Any) -> None:
+def make_defaults(sender: AppConfig, using: str, apps: Apps = installed, **kwargs: Any) -> None:
     """Give each table that is empty its first rows, after every migration and flush.
 
     A table with any row belongs to the admins: nothing is changed, added or brought back there.

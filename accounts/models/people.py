@@ -100,7 +100,13 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     groups = None  # type: ignore[assignment]
     user_permissions = None  # type: ignore[assignment]
-    username = models.CharField(_("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
+    username = models.CharField(
+        _("user name"),
+        max_length=60,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": _("This user name is taken.")},
+    )
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.SALESPERSON)
@@ -140,6 +146,7 @@ class User(AbstractUser):
             models.UniqueConstraint(
                 fields=("email",),
                 name="user_email_once",
+                violation_error_code="unique",  # forms show it at the field
                 violation_error_message=_("Somebody has this e-mail address already."),
             ),
             models.CheckConstraint(

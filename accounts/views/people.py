@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -52,6 +53,10 @@ class PeopleList(ListPage):
     def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         allow(can_see_people(request.user))
         return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def opens_with(self) -> str:
+        return super().opens_with or "active"
 
 
 class PersonPage(DetailPage):

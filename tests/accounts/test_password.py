@@ -30,9 +30,7 @@ def set_by_link(link, password=NEW):
 
 
 def change(client, old=PASSWORD, new=NEW, again=None):
-    return client.post(
-        "/accounts/password/change/", {"oldpassword": old, "password1": new, "password2": again or new}
-    )
+    return client.post("/accounts/password/change/", {"oldpassword": old, "password1": new, "password2": again or new})
 
 
 def test_changing_it_ends_all_sessions(alice, sign_in, is_in):

@@ -29,7 +29,12 @@ def link_in(mail) -> str:
 def test_saving_it(alice, signed_in):
     assert signed_in(alice).post("/people/me/", PROFILE).url == "/people/me/"
     alice.refresh_from_db()
-    assert (alice.name, alice.language, alice.time_zone, alice.theme) == ("Alice Lin", "zh-hans", "Europe/Berlin", "dark")
+    assert (alice.name, alice.language, alice.time_zone, alice.theme) == (
+        "Alice Lin",
+        "zh-hans",
+        "Europe/Berlin",
+        "dark",
+    )
     assert (alice.away_from, alice.away_to) == (date(2026, 12, 1), date(2026, 12, 5))
 
 

@@ -40,7 +40,9 @@ def test_the_page_in_both_languages(client):
     page = client.get("/accounts/login/")
     assert page.status_code == 200
     assert page["Content-Language"] == "en"
-    assert client.get("/accounts/login/", headers={"accept-language": "zh-CN,zh;q=0.9"})["Content-Language"] == "zh-hans"
+    assert (
+        client.get("/accounts/login/", headers={"accept-language": "zh-CN,zh;q=0.9"})["Content-Language"] == "zh-hans"
+    )
 
 
 def test_the_session_rotates(alice, client, sign_in):
