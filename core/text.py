@@ -44,16 +44,17 @@ def clean(text: str, *, newlines: bool = False) -> str:
 # --- fold: what counts as the same when searching --------------------------------------------------------------------
 
 
-def _simplified() -> dict[int, str]:
+def _table() -> dict[int, str]:
     traditional, simplified = (_DATA / "traditional_simplified.txt").read_text(encoding="utf-8").splitlines()
     return dict(zip(map(ord, traditional), simplified, strict=True))
 
 
+_SIMPLIFIED = _table()
 _ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _UNACCENTED = re.compile("[^\x00-\x7f\u1100-\u11ff\u2e80-\ufaff]")  # has anything whose accent could come off
 # Letters that Unicode does not take apart, and traditional → simplified. Character by character and not by phrase
 # (as OpenCC can), so that a part of a name folds to a part of the folded name: substring search depends on it.
-_PLAIN = _simplified() | str.maketrans(
+_PLAIN = _SIMPLIFIED | str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
 )
 _ASCII_PLAIN = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -88,6 +89,11 @@ def _without_accents(text: str) -> str:
 def _keep_marks(match: re.Match) -> str:
     """Turn everything but combining marks into a space: they are the vowels of Hindi or Thai words."""
     return "".join(char if unicodedata.category(char)[0] == "M" else " " for char in match[0])
+
+
+def simplified(text: str) -> str:
+    """Return `text` with traditional Chinese characters made simplified, one for one."""
+    return text.translate(_SIMPLIFIED)
 
 
 def squash(text: str) -> str:
