@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.browser import chromium
 from runner.console import Problem
 from runner.static import static_for_tests
 from runner.throwaway import throwaway_services
@@ -34,6 +35,14 @@ def pytest_load_initial_conftests() -> Generator[None]:
             _services.close()
             raise pytest.UsageError(str(problem)) from None
     return (yield)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Browser tests need Chromium: without it they are skipped, with CI=true they fail."""
+    if item.get_closest_marker("browser") and not chromium():
+        if os.environ.get("CI") == "true":
+            pytest.fail("With CI=true browser tests must run: install Chromium, or set CHROMIUM.", pytrace=False)
+        pytest.skip("needs Chromium (Debian, Ubuntu: apt install chromium), or CHROMIUM set to its path")
 
 
 def pytest_unconfigure() -> None:
