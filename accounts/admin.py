@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-import django.contrib.auth.admin  # noqa: F401
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -26,7 +26,8 @@ from .services import change_person, change_team, create_team, deactivate_person
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # Rights follow from the role, addresses from the account; secrets and session keys are nobody's reading.
-# Their apps register them when their admin modules are imported, which is why that happens above.
+for app in ("django.contrib.auth", "allauth.account", "allauth.mfa", "allauth.usersessions"):
+    import_module(f"{app}.admin")  # where they are registered, so that they can be taken out
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 
 
