@@ -11,15 +11,18 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from core.registries import DEMO
+        from core.registries import DEMO, EXPORTS, IMPORT_TARGETS
 
-        from . import holdings, invariants, nav, notices
+        from . import exporting, holdings, invariants, nav, notices
         from .defaults import make_defaults
         from .demo import firm
+        from .importing import CustomerTarget
 
         holdings.register()
         invariants.register()
         nav.register()
         notices.register()
         DEMO["customers"] = (20, firm.customers)
+        IMPORT_TARGETS["customers"] = CustomerTarget()
+        EXPORTS["customers"] = exporting.LIST
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="customers.make_defaults")

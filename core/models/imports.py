@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.files.storage import default_storage
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,11 @@ class ImportRun(models.Model):
     @property
     def is_checked(self) -> bool:
         return self.check_job is not None and self.check_job.state == Job.State.DONE
+
+    @property
+    def path(self) -> str:
+        """Where the file lies on disk, for the readers."""
+        return default_storage.path(self.file)
 
     @property
     def total(self) -> int:

@@ -1,0 +1,192 @@
+"""How do the lines of a file become verdicts, and verdicts records? The two jobs of an import.
+
+Both work in batches, each batch one transaction that also moves the job's cursor: a killed worker
+loses one batch and the next one goes on exactly there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ..exporting.cells import unsafe_cell
+from ..jobs import Progress
+from ..models import ImportRow, ImportRun, Job
+from ..registries import IMPORT_TARGETS, JOBS, JobKind
+from ..text import clean
+from .readers import Shape, open_rows
+from .targets import Entry, Group, Reason, Value, Work
+
+CHECK_BATCH = 500
+WRITE_BATCH = 250
+# A batch waits for another import that enters the same companies; it is over in seconds.
+LOCK_WAIT_S = 60
+
+Verdict, Outcome, Decision = ImportRow.Verdict, ImportRow.Outcome, ImportRow.Decision
+WRITTEN_VERDICTS = (Verdict.NEW, Verdict.UPDATE)
+
+
+CHECK, WRITE = "core.import_check", "core.import_write"
+
+
+def register() -> None:
+    """Make the two jobs known; called when the app is ready."""
+    url = lambda job: reverse("core:import", args=[job.params["run"]])  # noqa: E731  one line says it
+    JOBS[CHECK] = JobKind(_("Dry run of an import"), check, url)
+    JOBS[WRITE] = JobKind(_("Import"), write, url)
+
+
+# --- dry run ----------------------------------------------------------------------------------------
+
+
+def check(job: Job, progress: Progress) -> None:
+    """Judge every line of the file; nothing is written but the verdicts."""
+    run = ImportRun.objects.select_related("created_by").get(pk=job.params["run"])
+    assert job.started_at is not None  # it runs
+    work = IMPORT_TARGETS[run.target].begin(run, job.started_at)
+    leaders = _Leaders(run)
+    done, last = job.done, job.cursor.get("line", 0)
+    with closing(open_rows(run.path, Shape.from_json(run.shape), after=last)) as found:
+        for batch in batches(found, CHECK_BATCH):
+            with transaction.atomic():
+                rows = [ImportRow(run=run, line=row.line, cells=row.cells) for row in batch]
+                _judge(work, run, rows, leaders)
+                ImportRow.objects.bulk_create(rows)
+                done, last = done + len(rows), rows[-1].line
+                progress.step(done, cursor={"line": last})
+    with transaction.atomic():
+        counts = dict(run.rows.order_by().values_list("verdict").annotate(Count("pk")))
+        ImportRun.objects.filter(pk=run.pk).update(counts=counts)
+        progress.step(done, total=done)
+
+
+def _judge(work: Work, run: ImportRun, rows: Sequence[ImportRow], leaders: _Leaders) -> None:
+    """Set what the dry run knows of these new rows, which follow all that are stored."""
+    entries = [read(work, run, row) for row in rows]
+    groups: dict[int, list[Entry]] = defaultdict(list)
+    for row, entry in zip(rows, entries, strict=True):
+        row.keys, row.title, row.subtitle, row.country = entry.keys, entry.title, entry.subtitle, entry.country
+        row.leader = entry.line if entry.errors else leaders.of(entry)
+        groups[row.leader].append(entry)
+    fresh = frozenset(row.line for row in rows)
+    if earlier := [leader for leader in groups if leader not in fresh]:
+        for row in run.rows.filter(leader__in=earlier).exclude(verdict=Verdict.ERROR).order_by("-line"):
+            groups[row.leader].insert(0, read(work, run, row))
+    work.judge([Group(members) for members in groups.values()], fresh)
+    for row, entry in zip(rows, entries, strict=True):
+        row.verdict, row.target_id, row.is_open = entry.verdict, entry.target_id, entry.is_open
+        row.reasons = [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
+
+
+class _Leaders:
+    """Which earlier line of this file is of the same record? Kept in memory: some tens of bytes a line."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self.by_key: dict[str, int] = {}
+        stored = run.rows.exclude(verdict=Verdict.ERROR).order_by("line").values_list("leader", "keys")
+        for leader, keys in stored.iterator(chunk_size=5000):
+            self._keep(keys, leader)
+
+    def of(self, entry: Entry) -> int:
+        leader = next((self.by_key[key] for key in entry.seeks if key in self.by_key), entry.line)
+        self._keep(entry.keys, leader)
+        return leader
+
+    def _keep(self, keys: Iterable[str], leader: int) -> None:
+        for key in keys:
+            self.by_key.setdefault(key, leader)
+
+
+def read(work: Work, run: ImportRun, row: ImportRow) -> Entry:
+    """Make an entry of a row by the run's mapping."""
+    entry = work.read(row.line, values_of(run, row.cells))
+    entry.is_forced = row.decision == Decision.CREATE
+    if len(row.cells) != len(run.mapping):
+        # A stray separator shifts what follows it: such a line is never guessed at.
+        entry.errors.insert(0, Reason("ragged", about={"cells": len(row.cells), "columns": len(run.mapping)}))
+    if entry.errors:
+        entry.verdict = Verdict.ERROR
+    return entry
+
+
+def values_of(run: ImportRun, cells: Sequence[str]) -> dict[str, list[Value]]:
+    """The filled cells of a line by the field that their column feeds."""
+    values: dict[str, list[Value]] = defaultdict(list)
+    for column, (entry, cell) in enumerate(zip(run.mapping, cells, strict=False)):
+        if entry["field"] and (text := clean(unsafe_cell(cell), newlines=True)):
+            values[entry["field"]].append(Value(text, column, entry.get("dates", "")))
+    return values
+
+
+# --- writing ----------------------------------------------------------------------------------------
+
+
+def write(job: Job, progress: Progress) -> None:
+    """Write what the dry run found and the person let stand, record by record in the order of the file."""
+    run = ImportRun.objects.select_related("created_by").get(pk=job.params["run"])
+    assert job.started_at is not None  # it runs
+    work = IMPORT_TARGETS[run.target].begin(run, job.started_at)
+    wanted = to_write(run)
+    total = wanted.count() + job.done
+    done, last = job.done, job.cursor.get("leader", 0)
+    while leaders := list(
+        wanted.filter(leader__gt=last).order_by("leader").values_list("leader", flat=True).distinct()[:WRITE_BATCH]
+    ):
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
+            last = leaders[-1]
+            done += _write_batch(work, run, leaders)
+            progress.step(done, total=total, cursor={"leader": last})
+    with transaction.atomic():
+        _settle(run)
+        progress.step(done, total=total)
+
+
+def to_write(run: ImportRun) -> Any:
+    """The rows that writing will take up."""
+    return run.rows.filter(
+        Q(verdict__in=WRITTEN_VERDICTS, decision="") | Q(decision=Decision.CREATE, is_open=True), outcome=""
+    )
+
+
+def _write_batch(work: Work, run: ImportRun, leaders: Sequence[int]) -> int:
+    rows = {row.line: row for row in to_write(run).filter(leader__in=leaders)}
+    entries = {line: read(work, run, row) for line, row in sorted(rows.items())}
+    groups: dict[int, list[Entry]] = defaultdict(list)
+    for line, entry in entries.items():
+        if not entry.errors:
+            groups[rows[line].leader].append(entry)
+    work.write([Group(members) for members in groups.values()])
+    for line, entry in entries.items():
+        row = rows[line]
+        row.outcome, row.target_id = entry.outcome or Outcome.REFUSED, entry.target_id
+        if entry.verdict != row.verdict:  # the world has changed since the dry run
+            row.verdict = entry.verdict
+            row.reasons = [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
+    ImportRow.objects.bulk_update(rows.values(), ["outcome", "target_id", "verdict", "reasons"])
+    return len(rows)
+
+
+def _settle(run: ImportRun) -> None:
+    """Say of every row that was not taken up what became of it, and count."""
+    left = run.rows.filter(outcome="")
+    left.filter(verdict=Verdict.SAME).update(outcome=Outcome.UNCHANGED)
+    left.filter(verdict__in=(Verdict.ERROR, Verdict.CONFLICT), decision="").update(outcome=Outcome.REFUSED)
+    left.update(outcome=Outcome.SKIPPED)
+    counts = Counter(dict(run.rows.order_by().values_list("outcome").annotate(Count("pk"))))
+    ImportRun.objects.filter(pk=run.pk).update(written=dict(counts))
+
+
+def batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch

@@ -1,0 +1,95 @@
+"""Which column means what? Suggested from headers in any language and from contents, checked before use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..text import squash
+from .targets import Field
+
+IGNORED = ""
+# A column's content decides only where this many of its samples agree.
+CONTENT_SHARE = 0.7
+
+
+def suggest(fields: Sequence[Field], headers: Sequence[str], samples: Sequence[Sequence[str]]) -> list[str]:
+    """Propose a field key for each column, '' where none fits; what one column may feed is proposed once.
+
+    Headers speak first, in order of how well they fit; contents speak for columns that are still free.
+    """
+    chosen: dict[int, str] = {}
+    free = {field.key: field for field in fields}
+
+    def choose(column: int, field: Field) -> None:
+        chosen[column] = field.key
+        if not field.is_many:
+            free.pop(field.key, None)
+
+    names = [squash(header) for header in headers]
+    for fits in (_is_word, _ends_with_word):
+        for column, name in enumerate(names):
+            if name and column not in chosen:
+                found = [(len(word), field) for field in free.values() if (word := fits(name, field))]
+                if found:
+                    choose(column, max(found, key=lambda pair: pair[0])[1])
+    for column, values in enumerate(samples):
+        told = [value for value in values if value.strip()]
+        if column not in chosen and told and not (column < len(names) and names[column]):
+            for field in free.values():
+                if field.looks and field.looks(told):
+                    choose(column, field)
+                    break
+    _place_required(free, samples, chosen, names, choose)
+    return [chosen.get(column, IGNORED) for column in range(len(samples))]
+
+
+def _is_word(name: str, field: Field) -> str:
+    return name if name in {squash(word) for word in (str(field.label), field.key, *field.words)} else ""
+
+
+def _ends_with_word(name: str, field: Field) -> str:
+    """The longest word of the field that begins or ends the header: “Kunde: Firmenname”, “客户邮箱地址”."""
+    words = [squash(word) for word in (str(field.label), *field.words)]
+    fitting = [word for word in words if len(word) >= (2 if not word.isascii() else 5) and _at_an_end(name, word)]
+    return max(fitting, key=len, default="")
+
+
+def _at_an_end(name: str, word: str) -> bool:
+    return name.endswith(word) or name.startswith(word)
+
+
+def _place_required(
+    free: dict[str, Field], samples: Any, chosen: dict[int, str], names: list[str], choose: Any
+) -> None:
+    """What must be there, such as the company's name, goes to the first column of words in a file without headers."""
+    if any(names):
+        return
+    for field in [field for field in free.values() if field.is_required]:
+        for column, values in enumerate(samples):
+            if column not in chosen and any(any(map(str.isalpha, value)) for value in values):
+                choose(column, field)
+                break
+
+
+def problems(fields: Sequence[Field], mapping: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """(code, field key) of what keeps a mapping from use: ``missing``, ``twice``, ``unknown``, ``dates``."""
+    known = {field.key: field for field in fields}
+    found: list[tuple[str, str]] = []
+    used = [entry["field"] for entry in mapping if entry["field"]]
+    found += [("unknown", key) for key in used if key not in known]
+    found += [("missing", field.key) for field in fields if field.is_required and field.key not in used]
+    found += [
+        ("twice", field.key) for field in fields if not field.is_many and sum(key == field.key for key in used) > 1
+    ]
+    found += [
+        ("dates", entry["field"])
+        for entry in mapping
+        if entry["field"] in known and known[entry["field"]].is_date and not entry.get("dates")
+    ]
+    return found
+
+
+def share(values: Sequence[str], fits: Any) -> bool:
+    """Do enough of the values fit for a column to be known by them?"""
+    return bool(values) and sum(bool(fits(value)) for value in values) >= CONTENT_SHARE * len(values)

@@ -1,0 +1,287 @@
+"""The pages of an import: upload, how it is read, what the columns mean, dry run, result; and the list of imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from . import jobs
+from .exceptions import DomainError
+from .forms import Submitted, refuse
+from .importing import pages, services
+from .importing.downloads import error_lines, verdict_lines
+from .importing.forms import ColumnsForm, ShapeForm, UploadForm, asked_shape, samples
+from .importing.mapping import suggest
+from .importing.readers import Shape, preview
+from .importing.targets import Target
+from .models import ImportRow, ImportRun
+from .pages.gate import allow, get_visible_or_404
+from .paging import Order, paginate
+from .registries import IMPORT_TARGETS
+
+RUNS_PER_PAGE = 25
+ROWS_PER_PAGE = 50
+SAMPLES = 50
+show_or_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def imports(request: HttpRequest) -> HttpResponse:
+    """List the files a person brought in, finished or not; an admin sees everybody's."""
+    runs = ImportRun.objects.visible_to(request.user).select_related("created_by", "check_job", "write_job")  # type: ignore[arg-type]
+    page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
+    targets = [target for target in IMPORT_TARGETS.values() if target.may(request.user)]
+    context = {"page": page, "rows": [pages.summary(run) for run in page], "targets": targets}
+    return render(request, "core/import_list.html", context)
+
+
+@show_or_send
+def import_new(request: HttpRequest, target: str) -> HttpResponse:
+    """Take a file in."""
+    found = _target(target)
+    allow(found.may(request.user))  # type: ignore[arg-type]
+    form = UploadForm(request.POST or None, request.FILES or None)
+    status, refusal = 200, None
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            upload = form.cleaned_data["file"]
+            try:
+                return HttpResponseRedirect(
+                    Submitted(request).once(
+                        lambda: reverse(
+                            "core:import_shape",
+                            args=[
+                                services.start_run(target=found, upload=upload, by=request.user, now=timezone.now()).pk
+                            ],  # type: ignore[arg-type]
+                        )
+                    )
+                )
+            except DomainError as error:
+                refuse(form, error)
+                status, refusal = error.status, error
+    context = {"form": form, "target": found, "submission": Submitted(request).token, "refusal": refusal}
+    return render(request, "core/import_new.html", context | pages.steps(1), status=status)
+
+
+@require_safe
+def import_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to the step at which an import stands."""
+    run = _run(request, pk)
+    return redirect(pages.step_of(run), pk=run.pk)
+
+
+@show_or_send
+def import_shape(request: HttpRequest, pk: int) -> HttpResponse:
+    """How is the file read? Encoding, separator, sheet, column names, with the rows as they would come."""
+    run = _run(request, pk)
+    may = services.can_change(request.user, run)  # type: ignore[arg-type]
+    shape, seen, refusal = Shape.from_json(run.shape), None, None
+    asked = request.POST if request.method == "POST" else request.GET
+    try:
+        if "guessed_for" in asked:
+            shape = asked_shape(asked, shape, run.path)
+        seen = preview(run.path, shape, n=SAMPLES)
+    except DomainError as error:
+        refusal = error
+    if request.method == "POST":
+        allow(may)
+        if seen is not None and "show" not in request.POST:
+            fields = IMPORT_TARGETS[run.target].fields(request.user)  # type: ignore[arg-type]
+            columns = [samples(seen, place) for place in range(shape.columns)]
+            mapping = services.remembered(run, seen.headers) or [
+                {"field": key} for key in suggest(fields, seen.headers, columns)
+            ]
+            services.confirm_shape(run=run, shape=shape, headers=seen.headers, mapping=mapping, by=request.user)  # type: ignore[arg-type]
+            return redirect("core:import_columns", pk=run.pk)
+    context = {
+        "run": run,
+        "form": ShapeForm(shape),
+        "shape": shape,
+        "seen": seen,
+        "names": pages.names_of(seen),
+        "refusal": refusal,
+        "may": may,
+    }
+    part = "#reading" if request.htmx else ""  # type: ignore[attr-defined]
+    status = refusal.status if refusal else 200
+    return render(request, f"core/import_shape.html{part}", context | pages.steps(2), status=200 if part else status)
+
+
+@show_or_send
+def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """What does each column mean, and what holds for all rows?"""
+    run = _run(request, pk)
+    if not run.is_shaped:
+        return redirect("core:import_shape", pk=run.pk)
+    target = _target(run.target)
+    seen = preview(run.path, Shape.from_json(run.shape), n=SAMPLES)
+    data = request.POST if request.method == "POST" else None
+    form = ColumnsForm(data, run=run, fields=target.fields(request.user), seen=seen)  # type: ignore[arg-type]
+    options = target.options_form(request.user, data, initial=run.options)  # type: ignore[arg-type]
+    status, refusal = 200, None
+    if data is not None:
+        allow(services.can_change(request.user, run))  # type: ignore[arg-type]
+        status = 422
+        if form.is_valid() and (options is None or options.is_valid()):
+            chosen = options.cleaned_data if options is not None else {}
+            try:
+                services.confirm_mapping(
+                    run=run,
+                    mapping=form.mapping(),
+                    options=chosen,
+                    by=request.user,
+                    now=timezone.now(),  # type: ignore[arg-type]
+                )
+                return redirect("core:import_check", pk=run.pk)
+            except DomainError as error:
+                status, refusal = error.status, error
+    context = {
+        "run": run,
+        "form": form,
+        "columns": form.rows(),
+        "options": options,
+        "refusal": refusal,
+        "may": services.can_change(request.user, run),  # type: ignore[arg-type]
+    }
+    return render(request, "core/import_columns.html", context | pages.steps(3), status=status)
+
+
+@require_safe
+def import_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the dry run: how far it is, then a verdict for each row."""
+    run = _run(request, pk)
+    if run.check_job is None:
+        return redirect(pages.step_of(run), pk=run.pk)
+    if not run.is_checked:
+        return _progress(request, run, run.check_job, 4)
+    return _verdicts(request, run, 4)
+
+
+@require_safe
+def import_result(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the writing: how far it is, then what became of each row."""
+    run = _run(request, pk)
+    if run.write_job is None:
+        return redirect(pages.step_of(run), pk=run.pk)
+    if not run.write_job.is_over:
+        return _progress(request, run, run.write_job, 5)
+    return _verdicts(request, run, 5)
+
+
+def _progress(request: HttpRequest, run: ImportRun, job: Any, step: int) -> HttpResponse:
+    """htmx asks again every second; when the job is over the whole page comes anew."""
+    may = services.can_change(request.user, run)  # type: ignore[arg-type]
+    context = {"run": run, "job": job, "may": may} | pages.steps(step)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "core/import_progress.html#progress", context)
+    return render(request, "core/import_progress.html", context)
+
+
+def _verdicts(request: HttpRequest, run: ImportRun, step: int) -> HttpResponse:
+    if request.htmx and request.GET.get("progress"):  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    target = _target(run.target)
+    chosen = request.GET.get("verdict", "")
+    rows = run.rows.filter(verdict=chosen) if chosen in ImportRow.Verdict.values else run.rows.all()
+    page = paginate(rows, Order("line", "line"), request.GET, ROWS_PER_PAGE)
+    said = target.say(page.rows, run, request.user)  # type: ignore[arg-type]
+    context = {
+        "run": run,
+        "target": target,
+        "page": page,
+        "size": ROWS_PER_PAGE,
+        "lines": pages.lines(page.rows, said, target, request.user),
+        "chosen": chosen,
+        "may": services.can_change(request.user, run),  # type: ignore[arg-type]
+        "outcomes": pages.outcomes(run),
+        "list_url": target.imported_url(run) if run.written.get(ImportRow.Outcome.MADE) else "",
+        **pages.counts(run, chosen),
+    }
+    template = "core/import_check.html" if step == 4 else "core/import_result.html"
+    return render(request, template, context | pages.steps(step))
+
+
+@require_POST
+def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave rows out, put them back, or create them although something warned."""
+    run = _run(request, pk)
+    allow(services.can_change(request.user, run))  # type: ignore[arg-type]
+    decision = request.POST.get("decision", "")
+    if decision not in ImportRow.Decision.values:
+        raise Http404
+    wanted = [int(text) for text in request.POST.getlist("pk") if text.isdigit() and len(text) < 19]
+    rows = list(run.rows.filter(pk__in=wanted))
+    if len(rows) != len(set(wanted)):
+        raise Http404
+    services.decide(run=run, rows=rows, decision=decision, by=request.user)  # type: ignore[arg-type]
+    query = request.POST.get("query", "")
+    return HttpResponseRedirect(f"{reverse('core:import_check', args=[run.pk])}?{query}")
+
+
+@require_POST
+def import_write(request: HttpRequest, pk: int) -> HttpResponse:
+    run = _run(request, pk)
+    services.start_writing(run=run, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    return redirect("core:import_result", pk=run.pk)
+
+
+@require_POST
+def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop the dry run or the writing after its present batch."""
+    run = _run(request, pk)
+    allow(services.can_change(request.user, run))  # type: ignore[arg-type]
+    job = run.write_job or run.check_job
+    if job is not None:
+        jobs.cancel(job, now=timezone.now())
+    return redirect("core:import", pk=run.pk)
+
+
+@require_POST
+def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    run = _run(request, pk)
+    services.discard(run=run, by=request.user)  # type: ignore[arg-type]
+    return redirect("core:imports")
+
+
+@require_safe
+def import_errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The rows that do not come in, with their own columns and the reason, to be mended and imported again."""
+    run = _run(request, pk)
+    return _download(error_lines(run, _target(run.target), request.user), run, _("mend"))  # type: ignore[arg-type]
+
+
+@require_safe
+def import_verdicts(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Every row with its verdict and reason."""
+    run = _run(request, pk)
+    return _download(verdict_lines(run, _target(run.target), request.user), run, _("verdicts"))  # type: ignore[arg-type]
+
+
+def _download(lines: Any, run: ImportRun, word: Any) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    name = f"{run.filename.rpartition('.')[0] or run.filename} - {word}.csv"
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+def _run(request: HttpRequest, pk: int) -> ImportRun:
+    runs = ImportRun.objects.select_related("created_by", "check_job", "write_job")  # unscoped: the gate adds the scope
+    return get_visible_or_404(runs, request.user, pk)  # type: ignore[arg-type]
+
+
+def _target(key: str) -> Target:
+    if key not in IMPORT_TARGETS:
+        raise Http404
+    return IMPORT_TARGETS[key]

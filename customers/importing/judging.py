@@ -1,0 +1,187 @@
+"""Is a line new, the same, an update or a conflict? The dry run and the writing ask the same function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core.importing.targets import Entry, Group, Reason, Work
+from core.models import ImportRow
+
+from ..identity_keys import keys_of, lock_keys, taken_keys
+from ..inputs import CustomerData
+from ..models import Customer
+from ..reveals import reveal
+from ..services.bulk import Filling, create_customers, fill_customers
+from ..services.locking import lock_customers
+from .completing import Completed, as_new, as_they_stand, single_categories
+from .matching import EMAIL, Match, editable, find
+from .reading import Reader
+from .reading import keys_of as keys_of_record
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from core.importing.targets import Value
+
+Verdict, Outcome = ImportRow.Verdict, ImportRow.Outcome
+
+
+class CustomerWork(Work):
+    """Customers and contacts of one run, in the name and scope of who brought the file."""
+
+    def __init__(self, *, user: User, reader: Reader, now: datetime) -> None:
+        self.user = user
+        self.reader = reader
+        self.now = now
+        self.single = single_categories()
+
+    def read(self, line: int, values: Mapping[str, Sequence[Value]]) -> Entry:
+        entry = self.reader.read(line, values)
+        entry.keys, entry.seeks = keys_of_record(entry.record)
+        return entry
+
+    # --- judging ----------------------------------------------------------------------------------
+
+    def judge(self, groups: Sequence[Group], fresh: frozenset[int]) -> None:
+        self._judge(groups, fresh, lock=False)
+
+    def _judge(self, groups: Sequence[Group], fresh: frozenset[int], *, lock: bool) -> list[Completed | None]:
+        """Judge, and return for each group the customer as it will be; None where nothing is to be written."""
+        groups_read = [Group([entry for entry in group.entries if not entry.errors]) for group in groups]
+        matches = find([[entry.record for entry in group.entries] for group in groups_read])
+        if lock:
+            lock_customers(pk for match in matches for pk in match.ids)
+        mine = editable((pk for match in matches for pk in match.ids), self.user)
+        strangers = sorted({pk for match in matches for pk in match.ids if pk not in mine})
+        named = reveal(strangers, by=self.user, now=self.now)
+        standing = as_they_stand({match.ids[0]: mine[match.ids[0]] for match in matches if _is_mine(match, mine)})
+        completed: list[Completed | None] = []
+        for group, match in zip(groups_read, matches, strict=True):
+            if not group.entries:
+                completed.append(None)
+            elif _is_mine(match, mine):
+                # Two groups of a file may be one customer: the second adds to what the first left.
+                completed.append(self._complete(group, fresh, standing[match.ids[0]], match))
+            elif match.ids and not (match.by == EMAIL and group.leader.is_forced):
+                _conflict(group, fresh, match, mine, named)
+                completed.append(None)
+            else:
+                completed.append(self._complete(group, fresh, as_new(group.leader.record.data), match))
+        return completed
+
+    def _complete(self, group: Group, fresh: frozenset[int], whole: Completed, match: Match) -> Completed:
+        whole.single = self.single
+        stands = whole.customer
+        first_line = group.leader.line
+        for entry in group.entries:
+            line: CustomerData = entry.record.data
+            other_id = whole.data.external_id
+            if line.external_id and other_id and line.external_id != other_id:
+                _set(
+                    entry,
+                    fresh,
+                    Verdict.CONFLICT,
+                    Reason("other_id", value=line.external_id, about=_which(stands, first_line)),
+                )
+                continue
+            change = whole.add(line)
+            if change.differs:
+                entry.notes.append(Reason("kept", about={"fields": change.differs}))
+            if stands is None and entry is group.leader:
+                _set(entry, fresh, Verdict.NEW)
+            elif not change:
+                code = "nothing_new" if stands else "repeats"
+                _set(entry, fresh, Verdict.SAME, Reason(code, about=_which(stands, first_line) | {"by": match.by}))
+            elif stands is None:
+                _set(entry, fresh, Verdict.NEW, Reason("joins", about={"line": first_line} | change.about()))
+            else:
+                entry.target_id = stands.pk
+                about = _which(stands, first_line) | {"by": match.by} | change.about()
+                _set(entry, fresh, Verdict.UPDATE, Reason("fills", about=about))
+        return whole
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def write(self, groups: Sequence[Group]) -> None:
+        lock_keys(key for group in groups for entry in group.entries for key in _blocking(entry.record.data))
+        fresh = frozenset(entry.line for group in groups for entry in group.entries)
+        whole = self._judge(groups, fresh, lock=True)
+        self._refuse_taken(groups, whole)
+        made = [(group, one) for group, one in zip(groups, whole, strict=True) if one and one.customer is None]
+        customers = create_customers(
+            [(one.data, group.leader.record.owner) for group, one in made], by=self.user, now=self.now
+        )
+        fillings: dict[int, Filling] = {
+            one.customer.pk: one.filling for one in whole if one and one.customer and one.filling
+        }
+        wanted = [filling for filling in fillings.values() if _is_filled(filling)]
+        if wanted:
+            fill_customers(wanted, by=self.user, now=self.now)
+        for (group, _one), customer in zip(made, customers, strict=True):
+            for entry in group.entries:
+                entry.target_id = customer.pk
+        for group in groups:
+            for entry in group.entries:
+                _settle(entry)
+
+    def _refuse_taken(self, groups: Sequence[Group], whole: list[Completed | None]) -> None:
+        """Completing may make one customer out of two (a country filled in): such a group stays out, as a conflict."""
+        keys = {
+            place: keys_of(kind=one.data.kind, name=one.data.name, country=one.data.country, code=one.data.code)
+            for place, one in enumerate(whole)
+            if one and (one.customer is None or {"country"} & one.filling.changes.keys() or one.filling.code)
+        }
+        holders = taken_keys([key for found in keys.values() for key in found])
+        seen: dict[object, int] = {}
+        for place, found in keys.items():
+            own = whole[place].customer.pk if whole[place].customer else -place - 1
+            other = next((pk for key in found for pk in (*holders.get(key, ()), seen.get(key, own)) if pk != own), None)
+            if other is None:
+                seen |= dict.fromkeys(found, own)
+                continue
+            whole[place] = None
+            for entry in groups[place].entries:
+                entry.verdict, entry.reasons = Verdict.CONFLICT, [Reason("blocked")]
+
+
+def _is_mine(match: Match, mine: Mapping[int, Customer]) -> bool:
+    return match.is_same and match.ids[0] in mine
+
+
+def _conflict(
+    group: Group, fresh: frozenset[int], match: Match, mine: Mapping[int, Customer], named: frozenset[int]
+) -> None:
+    shown = [pk for pk in match.ids if pk in mine or pk in named]
+    about = {"by": match.by, "customers": shown[:5], "hidden": len(match.ids) - len(shown)}
+    code = "several" if len(match.ids) > 1 else "looks_like" if match.by == EMAIL else "held"
+    for entry in group.entries:
+        # An e-mail alone warns; whatever blocks stays with whoever holds it.
+        entry.is_open = match.by == EMAIL
+        entry.target_id = match.ids[0] if len(match.ids) == 1 and match.ids[0] in mine else None
+        _set(entry, fresh, Verdict.CONFLICT, Reason(code, about=about))
+
+
+def _set(entry: Entry, fresh: frozenset[int], verdict: str, *reasons: Reason) -> None:
+    if entry.line in fresh:
+        entry.verdict, entry.reasons = verdict, list(reasons)
+
+
+def _which(customer: Customer | None, line: int) -> dict[str, int]:
+    return {"customer": customer.pk} if customer else {"line": line}
+
+
+def _blocking(data: CustomerData) -> list:
+    return keys_of(kind=data.kind, name=data.name, country=data.country, code=data.code)
+
+
+def _is_filled(one: Filling) -> bool:
+    return bool(one.changes or one.code or one.points or one.contacts or one.people or one.tags or one.categories)
+
+
+def _settle(entry: Entry) -> None:
+    entry.outcome = {
+        Verdict.NEW: Outcome.MADE,
+        Verdict.UPDATE: Outcome.UPDATED,
+        Verdict.SAME: Outcome.UNCHANGED,
+    }.get(entry.verdict, Outcome.REFUSED)  # fmt: skip

@@ -1,0 +1,116 @@
+"""Customers and contacts as something to import: who may, which fields, what holds for all rows, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.forms import Form
+from core.importing.targets import Field, Target
+from core.models import ImportRow, ImportRun
+from core.text import clean, squash
+
+from ..models import Customer, Source
+from ..permissions import can_import
+from . import words
+from .fields import all_fields
+from .judging import CustomerWork
+from .reading import Reader
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class OptionsForm(Form):
+    """What holds for every row of the file."""
+
+    owner = forms.ModelChoiceField(
+        label=_("Owner of new customers"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_("Where the file names no owner. Customers that stand already keep theirs."),
+    )
+    source = forms.ModelChoiceField(
+        label=_("Source"),
+        queryset=Source.objects.filter(is_active=True),
+        required=False,
+        help_text=_("Where a row names no source."),
+    )
+    tags = forms.CharField(
+        label=_("Tags for all rows"), required=False, max_length=300, help_text=_("Separated by commas.")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owners = possible_owners(user)
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
+        self.fields["owner"].empty_label = str(user)  # type: ignore[attr-defined]
+        if not (user.is_admin or user.is_manager):
+            del self.fields["owner"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        return {
+            "owner": data["owner"].pk if data.get("owner") else None,
+            "source": data["source"].pk if data.get("source") else None,
+            "tags": [word for tag in data.get("tags", "").replace("，", ",").split(",") if (word := clean(tag)[:40])],
+        }
+
+
+class CustomerTarget(Target):
+    key = "customers"
+    label = _("Customers and contacts")
+
+    def may(self, user: User) -> bool:
+        return can_import(user)
+
+    def fields(self, user: User) -> list[Field]:
+        found = all_fields()
+        # A salesperson's customers are their own: the file cannot say otherwise.
+        return found if user.is_admin or user.is_manager else [one for one in found if one.key != "owner"]
+
+    def options_form(self, user: User, data: Any = None, initial: Mapping[str, Any] | None = None) -> OptionsForm:
+        start = dict(initial or {})
+        start["tags"] = ", ".join(start.get("tags") or ())
+        return OptionsForm(data, initial=start, user=user)
+
+    def begin(self, run: ImportRun, now: datetime) -> CustomerWork:
+        user = run.created_by
+        people = list(possible_owners(user))
+        chosen = next((person for person in people if person.pk == run.options.get("owner")), user)
+        options = run.options | {"columns": {str(place): name for place, name in enumerate(run.headers) if name}}
+        return CustomerWork(user=user, reader=Reader(owner=chosen, owners=_by_word(people), options=options), now=now)
+
+    def say(self, rows: Sequence[ImportRow], run: ImportRun, user: User) -> Mapping[int, list[Any]]:
+        return words.say(rows, run, user, {field.key: str(field.label) for field in all_fields()})
+
+    def urls(self, rows: Sequence[ImportRow], user: User) -> dict[int, str]:
+        ids = {row.target_id for row in rows if row.target_id}
+        mine = Customer.objects.visible_to(user).filter(pk__in=ids).only("pk").in_bulk()
+        return {row.pk: mine[row.target_id].get_absolute_url() for row in rows if row.target_id in mine}
+
+    def imported_url(self, run: ImportRun) -> str:
+        return f"{reverse('customers:list')}?imported={run.pk}"
+
+
+def possible_owners(user: User) -> QuerySet[User]:
+    """Whom this person may make owner: oneself, a manager the managed teams, an admin everybody at work."""
+    active = User.objects.active()
+    if user.is_admin or user.is_manager:
+        return (active.reporting_to(user) | active.filter(pk=user.pk)).distinct()
+    return active.filter(pk=user.pk)
+
+
+def _by_word(people: Sequence[User]) -> dict[str, User]:
+    """People by user name, e-mail and name; a word that two share names nobody."""
+    found: dict[str, User | None] = {}
+    for person in people:
+        for word in {squash(person.username), squash(person.email), squash(person.name)}:
+            found[word] = None if word in found else person
+    return {word: person for word, person in found.items() if word and person}

@@ -1,0 +1,116 @@
+"""In which words does a row's verdict reach a person? Made when it is read, within what the reader may know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.importing.words import say_common
+from core.models import ImportRow, ImportRun
+
+from ..models import Customer
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+BY = {
+    "id": gettext_lazy("the same external id"),
+    "code": gettext_lazy("the same tax or credit code"),
+    "name": gettext_lazy("the same name and country"),
+    "email": gettext_lazy("the same e-mail, but another name"),
+}
+
+
+def say(rows: Sequence[ImportRow], run: ImportRun, user: User, labels: Mapping[str, str]) -> dict[int, list[Any]]:
+    """The reasons of each row as HTML-safe lines. Two queries."""
+    ids = {pk for row in rows for reason in row.reasons for pk in _customers(reason.get("about", {}))}
+    # A hit shows of a stranger's customer its name, owner and status, and nothing else (domain.md).
+    known = Customer.objects.filter(pk__in=ids).select_related("owner", "status", "pool")
+    hits = {customer.pk: customer for customer in known}
+    mine = set(Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+    found = {}
+    for row in rows:
+        lines = [_line(reason, run, labels, hits, mine) for reason in row.reasons]
+        found[row.pk] = lines or [_("No customer like it was found.")]
+    return found
+
+
+def _customers(about: Mapping[str, Any]) -> list[int]:
+    return [*about.get("customers", ()), *([about["customer"]] if "customer" in about else [])]
+
+
+def _line(reason: Mapping[str, Any], run: ImportRun, labels: Mapping[str, str], hits: Any, mine: set[int]) -> Any:
+    about = reason.get("about", {})
+    code = reason["code"]
+    named = format_html_join(_(", "), "{}", ((_named(hits[pk], pk in mine),) for pk in _customers(about) if pk in hits))
+    by = BY.get(about.get("by", ""), "")
+    match code:
+        case "joins":
+            return _("Same company as line %(line)s: %(what)s") % {"line": about["line"], "what": _added(about, labels)}
+        case "repeats":
+            return _("Says the same as line %(line)s.") % {"line": about["line"]}
+        case "nothing_new":
+            return format_html(_("{named} has all of it ({by})."), named=named, by=by)
+        case "fills":
+            return format_html(_("{named} ({by}): {what}"), named=named, by=by, what=_added(about, labels))
+        case "kept":
+            names = ", ".join(_label(key, labels) for key in about["fields"])
+            return _("Not overwritten: %(fields)s.") % {"fields": names}
+        case "other_id":
+            where = named or _("line %(line)s") % {"line": about.get("line", "")}
+            return format_html(_("Same company as {where}, but with another external id."), where=where)
+        case "blocked":
+            return _("Completing this would make it the same as another customer.")
+        case "held" | "several" | "looks_like":
+            return _conflict(named, by, about.get("hidden", 0))
+        case "point":
+            return _("“%(value)s” cannot be dialled or mailed; kept as it is written.") % {"value": reason["value"]}
+        case "wrong_code":
+            return _("“%(value)s” cannot be right as a tax or credit code.") % {"value": reason["value"]}
+        case "owner":
+            return _("“%(value)s” is nobody whom you can make owner.") % {"value": reason["value"]}
+    return say_common(reason, run, labels)
+
+
+def _conflict(named: SafeString, by: Any, hidden: int) -> SafeString:
+    more = (
+        ngettext(
+            "%(count)s customer of colleagues that is not named any more today",
+            "%(count)s customers of colleagues that are not named any more today",
+            hidden,
+        )
+        % {"count": hidden}
+        if hidden
+        else ""
+    )
+    return format_html("{}: {}", str(by).capitalize(), format_html_join(", ", "{}", ((w,) for w in (named, more) if w)))
+
+
+def _named(customer: Customer, is_mine: bool) -> SafeString:
+    if is_mine:
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', customer.get_absolute_url(), customer.name)
+    if customer.is_archived:
+        where = _("archived")
+    else:
+        where = customer.owner.name if customer.owner else _("in the public pool")
+    return format_html("<bdi>{}</bdi> ({}, {})", customer.name, where, customer.status.name)
+
+
+def _added(about: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    words = [_label(key, labels) for key in about.get("fields", ())]
+    counts = (
+        ("contacts", ngettext("%(n)s new contact", "%(n)s new contacts", about.get("contacts", 0))),
+        ("points", ngettext("%(n)s number or address", "%(n)s numbers or addresses", about.get("points", 0))),
+        ("tags", ngettext("%(n)s tag", "%(n)s tags", about.get("tags", 0))),
+        ("categories", ngettext("%(n)s category", "%(n)s categories", about.get("categories", 0))),
+    )
+    return ", ".join(words + [text % {"n": about[key]} for key, text in counts if about.get(key)])
+
+
+def _label(key: str, labels: Mapping[str, str]) -> str:
+    return labels.get(key, key)
