@@ -43,7 +43,8 @@ def add_collaborator(*, customer: Customer, user: User, role: str, by: User, now
 def remove_collaborator(*, customer: Customer, user: User, by: User, now: datetime) -> None:
     """End a collaboration; one may also leave by oneself. Raises NotAllowed."""
     customer = lock_living(customer)
-    require(by.pk == user.pk or permissions.can_manage_collaborators(by, customer))
+    leaves = by.pk == user.pk and permissions.works_on(by, customer)
+    require(leaves or permissions.can_manage_collaborators(by, customer))
     gone, _rows = Collaborator.objects.filter(customer=customer, user=user).delete()
     if gone:
         ledger.append(kind="collaborator.removed", customer=customer, by=by, at=now, payload={"user": user.pk})

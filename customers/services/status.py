@@ -39,7 +39,9 @@ def change_status(
     require(permissions.can_change_status(by, customer))
     if customer.status_id == status.pk:
         raise SameStatus(field="status")
-    if status.key == Status.LOST and not lost_reason:
+    if status.key != Status.LOST:
+        lost_reason = ""
+    elif not lost_reason:
         raise ReasonMissing(field="lost_reason")
     named = lost_reason not in ("", StatusChange.LostReason.COMPETITOR, StatusChange.LostReason.OTHER)
     if not reason.strip() and not named:
@@ -59,7 +61,7 @@ def change_status(
         by=by,
         at=now,
         reason=reason.strip(),
-        lost_reason=lost_reason if status.key == Status.LOST else "",
+        lost_reason=lost_reason,
     )
     customer.status, customer.status_at = status, now
     customer.save(update_fields=["status", "status_at"])
@@ -86,6 +88,8 @@ def set_grade(
     if until is not None and until < today(now):
         raise DateInThePast(field="until")
     before = customer.grade
+    if (before, customer.grade_reason, customer.grade_until) == (grade, reason.strip(), until):
+        return customer
     customer.grade, customer.grade_reason, customer.grade_until = grade, reason.strip(), until
     customer.save(update_fields=["grade", "grade_reason", "grade_until"])
     ledger.append(kind="grade.set", customer=customer, by=by, at=now, payload={"from": before, "to": grade})
@@ -101,6 +105,8 @@ def protect(*, customer: Customer, until: date, reason: str, by: User, now: date
         raise ReasonMissing(field="reason")
     if until < today(now):
         raise DateInThePast(field="until")
+    if (customer.protected_until, customer.protected_reason) == (until, reason.strip()):
+        return customer
     customer.protected_until, customer.protected_reason = until, reason.strip()
     customer.save(update_fields=["protected_until", "protected_reason"])
     ledger.append(
@@ -111,7 +117,7 @@ def protect(*, customer: Customer, until: date, reason: str, by: User, now: date
 
 @transaction.atomic
 def unprotect(*, customer: Customer, by: User, now: datetime) -> Customer:
-    """End a protection."""
+    """End a protection. Raises NotAllowed, CustomerIsArchived."""
     customer = lock_living(customer)
     require(permissions.can_protect(by, customer))
     if customer.protected_until is not None:
