@@ -49,7 +49,6 @@ def render_mention(notices: Sequence[Notification], user: User) -> Mapping[int, 
     """Somebody named this person in a note."""
     notes = (
         Note.objects.visible_to(user)
-        .filter(deleted_at=None)
         .select_related("customer")
         .in_bulk({notice.target_id for notice in notices})
     )

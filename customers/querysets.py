@@ -65,6 +65,13 @@ class OfCustomerQuerySet(models.QuerySet[Any]):
         return self.filter(archived_at__isnull=True)
 
 
+class NoteQuerySet(OfCustomerQuerySet):
+    """Notes have no archive; a deleted one is seen by nobody, its words stay in the row's history."""
+
+    def visible_to(self, user: User) -> Self:
+        return super().visible_to(user).filter(deleted_at__isnull=True)
+
+
 class GroupQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Groups in which the user sees at least one member."""

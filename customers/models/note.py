@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit import kept_changes
 
-from ..querysets import OfCustomerQuerySet
+from ..querysets import NoteQuerySet
 from .customer import Customer
 
 
@@ -25,7 +25,7 @@ class Note(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OfCustomerQuerySet.as_manager()
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User as UserModel
 from accounts.services.notices import notify
 from core.exceptions import DomainError
+from core.text import CJK
 
 from .. import ledger, permissions
 from ..models import Customer, Note
@@ -21,12 +23,18 @@ from .locking import lock_living, require
 if TYPE_CHECKING:
     from accounts.models import User
 
-# “@alice” after a beginning, a blank or a bracket; not within an e-mail address.
-MENTION = re.compile(r"(?<![\w.@/-])@([\w.+-]{1,150})")
+# “@alice” at a beginning, or after anything but the letters of an e-mail address: Chinese sets no blanks (“请@alice看”).
+MENTION = re.compile(rf"(?<![^\W{CJK}])(?<![.@/+-])[@＠]([\w.+-]{{1,60}})")
+# Where a user name may end: before punctuation, and between Chinese characters and around them.
+NAME_END = re.compile(rf"(?=[{CJK}.+-])|(?<=[{CJK}])|$")
 
 
 class NoteIsEmpty(DomainError):
     message = _("Write something first.")
+
+
+class NoteIsGone(DomainError):
+    message = _("This note was deleted meanwhile.")
 
 
 @transaction.atomic
@@ -44,11 +52,11 @@ def add_note(*, customer: Customer, body: str, by: User, now: datetime) -> Note:
 
 @transaction.atomic
 def edit_note(*, note: Note, body: str, by: User, now: datetime) -> Note:
-    """Correct an own note; row history keeps the original. Raises NoteIsEmpty, NotAllowed."""
-    customer = lock_living(note.customer)
-    note = Note.objects.select_for_update().get(pk=note.pk)
-    require(permissions.can_change_note(by, note) and note.deleted_at is None)
-    require(permissions.can_write_note(by, customer))
+    """Correct an own note; row history keeps the original. Raises NoteIsEmpty, NoteIsGone, NotAllowed."""
+    customer, note = _locked(note)
+    require(permissions.can_change_note(by, note) and permissions.can_write_note(by, customer))
+    if note.deleted_at is not None:
+        raise NoteIsGone()
     if not body.strip():
         raise NoteIsEmpty(field="body")
     if note.body != body.strip():
@@ -61,10 +69,8 @@ def edit_note(*, note: Note, body: str, by: User, now: datetime) -> Note:
 @transaction.atomic
 def delete_note(*, note: Note, by: User, now: datetime) -> None:
     """Take a note away; its words stay in the row's history. Raises NotAllowed."""
-    customer = lock_living(note.customer)
-    note = Note.objects.select_for_update().get(pk=note.pk)
-    note.customer = customer
-    require(permissions.can_delete_note(by, note))
+    customer, note = _locked(note)
+    require(permissions.can_delete_note(by, note) and permissions.can_write_note(by, customer))
     if note.deleted_at is None:
         note.deleted_at = now
         note.save(update_fields=["deleted_at"])
@@ -72,16 +78,34 @@ def delete_note(*, note: Note, by: User, now: datetime) -> None:
 
 
 def mentioned(body: str, by: User) -> list[UserModel]:
-    """Active people whose user names stand in the text after an @."""
-    names = {name.rstrip(".-").lower() for name in MENTION.findall(body)}
-    if not names:
+    """Active people whose user names stand in the text after an @; of two names that fit the longer one is meant."""
+    spellings = [_spellings(text.lower()) for text in MENTION.findall(body)]
+    if not spellings:
         return []
-    people = UserModel.objects.visible_to(by).filter(is_active=True).annotate(folded=Lower("username"))
-    return list(people.filter(folded__in=names))
+    known = UserModel.objects.visible_to(by).active().annotate(folded=Lower("username"))
+    people = {person.folded: person for person in known.filter(folded__in=set(chain.from_iterable(spellings)))}
+    meant = (next((people[name] for name in names if name in people), None) for names in spellings)
+    return list(dict.fromkeys(person for person in meant if person))
+
+
+def _spellings(text: str) -> list[str]:
+    """What may be the name in the word after an @, the longest first."""
+    return [text[: end.start()] for end in NAME_END.finditer(text) if end.start()][::-1]
+
+
+def _locked(note: Note) -> tuple[Customer, Note]:
+    """Customer and note as they are now. Raises CustomerIsArchived."""
+    customer = lock_living(note.customer)
+    note = Note.objects.select_for_update(no_key=True).get(pk=note.pk)
+    note.customer = customer
+    return customer, note
 
 
 def _mention(note: Note, by: User, now: datetime) -> None:
-    people = mentioned(note.body, by)
-    note.mentions.set(people)
-    visible = [person for person in people if Customer.objects.visible_to(person).filter(pk=note.customer_id).exists()]
+    visible = [
+        person
+        for person in mentioned(note.body, by)
+        if Customer.objects.visible_to(person).filter(pk=note.customer_id).exists()
+    ]
+    note.mentions.set(visible)
     notify(to=visible, kind="mention", by=by, target=note, now=now, key=f"mention:{note.pk}")
