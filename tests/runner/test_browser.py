@@ -35,7 +35,7 @@ def test_it_starts(tmp_path: Path) -> None:
     """A Chromium that is there but cannot start (root, missing libraries) would fail every browser test."""
     program = chromium()
     assert program
-    page = "data:text/html,<title>公海</title>"
+    page = "data:text/html;charset=utf-8,<title>公海</title>"
     argv = [
         program,
         "--headless",
