@@ -96,6 +96,17 @@ for (const link of document.querySelectorAll(".crumbs a[data-list-link]")) {
   link.search = sessionStorage.getItem(`back:${link.pathname}`) ?? link.search;
 }
 
+// --- tabs: the present one is in sight, however narrow the screen ------------------------------------
+
+const reveal = () => {
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const strip = tab.parentElement;
+    if (tab.offsetLeft + tab.offsetWidth > strip.clientWidth) strip.scrollLeft = tab.offsetLeft - 16;
+  }
+};
+reveal();
+document.addEventListener("htmx:afterSettle", reveal);
+
 // --- columns: checked ones in their order, as one word ------------------------------------------------
 
 document.addEventListener("click", (event) => {
