@@ -22,14 +22,20 @@ __all__ = ["Preview", "Row", "Shape", "UnreadableFile", "guess_shape", "open_row
 _SAMPLE_ROWS = 200
 
 
-def guess_shape(path: str | Path) -> Shape:
-    """Say how a file is best read, by its content alone. Raises UnreadableFile."""
+def guess_shape(path: str | Path, filename: str = "") -> Shape:
+    """Say how a file is best read, by its content; `filename` counts only where the content says nothing.
+
+    Raises UnreadableFile.
+    """
     path = Path(path)
     kind = kind_of(path)
     if kind != "csv":
         return _workbook_shape(path, Shape(kind))
     encoding, encodings = encoding_of(path)
-    return _text_shape(path, Shape(kind, encoding, encodings))
+    shape = _text_shape(path, Shape(kind, encoding, encodings))
+    if not shape.delimiter and filename.lower().endswith((".tsv", ".tab")):
+        return shape.with_(delimiter="\t")
+    return shape
 
 
 def reshape(path: str | Path, shape: Shape) -> Shape:
