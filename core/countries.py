@@ -33,7 +33,9 @@ class _Tables:
 
 @lru_cache(maxsize=1)
 def _tables() -> _Tables:
-    codes, names, english = {}, {}, {}
+    codes: dict[str, str] = {}
+    names: dict[str, str] = {}
+    english: dict[str, str] = {}
     for line in (_DATA / "countries.csv").read_text(encoding="utf-8").splitlines():
         code, alpha3, own, foreign = line.split(",")
         codes |= {code.lower(): code, alpha3.lower(): code}

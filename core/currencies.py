@@ -51,7 +51,7 @@ def currencies() -> dict[str, Currency]:
 
 @lru_cache(maxsize=1)
 def _codes_by_word() -> dict[str, str]:
-    words = {}
+    words: dict[str, str] = {}
     for code, _decimals, en, zh, signs in _rows():
         words |= dict.fromkeys(map(_key, [code, en, zh, *filter(None, signs.split("|"))]), code)
     return words

@@ -205,7 +205,7 @@ def search_query(text: str) -> list[Term]:
     Words are divided by spaces only; seven digits and more with phone punctuation between them are one number.
     """
     text = unicodedata.normalize("NFKC", clean(text[:1000]))
-    chunks = [(_dialled(number),) for number in _PHONE.findall(text)]
+    chunks: list[tuple[str, ...]] = [(_dialled(number),) for number in _PHONE.findall(text)]
     chunks += map(_spellings, _PHONE.sub(" ", text).split())
     terms = dict.fromkeys(
         tuple(spelling[:_LONGEST_TERM] for spelling in chunk) for chunk in chunks if chunk and chunk[0]

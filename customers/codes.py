@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from types import ModuleType
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -199,7 +199,7 @@ def _normal(country: str, code: str, kind: str | Promise) -> str:
 
 
 @lru_cache(maxsize=300)
-def _kinds(country: str) -> tuple[tuple[ModuleType, str | Promise], ...]:
+def _kinds(country: str) -> tuple[tuple[Any, str | Promise], ...]:
     union = (("vat", _VAT),) if country in _PREFIX_OF else ()
     found = ((get_cc_module(country.lower(), name), kind) for name, kind in (*union, *_KINDS.get(country, ())))
     return tuple((module, kind) for module, kind in found if module is not None)

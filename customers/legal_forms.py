@@ -60,7 +60,8 @@ def split_form(words: list[str]) -> tuple[list[str], list[str]]:
     Forms of letters may be written apart ("s a de c v"), but are not cut out of longer abbreviations (U.S.A., A.B.C.);
     several may follow one another ("corp ltd").
     """
-    tables, found = _tables(), []
+    tables = _tables()
+    found: list[str] = []
     if "".join(words) in tables.end.forms:
         return words, found
     while (cut := _end(words, tables.end)) is not None and cut[0] != ["the"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from io import StringIO
 from itertools import islice
@@ -87,7 +87,7 @@ def _table(shape: Shape, rows: list[tuple[int, list[str]]]) -> Shape:
     return shape.with_(skip=rows[first][0] - 1, header_rows=int(has_header), columns=width)
 
 
-def open_rows(path: str | Path, shape: Shape, after: int = 0) -> Iterator[Row]:
+def open_rows(path: str | Path, shape: Shape, after: int = 0) -> Generator[Row]:
     """Yield the rows of the table that are not blank, without column names; only those behind line `after`.
 
     Rows that do not fit are yielded too, marked by `Row.problem`. Close the iterator if you leave it early: behind a
@@ -109,7 +109,7 @@ def preview(path: str | Path, shape: Shape, n: int = 20) -> Preview:
         return Preview(names, [_row(line, cells, shape) for line, cells in islice(_filled(source), n)])
 
 
-def _records(path: Path, shape: Shape, count: int) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path, shape: Shape, count: int) -> Generator[tuple[int, list[str]]]:
     """Yield the records from the table's first line on."""
     if not shape.is_workbook:
         yield from records(path, shape)

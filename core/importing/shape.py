@@ -57,7 +57,7 @@ class Shape:
     def from_json(cls, stored: dict[str, Any]) -> Shape:
         """Make a shape of what `to_json` gave; keys that it does not know are ignored."""
         known = {field.name for field in fields(cls)}
-        values = {
+        values: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in stored.items() if key in known
         }
         return cls(**values)

@@ -46,6 +46,7 @@ def open_book(path: Path, sheet: str = "", count: int = MAX_ROWS) -> Iterator[Bo
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as child:
+        assert child.stdout
         try:
             ready, _, _ = select.select([child.stdout], [], [], CHILD_FIRST_WORD_S)
             answers = _answers(child) if ready else iter(())
