@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from .jobs import wake
@@ -67,6 +67,14 @@ def send_due(clock: Callable[[], datetime] = timezone.now) -> int:
             break
         sent += sum(_send(mail, clock) for mail in mails)
     return sent
+
+
+def send_again(mails: QuerySet[OutgoingMail], *, now: datetime) -> int:
+    """Queue mails that were set aside anew, under the same Message-ID; returns how many."""
+    parked = mails.filter(state=OutgoingMail.State.PARKED)
+    found = parked.update(state=OutgoingMail.State.QUEUED, attempts=0, not_before=now, error="")
+    wake("core.send_due_mails")
+    return found
 
 
 def _lease(now: datetime) -> list[OutgoingMail]:

@@ -93,6 +93,11 @@ def can_restore(user: User, customer: Customer) -> bool:
     return customer.is_archived and user.is_active and (user.is_admin or user.is_manager)
 
 
+def can_merge_tags(user: User) -> bool:
+    """Tags are everybody's: making one of two touches customers of all."""
+    return user.is_active and user.is_admin
+
+
 def can_see_history(user: User, customer: Customer) -> bool:
     return works_on(user, customer) or heads(user, customer)
 

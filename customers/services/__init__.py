@@ -8,7 +8,7 @@ from .notes import add_note, delete_note, edit_note
 from .ownership import transfer_customer
 from .people import add_collaborator, remove_collaborator
 from .status import change_status, protect, set_grade, unprotect
-from .tags import add_tags, remove_tags
+from .tags import add_tags, merge_tags, remove_tags
 
 __all__ = [
     "add_collaborator",
@@ -23,6 +23,7 @@ __all__ = [
     "edit_note",
     "leave_group",
     "make_main",
+    "merge_tags",
     "protect",
     "put_in_group",
     "remove_collaborator",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from .. import ledger, permissions
-from ..models import Customer
+from ..models import Customer, Event, Tag
 from .customers import tags_named
 from .locking import lock_living, require
 
@@ -27,6 +27,31 @@ def add_tags(*, customer: Customer, names: Sequence[str], by: User, now: datetim
 def remove_tags(*, customer: Customer, names: Sequence[str], by: User, now: datetime) -> Customer:
     """Take tags off a customer. Raises NotAllowed, CustomerIsArchived."""
     return _change(customer, by, now, remove=names)
+
+
+@transaction.atomic
+def merge_tags(*, keep: Tag, gone: Tag, by: User, now: datetime) -> int:
+    """Put ``keep`` wherever ``gone`` is, and remove ``gone``; returns on how many customers it was. Raises NotAllowed."""
+    require(permissions.can_merge_tags(by) and keep.pk != gone.pk)
+    list(Tag.objects.select_for_update().filter(pk__in=(keep.pk, gone.pk)).order_by("pk"))
+    links = Customer.tags.through._default_manager
+    had = set(links.filter(tag=gone).values_list("customer_id", flat=True))
+    has = set(links.filter(tag=keep, customer__in=had).values_list("customer_id", flat=True))
+    links.bulk_create([links.model(customer_id=pk, tag_id=keep.pk) for pk in sorted(had - has)], ignore_conflicts=True)
+    ledger.append_many(
+        [
+            Event(
+                kind="tags.changed",
+                customer_id=pk,
+                by=by,
+                at=now,
+                payload={"added": [] if pk in has else [keep.pk], "removed": [gone.pk]},
+            )
+            for pk in sorted(had)
+        ]
+    )
+    gone.delete()
+    return len(had)
 
 
 def _change(

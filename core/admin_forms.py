@@ -1,0 +1,145 @@
+"""How does an admin define a field of the firm's own, with its options in both languages?"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db.models import JSONField
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from .currencies import currency_choices
+from .models import CustomField
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+BLANK_ROWS = 3
+
+
+def records_with(column: str) -> list[tuple[str, Any]]:
+    """(label of the model, its name) of every kind of record that has this JSONB column."""
+    return [
+        (model._meta.label_lower, model._meta.verbose_name)
+        for model in apps.get_models()
+        if "pgh_id" not in {field.name for field in model._meta.fields}
+        and any(field.name == column and isinstance(field, JSONField) for field in model._meta.fields)
+    ]
+
+
+def key_of(name: str) -> str:
+    """The key that a name suggests: lower-case letters, digits and underscores; '' where it gives none."""
+    key = slugify(name).replace("-", "_")[:40]
+    return key if KEY.fullmatch(key) else ""
+
+
+class OptionsWidget(forms.Widget):
+    """A row per option: key, English, Chinese; empty rows are left out. The script only adds further rows."""
+
+    template_name = "admin/widgets/options.html"
+    PARTS = ("key", "en", "zh")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        rows = value if isinstance(value, list) else []
+        context["widget"]["rows"] = [*rows, *[{}] * BLANK_ROWS]
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
+        columns = [data.getlist(f"{name}_{part}") for part in self.PARTS]
+        rows = [
+            {part: text.strip() for part, text in zip(self.PARTS, row, strict=True)}
+            for row in zip(*columns, strict=False)
+        ]
+        return [row for row in rows if any(row.values())]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}_key" not in data
+
+
+class OptionsField(forms.Field):
+    """A list of {"key", "en", "zh"}; a missing key is made from the English words."""
+
+    widget = OptionsWidget
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != (data or [])
+
+    def clean(self, value: Any) -> list[dict[str, str]]:
+        rows = [dict(row) for row in value or []]
+        for number, row in enumerate(rows, 1):
+            row["key"] = row["key"] or key_of(row["en"]) or f"option_{number}"
+            if not KEY.fullmatch(row["key"]):
+                raise ValidationError(
+                    _("Row %(number)s: a key has lower-case letters, digits and underscores only.") % {"number": number}
+                )
+            if not (row["en"] or row["zh"]):
+                raise ValidationError(_("Row %(number)s: give a name in at least one language.") % {"number": number})
+        keys = [row["key"] for row in rows]
+        if doubled := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValidationError(_("These keys stand twice: %(keys)s.") % {"keys": ", ".join(doubled)})
+        return rows
+
+
+class CustomFieldForm(forms.ModelForm):
+    target = forms.ChoiceField(label=_("belongs to"))
+    options = OptionsField(
+        label=_("options"),
+        required=False,
+        help_text=_("For choices only. The key stays when the words change; left empty, it is made from the English."),
+    )
+    currency = forms.ChoiceField(label=_("currency"), required=False, help_text=_("For money only."))
+
+    class Meta:
+        model = CustomField
+        exclude = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "target" in self.fields:
+            self.fields["target"].choices = records_with("custom")
+        if "key" in self.fields:
+            self.fields["key"].required = False
+            self.fields["key"].help_text = _("Left empty, it is made from the English name. %(usual)s") % {
+                "usual": self.fields["key"].help_text
+            }
+        if "currency" in self.fields:
+            self.fields["currency"].choices = [("", "—"), *currency_choices()]
+
+    def clean_options(self) -> list[dict[str, str]]:
+        options = self.cleaned_data["options"]
+        gone = {row["key"] for row in self.instance.options} - {row["key"] for row in options}
+        if self.instance.pk and gone and (number := self._records_with_any(gone)):
+            raise ValidationError(
+                ngettext(
+                    "%(number)d record has an option that you removed: %(keys)s.",
+                    "%(number)d records have an option that you removed: %(keys)s.",
+                    number,
+                )
+                % {"number": number, "keys": ", ".join(sorted(gone))}
+            )
+        return options
+
+    def _records_with_any(self, keys: set[str]) -> int:
+        rows = apps.get_model(self.instance.target)._default_manager.all()
+        several = self.instance.kind == CustomField.Kind.MULTI_CHOICE
+        name = self.instance.key
+        return sum(rows.filter(custom__contains={name: [key] if several else key}).count() for key in keys)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not (data.get("name_en") or data.get("name_zh")):
+            self.add_error("name_en", _("Give a name in at least one language."))
+        if "key" in self.fields and not data.get("key") and "key" not in self.errors:
+            data["key"] = key_of(data.get("name_en", ""))
+            if not data["key"]:
+                self.add_error("key", _("Give a key: the English name makes none."))
+        kind = data.get("kind", self.instance.kind)
+        if kind not in (CustomField.Kind.CHOICE, CustomField.Kind.MULTI_CHOICE) and "options" in data:
+            data["options"] = []
+        if kind != CustomField.Kind.MONEY and "currency" in data:
+            data["currency"] = ""
+        return data
