@@ -120,4 +120,5 @@ async function enhance(select) {
 added(document);
 document.addEventListener("htmx:load", (event) => added(event.target));
 document.addEventListener("gonghai:added", (event) => added(event.detail));
+document.querySelector("main .save-bar .notice-bad")?.scrollIntoView({ block: "nearest" });
 document.querySelector("main .is-invalid")?.focus();
