@@ -19,7 +19,6 @@ def _teams(request: Any) -> QuerySet[Team]:
 
 
 class PeopleFilters(Filters):
-    quick = ("q", "role", "team")
     q = django_filters.CharFilter(label=_("Name or e-mail contains"), method="naming")
     role = django_filters.ChoiceFilter(label=_("Role"), choices=User.Role.choices, empty_label=_("Any role"))
     team = django_filters.ModelChoiceFilter(label=_("Team"), queryset=_teams, empty_label=_("Any team"))

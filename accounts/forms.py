@@ -8,11 +8,14 @@ from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form, ModelForm
@@ -33,7 +36,12 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 def language_choices() -> list[tuple[str, Any]]:
-    return [("", _("As the browser")), *settings.LANGUAGES]
+    return [("", _("As the browser")), *own_names_of_languages()]
+
+
+def own_names_of_languages() -> list[tuple[str, str]]:
+    """Languages by the names that their readers know."""
+    return [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
 
 
 class LongSelect(forms.Select):
@@ -46,29 +54,68 @@ class LongSelect(forms.Select):
 # --- signing in -------------------------------------------------------------------------------------
 
 
-class SignInForm(allauth_forms.LoginForm):
+class OurWords:
+    """A mixin for allauth's forms: our labels, no placeholders in their stead, help from the page."""
+
+    labels: dict[str, Any] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        for name, field in fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.help_text = ""
+            field.widget.attrs.pop("placeholder", None)
+        next(iter(fields.values())).widget.attrs["autofocus"] = True
+
+
+class SignInForm(OurWords, allauth_forms.LoginForm):
     """One field for user name or e-mail."""
 
+    labels = {
+        "login": _("E-mail or user name"),
+        "password": _("Password"),
+        "remember": _("Keep me signed in for %(days)s days") % {"days": DAYS_SIGNED_IN},
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = forms.CharField(
-            label=_("E-mail or user name"),
-            max_length=254,
-            widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
-        )
-        self.order_fields(["login", "password", "remember"])
-        self.fields["password"].widget.attrs.pop("placeholder", None)
-        self.fields["password"].help_text = ""
-        self.fields["remember"].label = _("Keep me signed in for %(days)s days") % {"days": DAYS_SIGNED_IN}
+        self.fields["login"].max_length = 254
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
-class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):
+class ConfirmForm(OurWords, allauth_forms.ReauthenticateForm):
+    labels = {"password": _("Password")}
+
+
+class ChangePasswordForm(OurWords, allauth_forms.ChangePasswordForm):
+    labels = {
+        "oldpassword": _("Present password"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
+
+
+class NewPasswordForm(OurWords, allauth_forms.ResetPasswordKeyForm):
+    labels = {"password1": _("New password"), "password2": _("New password again")}
+
+
+class CodeForm(OurWords, mfa_forms.AuthenticateForm):
+    labels = {"code": _("Code")}
+
+
+class ConfirmByCodeForm(OurWords, mfa_forms.ReauthenticateForm):
+    labels = {"code": _("Code")}
+
+
+class SetUpCodeForm(OurWords, ActivateTOTPForm):
+    labels = {"code": _("Code")}
+
+
+class ForgottenPasswordForm(OurWords, allauth_forms.ResetPasswordForm):
     """Known or not, an address gets a mail: the answer and its time are the same."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail")
-        self.fields["email"].widget.attrs = {"autocomplete": "email", "autofocus": True}
+    labels = {"email": _("E-mail")}
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
@@ -176,7 +223,7 @@ class PersonForm(ModelForm):
 
 
 class InvitationForm(ModelForm):
-    language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the mail"), choices=own_names_of_languages)
 
     class Meta:
         model = Invitation

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
     from .models import User
 
 
@@ -14,3 +16,4 @@ class SignedInRequest(HttpRequest):
     """The request of a view behind LoginRequiredMiddleware; for annotations only."""
 
     user: User  # type: ignore[assignment]
+    htmx: HtmxDetails

@@ -8,6 +8,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", people.PeopleList.as_view(), name="list"),
+    path("filter/", people.PeopleFilterPanel.as_view(), name="filters"),
     path("<int:pk>/", people.PersonPage.as_view(), name="detail"),
     path("<int:pk>/edit/", people.PersonUpdate.as_view(), name="update"),
     path("<int:pk>/deactivate/", people.deactivate, name="deactivate"),

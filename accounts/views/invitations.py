@@ -56,7 +56,7 @@ class InvitePage(FormPage):
         return InvitationForm(data, initial={"language": translation.get_language()})
 
     def extra_context(self) -> dict[str, Any]:
-        return {"save": _("Send invitation")}
+        return {"save": _("Send invitation"), "back": _("Invitations")}
 
     def cancel_url(self) -> str:
         return reverse("accounts:invitations")

@@ -8,6 +8,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from core.querysets import counts_in_one
 from ..filters import PeopleFilters
 from ..forms import PersonForm
 from ..fresh import fresh_sign_in
+from ..history import changes_of
 from ..models import User
 from ..permissions import (
     can_deactivate,
@@ -34,6 +36,7 @@ from ..services import change_person, deactivate_person, reactivate_person, rese
 from ..tables import PeopleTable
 
 MOST_COUNTED = 1000
+MOST_CHANGES = 50
 
 
 class PeopleList(ListPage):
@@ -58,6 +61,24 @@ class PeopleList(ListPage):
     def opens_with(self) -> str:
         return super().opens_with or "active"
 
+    def extra_context(self) -> dict[str, Any]:
+        return {"panel_url": f"{reverse('accounts:filters')}?{self.query_to_keep()}"}
+
+
+class PeopleFilterPanel(PeopleList):
+    """All filters of the list, filled with the query at hand."""
+
+    def get(self, request: SignedInRequest) -> HttpResponse:
+        filters = PeopleFilters(self.params, self.get_queryset().none(), user=request.user, request=request, whole=True)
+        context = {
+            "title": self.title,
+            "fields": [filters.form[name] for name in filters.filters if name != "q"],
+            "kept_fields": self.kept_fields() + [("q", value) for value in self.params.getlist("q")],
+            "list_url": reverse("accounts:list"),
+            "query": self.query_to_keep(),
+        }
+        return render(request, f"core/filter_panel.html{'#panel' if request.htmx else ''}", context)
+
 
 class PersonPage(DetailPage):
     request: SignedInRequest
@@ -77,6 +98,7 @@ class PersonPage(DetailPage):
             "person": record,
             "holdings": holdings_of(record),
             "has_second_factor": is_mfa_enabled(record),
+            "changes": changes_of(record, MOST_CHANGES),
             "is_away": record.is_away(timezone.now()),
             "can_edit": can_edit_person(user, record),
             "can_deactivate": can_deactivate(user, record),
@@ -97,6 +119,9 @@ class PersonUpdate(UpdatePage):
 
     def form(self, data: Any = None, files: Any = None) -> PersonForm:
         return PersonForm(data, instance=self.record, by=self.request.user)
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"back": self.record}
 
     def save(self, form: PersonForm) -> str:
         change_person(person=self.record, **form.cleaned_data, by=self.request.user, now=timezone.now())

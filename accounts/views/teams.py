@@ -72,6 +72,9 @@ class TeamCreate(CreatePage):
     def form(self, data: Any = None, files: Any = None) -> TeamForm:
         return TeamForm(data)
 
+    def extra_context(self) -> dict[str, Any]:
+        return super().extra_context() | {"back": _("Teams")}
+
     def save(self, form: TeamForm) -> str:
         create_team(**form.cleaned_data, by=self.request.user, now=timezone.now())
         return reverse("accounts:teams")
@@ -92,6 +95,9 @@ class TeamUpdate(UpdatePage):
 
     def form(self, data: Any = None, files: Any = None) -> TeamForm:
         return TeamForm(data, instance=self.record)
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"back": _("Teams")}
 
     def save(self, form: TeamForm) -> str:
         change_team(team=self.record, **form.cleaned_data, by=self.request.user, now=timezone.now())

@@ -1,0 +1,15 @@
+"""Who changed what on an account?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.audit import Change, changes_in, merged
+
+from .models import User
+
+
+def changes_of(person: User, limit: int) -> list[Change]:
+    """The last ``limit`` changes of a person that the reader may see, newest first."""
+    kept: Any = person.history.all()  # type: ignore[attr-defined]  pghistory adds it
+    return merged([changes_in(kept, limit)], limit, User.objects.in_bulk)
