@@ -94,7 +94,8 @@ def open_rows(path: str | Path, shape: Shape, after: int = 0) -> Generator[Row]:
     workbook stands a process. Raises UnreadableFile while reading, also beyond MAX_ROWS rows.
     """
     with closing(_records(Path(path), shape, MAX_ROWS)) as source:
-        for number, (line, cells) in enumerate(_body(source, shape)):
+        _headers(source, shape)
+        for number, (line, cells) in enumerate(_filled(source)):
             if number >= MAX_ROWS:
                 raise UnreadableFile("rows", limit=MAX_ROWS)
             if line > after:
@@ -118,11 +119,6 @@ def _records(path: Path, shape: Shape, count: int) -> Generator[tuple[int, list[
         yield from ((line, cells) for line, cells in book.rows if line > shape.skip)
 
 
-def _body(source: Iterator[tuple[int, list[str]]], shape: Shape) -> Iterable[tuple[int, list[str]]]:
-    _headers(source, shape)
-    return _filled(source)
-
-
 def _filled(source: Iterator[tuple[int, list[str]]]) -> Iterable[tuple[int, list[str]]]:
     return ((line, cells) for line, cells in source if any(cell.strip() for cell in cells))
 
@@ -134,9 +130,8 @@ def _headers(source: Iterator[tuple[int, list[str]]], shape: Shape) -> list[str]
     for cells in lines[:-1]:
         for column in range(1, shape.columns):
             cells[column] = cells[column] or cells[column - 1]
-    return [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*lines, strict=True)] or [
-        ""
-    ] * shape.columns
+    names = [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*lines, strict=True)]
+    return names or [""] * shape.columns
 
 
 def _row(line: int, cells: list[str], shape: Shape) -> Row:
