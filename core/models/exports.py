@@ -18,10 +18,12 @@ class ExportLog(models.Model):
     at = models.DateTimeField(_("asked for"))
     kind = models.CharField(_("format"), max_length=4)
     # Filters, order and columns as they stood in the list's address.
-    query = models.TextField(blank=True)
-    columns = models.JSONField(default=list)
+    query = models.TextField(_("filters"), blank=True)
+    columns = models.JSONField(_("columns"), default=list)
     rows = models.PositiveIntegerField(_("rows"), null=True, blank=True)
-    job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="export")
+    job = models.OneToOneField(
+        Job, models.SET_NULL, null=True, blank=True, related_name="export", verbose_name=_("job")
+    )
 
     class Meta:
         ordering = ("-at", "-id")

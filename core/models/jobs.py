@@ -39,18 +39,20 @@ class Job(models.Model):
 
     # A key of core.registries.JOBS; no choices=, so that a new kind needs no migration.
     kind = models.CharField(_("kind"), max_length=60)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs", verbose_name=_("asked for by")
+    )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
-    params = models.JSONField(default=dict, blank=True)
+    params = models.JSONField(_("parameters"), default=dict, blank=True)
     # How far a run came, so that the next one goes on there.
-    cursor = models.JSONField(default=dict, blank=True)
-    result = models.JSONField(default=dict, blank=True)
+    cursor = models.JSONField(_("how far"), default=dict, blank=True)
+    result = models.JSONField(_("result"), default=dict, blank=True)
     done = models.PositiveIntegerField(_("done"), default=0)
     total = models.PositiveIntegerField(_("of"), null=True, blank=True)
     message = models.TextField(_("message"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     is_cancel_asked = models.BooleanField(default=False)
-    leased_until = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(_("held until"), null=True, blank=True)
     created_at = models.DateTimeField(_("asked for"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -86,8 +88,12 @@ class Job(models.Model):
 class Heartbeat(models.Model):
     """When did each standing process last show life? /readyz reads it."""
 
-    name = models.CharField(primary_key=True, max_length=40)
-    at = models.DateTimeField()
+    name = models.CharField(_("process"), primary_key=True, max_length=40)
+    at = models.DateTimeField(_("last sign of life"))
+
+    class Meta:
+        verbose_name = _("sign of life")
+        verbose_name_plural = _("signs of life")
 
     def __str__(self) -> str:
         return self.name

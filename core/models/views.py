@@ -24,19 +24,23 @@ class SavedView(models.Model):
     """Filters, columns, order and density of one list under a name."""
 
     # Which list, such as ``customers``.
-    page = models.CharField(max_length=40)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
+    page = models.CharField(_("list"), max_length=40)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", verbose_name=_("owner")
+    )
     name = models.CharField(_("name"), max_length=60)
     # The list's query string without page and view: filters, sort, cols, density.
-    query = models.TextField(blank=True)
+    query = models.TextField(_("filters and columns"), blank=True)
     is_shared = models.BooleanField(_("shared with everybody"), default=False)
-    position = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField()
+    position = models.PositiveIntegerField(_("position"), default=0)
+    created_at = models.DateTimeField(_("created"))
 
     objects = SavedViewQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
         constraints = [
             models.UniqueConstraint(
                 fields=("page", "owner", "name"),

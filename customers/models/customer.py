@@ -168,7 +168,7 @@ class Customer(models.Model):
     needs = models.TextField(_("needs"), max_length=4000, blank=True)
     reasons_not_won = models.TextField(_("reasons not won"), max_length=2000, blank=True)
     remarks = models.TextField(_("remarks"), max_length=4000, blank=True)
-    custom = models.JSONField(default=dict, blank=True)
+    custom = models.JSONField(_("own fields"), default=dict, blank=True)
 
     # Where it stands.
     status = models.ForeignKey(Status, models.PROTECT, related_name="customers", verbose_name=_("status"))
@@ -260,15 +260,21 @@ class Collaborator(models.Model):
         ASSISTANT = "assistant", _("Assistant")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="collaborators")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="collaborations")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="collaborations", verbose_name=_("colleague")
+    )
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.COLLABORATOR)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
+    )
     added_at = models.DateTimeField(_("since"))
 
     objects = OfCustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ("added_at", "id")
+        verbose_name = _("collaborator")
+        verbose_name_plural = _("collaborators")
         constraints = [models.UniqueConstraint(fields=("customer", "user"), name="collaborator_once")]
 
     def __str__(self) -> str:
@@ -288,18 +294,22 @@ class StatusChange(models.Model):
         OTHER = "other", _("Other")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="status_changes")
-    before = models.ForeignKey(Status, models.PROTECT, null=True, related_name="+")
-    after = models.ForeignKey(Status, models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    rule = models.CharField(max_length=60, blank=True)
+    before = models.ForeignKey(Status, models.PROTECT, null=True, related_name="+", verbose_name=_("before"))
+    after = models.ForeignKey(Status, models.PROTECT, related_name="+", verbose_name=_("after"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    rule = models.CharField(_("rule"), max_length=60, blank=True)
     lost_reason = models.CharField(_("why lost"), max_length=12, choices=LostReason, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("when"))
 
     objects = OfCustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ("-at", "-id")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         indexes = [models.Index(fields=("customer", "-at"), name="status_change_of")]
 
     def __str__(self) -> str:
@@ -315,12 +325,14 @@ class KeyDate(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="key_dates")
     kind = models.CharField(_("kind"), max_length=20)
     on = models.DateField(_("day"))
-    source = models.CharField(max_length=40)
+    source = models.CharField(_("entered by"), max_length=40)
 
     objects = OfCustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ("on", "id")
+        verbose_name = _("key date")
+        verbose_name_plural = _("key dates")
         constraints = [models.UniqueConstraint(fields=("customer", "kind", "source"), name="key_date_once")]
 
     def __str__(self) -> str:

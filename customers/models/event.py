@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from ..querysets import OfCustomerQuerySet
 from .customer import Customer
@@ -18,19 +19,25 @@ class Event(models.Model):
     lines are drawn from the present state (customers.registries.EVENT_LINES).
     """
 
-    kind = models.CharField(max_length=40)
-    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="events")
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    rule = models.CharField(max_length=60, blank=True)
-    target_label = models.CharField(max_length=60, blank=True)
-    target_id = models.BigIntegerField(null=True, blank=True)
-    payload = models.JSONField(default=dict, blank=True)
+    kind = models.CharField(_("kind"), max_length=40)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("customer")
+    )
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    rule = models.CharField(_("rule"), max_length=60, blank=True)
+    target_label = models.CharField(_("about"), max_length=60, blank=True)
+    target_id = models.BigIntegerField(_("number"), null=True, blank=True)
+    payload = models.JSONField(_("ids and figures"), default=dict, blank=True)
 
     objects = OfCustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ("-at", "-id")
+        verbose_name = _("event")
+        verbose_name_plural = _("ledger")
         indexes = [
             models.Index(fields=("customer", "-at", "-id"), name="event_of_customer"),
             models.Index(fields=("kind", "-at"), name="event_of_kind"),
@@ -48,13 +55,15 @@ class EventDelivery(models.Model):
 
     MAX_ATTEMPTS = 5
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries")
-    consumer = models.CharField(max_length=60)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.TextField(blank=True)
-    parked_at = models.DateTimeField(null=True, blank=True)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="deliveries", verbose_name=_("event"))
+    consumer = models.CharField(_("consumer"), max_length=60)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("last error"), blank=True)
+    parked_at = models.DateTimeField(_("set aside"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("delivery of an event")
+        verbose_name_plural = _("deliveries of events")
         constraints = [models.UniqueConstraint(fields=("event", "consumer"), name="delivery_once")]
         indexes = [models.Index(fields=("id",), name="delivery_due", condition=Q(parked_at__isnull=True))]
 

@@ -55,21 +55,34 @@ class OwnershipPeriod(models.Model):
         DEPARTURE = "departure", _("departure")
         RESTORED = "restored", _("restored")
 
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="periods")
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="periods_held"
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="periods", verbose_name=_("customer")
     )
-    pool = models.ForeignKey(Pool, models.PROTECT, null=True, blank=True, related_name="periods")
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=12, choices=Reason)
-    note = models.CharField(max_length=500, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="periods_held",
+        verbose_name=_("owner"),
+    )
+    pool = models.ForeignKey(
+        Pool, models.PROTECT, null=True, blank=True, related_name="periods", verbose_name=_("public pool")
+    )
+    started_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
 
     objects = OfCustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ("-started_at", "-id")
+        verbose_name = _("ownership period")
+        verbose_name_plural = _("ownership periods")
         constraints = [
             models.CheckConstraint(
                 condition=Q(owner__isnull=True, pool__isnull=False) | Q(owner__isnull=False, pool__isnull=True),
