@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from core.jobs import wake
 
@@ -95,13 +95,14 @@ def _deliver_next(now: datetime, passed: list[int]) -> bool | None:
             with transaction.atomic():
                 if consumer := CONSUMERS.get(delivery.consumer):
                     consumer.handle(delivery.event)
-                delivery.delete()
+                connection.check_constraints()  # a broken one must fail here, not the whole sweep at commit
+                EventDelivery.objects.filter(pk=delivery.pk).delete()
             return True
         except Exception as error:  # one poisoned event must not stop the others; its row keeps the reason
             log.exception("event %s for %s", delivery.event_id, delivery.consumer)
             passed.append(delivery.pk)
             delivery.attempts += 1
-            delivery.error = f"{type(error).__name__}: {error}"[:2000]
+            delivery.error = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
             if delivery.attempts >= EventDelivery.MAX_ATTEMPTS:
                 delivery.parked_at = now
             delivery.save()

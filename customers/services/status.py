@@ -54,16 +54,17 @@ def change_status(
         KeyDate.objects.update_or_create(
             customer=customer, kind=KeyDate.Kind.RENEWAL, source=BY_HAND, defaults={"on": renewal_on}
         )
+    at = max(now, customer.status_at)  # a clock that jumped back: the last change stays the last
     change = StatusChange.objects.create(
         customer=customer,
         before=customer.status,
         after=status,
         by=by,
-        at=now,
+        at=at,
         reason=reason.strip(),
         lost_reason=lost_reason,
     )
-    customer.status, customer.status_at = status, now
+    customer.status, customer.status_at = status, at
     customer.save(update_fields=["status", "status_at"])
     ledger.append(
         kind="status.changed",

@@ -88,6 +88,14 @@ def test_the_day_is_that_of_the_business_zone(change):
         change("retained", at=evening, reason="x", renewal_on=date(2026, 11, 26))
 
 
+def test_a_clock_that_jumps_back_leaves_the_changes_in_order(change, customer, now):
+    change("contacted", reason="x")
+    change("won", reason="x", at=now - timedelta(hours=1))
+    customer.refresh_from_db()
+    last = customer.status_changes.first()
+    assert (customer.status.key, last.after.key, customer.status_at) == ("won", "won", last.at)
+
+
 def test_twice_in_a_row(change):
     change("contacted", reason="they called")
     with refused(SameStatus, field="status"):
