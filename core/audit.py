@@ -57,7 +57,12 @@ Shown = Callable[[str, Any], "str | None"]
 
 
 def changes_in(
-    kept: QuerySet[Any], limit: int, *, what: Label = "", names: Shown = lambda name, value: None, also: Iterable[str] = ()
+    kept: QuerySet[Any],
+    limit: int,
+    *,
+    what: Label = "",
+    names: Shown = lambda name, value: None,
+    also: Iterable[str] = (),
 ) -> list[Change]:
     """The last ``limit`` changes among ``kept`` rows of one history model, newest first.
 
@@ -92,7 +97,9 @@ def changes_in(
     return [change for change in changes if change.fields or change.is_end]
 
 
-def merged(groups: Iterable[list[Change]], limit: int, people: Callable[[set[int]], Mapping[int, User]]) -> list[Change]:
+def merged(
+    groups: Iterable[list[Change]], limit: int, people: Callable[[set[int]], Mapping[int, User]]
+) -> list[Change]:
     """Changes of several kinds of rows in one order, newest first, with who made them."""
     changes = sorted((one for group in groups for one in group), key=lambda one: one.at, reverse=True)[:limit]
     known = people({change.user_id for change in changes if change.user_id})

@@ -18,7 +18,6 @@ from .registries import Label
 from .search import matching
 from .text import clean
 
-
 RANGE_ENDS = ("min", "max", "after", "before")
 
 

@@ -74,7 +74,10 @@ class TodayLine:
 
 @dataclass(frozen=True)
 class TodaySection:
-    """A group of lines of the Today page; ``lines`` gets the user and the present moment."""
+    """A group of lines of the Today page; ``lines`` gets the user and the present moment.
+
+    ``most`` are shown; a section that gives one more says that there are more.
+    """
 
     label: Label
     order: int
@@ -82,6 +85,7 @@ class TodaySection:
     # The page to read them all, where there are more than fit.
     url_name: str = ""
     url_query: str = ""
+    most: int = 10
     in_aside: bool = False
 
 

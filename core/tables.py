@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
@@ -16,6 +17,10 @@ from .registries import Label
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# Places on the card of a phone that need no label (static/css/list.css).
+PLACED = frozenset({"name", "side", "meta", "end", "acts", "check", "menu"})
 
 
 @dataclass
@@ -72,7 +77,9 @@ class Column:
 
     @property
     def css_class(self) -> str:
-        return " ".join(filter(None, (f"rank-{self.rank}", "num" if self.is_numeric else "", f"col-{self.css}" if self.css else "")))
+        return " ".join(
+            filter(None, (f"rank-{self.rank}", "num" if self.is_numeric else "", f"col-{self.css}" if self.css else ""))
+        )
 
 
 class Table:
@@ -116,14 +123,21 @@ class Table:
     def row_url(self, row: Any) -> str:
         return row.get_absolute_url()
 
+    @cached_property
+    def _drawn(self) -> list[tuple[Column, str]]:
+        """Columns with the attributes of their cells; a label only where the card on a phone writes it."""
+        found = []
+        for column in self.shown:
+            labelled = column.rank <= 2 and column.css not in PLACED
+            label = f' data-label="{escape(column.header)}"' if labelled else ""
+            found.append((column, f' class="{column.css_class}"{label}'))
+        return found
+
     def cells(self, row: Any) -> SafeString:
         """All ``<td>`` of a row in one string: templates would take a third of the page's time."""
         # The pieces are escaped by each column's cell().
         return mark_safe(  # noqa: S308
-            "".join(
-                f'<td class="{column.css_class}" data-label="{escape(column.header)}">{column.cell(row, self.reading)}</td>'
-                for column in self.shown
-            )
+            "".join(f"<td{attributes}>{column.cell(row, self.reading)}</td>" for column, attributes in self._drawn)
         )
 
     def rows(self, records: Iterable[Any]) -> list[Row]:
@@ -160,6 +174,7 @@ class CallColumn(Column):
 
 def two_lines(first: Any, second: Any = "", tone: str = "") -> SafeString:
     """A cell of two lines: the fact, and below it its date or place."""
+    css = f"l1 {tone}" if tone else "l1"
     if not second:
-        return format_html('<span class="l1 {}">{}</span>', tone, first)
-    return format_html('<span class="l1 {}">{}</span><span class="l2">{}</span>', tone, first, second)
+        return format_html('<span class="{}">{}</span>', css, first)
+    return format_html('<span class="{}">{}</span><span class="l2">{}</span>', css, first, second)

@@ -39,14 +39,20 @@ def home(request: HttpRequest) -> HttpResponse:
 def today(request: HttpRequest) -> HttpResponse:
     """Show what wants this person today, from all apps."""
     now = timezone.now()
-    sections = [
-        {"section": section, "lines": section.lines(request.user, now)}  # type: ignore[arg-type]
-        for section in sorted(TODAY.values(), key=lambda section: section.order)
-    ]
+    queue: list[dict[str, Any]] = []
+    aside: list[dict[str, Any]] = []
+    for section in sorted(TODAY.values(), key=lambda section: section.order):
+        lines = list(section.lines(request.user, now))  # type: ignore[arg-type]
+        entry = {"section": section, "lines": lines[: section.most], "has_more": len(lines) > section.most}
+        if section.in_aside:
+            aside.append(entry)
+        elif lines:
+            queue.append(entry)
     context = {
-        "queue": [entry for entry in sections if entry["lines"] and not entry["section"].in_aside],  # type: ignore[attr-defined]
-        "aside": [entry for entry in sections if entry["section"].in_aside],  # type: ignore[attr-defined]
-        "count": sum(len(entry["lines"]) for entry in sections if not entry["section"].in_aside),  # type: ignore[arg-type,attr-defined]
+        "queue": queue,
+        "aside": aside,
+        "count": sum(len(entry["lines"]) for entry in queue),
+        "has_more": any(entry["has_more"] for entry in queue),
     }
     return render(request, "core/today.html", context)
 

@@ -11,8 +11,9 @@ from core.custom_fields import form_field, stored
 from core.forms import Form
 from core.models import CustomField
 
+from . import words
 from .forms import ENHANCED, StatusForm, TransferForm, split_tags
-from .models import Category, CategoryDimension
+from .models import CategoryDimension
 
 
 class TagForm(Form):
@@ -53,7 +54,12 @@ class FieldForm(Form):
     field = forms.ChoiceField(label=_("Field"))
 
     def __init__(
-        self, *args: Any, dimensions: list[CategoryDimension], custom_fields: list[CustomField], field: str, **kwargs: Any
+        self,
+        *args: Any,
+        dimensions: list[CategoryDimension],
+        custom_fields: list[CustomField],
+        field: str,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         own = {f"custom:{one.pk}": one for one in custom_fields}
@@ -64,7 +70,7 @@ class FieldForm(Form):
             self.fields["value"] = form_field(self.definition)
             self.fields["value"].required = False
         elif self.dimension:
-            values = Category._default_manager.filter(dimension=self.dimension, is_active=True)
+            values = words.categories(self.dimension, in_use=True)
             self.fields["value"] = (
                 forms.ModelMultipleChoiceField(
                     values, label=self.dimension.name, required=False, widget=forms.SelectMultiple(attrs=ENHANCED)

@@ -17,7 +17,8 @@ from core.custom_fields import PREFIX, filters_for
 from core.filters import Filters, SearchFilter, YesNoFilter
 from core.models import CustomField
 
-from .models import Category, CategoryDimension, Customer, CustomerGroup, Source, Status, Tag
+from . import words
+from .models import CategoryDimension, Contact, Customer, CustomerGroup, KeyDate
 from .models.customer import Incoterm
 
 MANY = {"data-enhance": "1"}
@@ -49,7 +50,7 @@ class AnyLinked(AnyRow):
         if not value:
             return qs
         relation = Customer._meta.get_field(self.field_name)
-        through = relation.remote_field.through._default_manager
+        through = relation.remote_field.through._default_manager  # unscoped: narrows visible rows
         linked = through.filter(**{"customer": OuterRef("pk"), f"{relation.m2m_reverse_field_name()}__in": value})
         return qs.filter(Exists(linked))
 
@@ -78,11 +79,6 @@ def own_groups(request: Any) -> QuerySet[CustomerGroup]:
     return CustomerGroup.objects.visible_to(request.user)
 
 
-def words(model: Any) -> QuerySet[Any]:
-    """The firm's own words, which everybody may read."""
-    return model._default_manager.all()
-
-
 CONTACTED = [
     ("never", _("Never")),
     ("7", _("Within 7 days")),
@@ -103,15 +99,15 @@ class CustomerFilters(Filters):
         choices=[("mine", _("Mine")), ("shared", _("Shared with me")), ("team", _("My team's"))],
         empty_label=_("All I may see"),
     )
-    status = AnyRow(label=_("Status"), queryset=words(Status), to_field_name="key")
+    status = AnyRow(label=_("Status"), queryset=words.statuses(), to_field_name="key")
     grade = AnyOf(label=_("Grade"), choices=[*Customer.Grade.choices, ("none", _("without"))], method="by_grade")
     owner = AnyRow(label=_("Owner"), queryset=everybody)
     team = AnyRow(label=_("Team"), field_name="owner__team", queryset=all_teams)
     country = AnyOf(label=_("Country"), choices=[])
     city = django_filters.CharFilter(label=_("City contains"), lookup_expr="icontains")
     region = django_filters.CharFilter(label=_("State or province contains"), lookup_expr="icontains")
-    source = AnyRow(label=_("Source"), queryset=words(Source), to_field_name="key")
-    tags = AnyLinked(label=_("Tags"), queryset=words(Tag))
+    source = AnyRow(label=_("Source"), queryset=words.sources(), to_field_name="key")
+    tags = AnyLinked(label=_("Tags"), queryset=words.tags())
     size = AnyOf(label=_("Size"), choices=Customer.Size.choices)
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Customer.Kind.choices, empty_label=_("Any"))
     group = AnyRow(label=_("Group"), queryset=own_groups)
@@ -155,7 +151,7 @@ class CustomerFilters(Filters):
             self.filters[name] = own = AnyLinked(
                 label=dimension.name,
                 field_name="categories",
-                queryset=words(Category).filter(dimension=dimension.pk),
+                queryset=words.categories(dimension),
                 to_field_name="key",
             )
             own.parent, own.model = self, Customer
@@ -173,9 +169,8 @@ class CustomerFilters(Filters):
             return queryset.filter(owner=self.user)
         if value == "team":
             return queryset.filter(owner__team_id__in=self.user.managed_team_ids)
-        return queryset.exclude(owner=self.user).filter(
-            pk__in=Customer.objects.filter(collaborators__user=self.user).values("pk")  # unscoped: narrows only
-        )
+        shared = Customer.objects.visible_to(self.user).filter(collaborators__user=self.user)
+        return queryset.exclude(owner=self.user).filter(pk__in=shared.values("pk"))
 
     def by_grade(self, queryset: QuerySet[Any], name: str, values: list[str]) -> QuerySet[Any]:
         return queryset.filter(grade__in=["" if value == "none" else value for value in values]) if values else queryset
@@ -189,7 +184,7 @@ class CustomerFilters(Filters):
         return queryset.filter(last_followed_at__gte=since)
 
     def by_having_contact(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        people = Customer.contacts.rel.related_model._default_manager.filter(customer=OuterRef("pk"), archived_at=None)
+        people = Contact.objects.filter(customer=OuterRef("pk"), archived_at=None)  # unscoped: narrows visible rows
         return queryset.filter(Exists(people) if value else ~Exists(people))
 
     def by_protection(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
@@ -200,7 +195,8 @@ class CustomerFilters(Filters):
 
     def by_key_date(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         today = timezone.localdate()
-        dates = Customer.key_dates.rel.related_model._default_manager.filter(
+        until = today + timedelta(days=int(value))
+        dates = KeyDate.objects.visible_to(self.user).filter(
             customer=OuterRef("pk"), on__range=(today, today + timedelta(days=int(value)))
         )
         return queryset.filter(Exists(dates))

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from accounts.models import User
 from core.currencies import COMMON, currencies
@@ -15,6 +16,7 @@ from core.forms import CleanText, Form, ModelForm
 from core.models import CustomField
 from core.zones import zone_choices
 
+from . import words
 from .inputs import ContactData, CustomerData, PointData
 from .models import (
     Category,
@@ -25,10 +27,8 @@ from .models import (
     Customer,
     CustomerGroup,
     CustomerName,
-    Source,
     Status,
     StatusChange,
-
 )
 
 ENHANCED = {"data-enhance": "1"}
@@ -160,14 +160,17 @@ class CustomerForm(Sections, ModelForm):
         self.fields["currency"] = forms.ChoiceField(
             label=_("Currency"), required=False, choices=currency_choices, widget=forms.Select(attrs=ENHANCED)
         )
-        self.fields["source"].queryset = Source._default_manager.filter(is_active=True)
+        self.fields["source"].queryset = words.sources(in_use=True)
+        for name in ("country", "size", "incoterm"):
+            self.fields[name].choices = [("", "—"), *list(self.fields[name].choices)[1:]]
+        self.fields["source"].empty_label = "—"
         chosen: dict[int, list[Category]] = {}
         if customer.pk:
             self.initial["tags"] = ", ".join(tag.name for tag in customer.tags.all())
             for category in customer.categories.all():
                 chosen.setdefault(category.dimension_id, []).append(category)
         for dimension in dimensions:
-            values = Category._default_manager.filter(dimension=dimension, is_active=True)
+            values = words.categories(dimension, in_use=True)
             mine = chosen.get(dimension.pk, [])
             if dimension.is_multiple:
                 field: forms.Field = forms.ModelMultipleChoiceField(
@@ -175,7 +178,7 @@ class CustomerForm(Sections, ModelForm):
                 )
                 self.initial[f"category_{dimension.key}"] = mine
             else:
-                field = forms.ModelChoiceField(values, label=dimension.name, required=False)
+                field = forms.ModelChoiceField(values, label=dimension.name, required=False, empty_label="—")
                 self.initial[f"category_{dimension.key}"] = mine[0] if mine else None
             self.fields[f"category_{dimension.key}"] = field
         for definition in custom_fields:
@@ -212,7 +215,7 @@ class NewCustomerForm(CustomerForm):
     name = forms.CharField(label=_("Name"), max_length=300, help_text=_("As on its paper: the main header."))
     code = forms.CharField(label=_("Tax or credit code"), max_length=40, required=False)
     status = forms.ModelChoiceField(
-        Status._default_manager.filter(is_active=True), label=_("Status"), to_field_name="key", empty_label=None
+        words.statuses(in_use=True), label=_("Status"), to_field_name="key", empty_label=None
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -272,7 +275,7 @@ class HeaderForm(Form):
 
 
 def country_choices() -> list[tuple[str, str]]:
-    return list(Customer._meta.get_field("country").get_choices())
+    return [("", "—"), *countries]
 
 
 class ContactForm(Sections, CleanText, forms.ModelForm):
@@ -300,6 +303,7 @@ class ContactForm(Sections, CleanText, forms.ModelForm):
     def __init__(self, *args: Any, custom_fields: list[CustomField] = (), **kwargs: Any) -> None:  # type: ignore[assignment]
         super().__init__(*args, **kwargs)
         self.custom_fields = custom_fields
+        self.fields["preferred_channel"].choices = [("", "—"), *Channel.choices]
         self.fields["language"] = language_field()
         self.fields["time_zone"] = zone_field()
         for definition in custom_fields:
@@ -355,7 +359,7 @@ class FirstContactForm(Form):
 
 class StatusForm(Form):
     status = forms.ModelChoiceField(
-        Status._default_manager.filter(is_active=True), label=_("New status"), to_field_name="key", empty_label=None
+        words.statuses(in_use=True), label=_("New status"), to_field_name="key", empty_label=None
     )
     lost_reason = forms.ChoiceField(
         label=_("Why lost"), required=False, choices=[("", "—"), *StatusChange.LostReason.choices],
@@ -394,7 +398,9 @@ class PersonForm(Form):
 
 def person_field(label: Any) -> forms.ModelChoiceField:
     return forms.ModelChoiceField(
-        User.objects.none(), label=label, widget=forms.Select(attrs=ENHANCED)  # unscoped: none; the form brings the people
+        User.objects.none(),  # unscoped: none; the page brings the people
+        label=label,
+        widget=forms.Select(attrs=ENHANCED),
     )
 
 
@@ -419,7 +425,12 @@ class CollaboratorForm(PersonForm):
 
 
 class GroupForm(Form):
-    group = forms.ModelChoiceField(CustomerGroup.objects.none(), label=_("Group"), required=False)  # unscoped: none
+    group = forms.ModelChoiceField(
+        CustomerGroup.objects.none(),  # unscoped: none; the page brings the groups
+        label=_("Group"),
+        required=False,
+        empty_label="—",
+    )
     name = forms.CharField(label=_("or a new group"), max_length=200, required=False)
     role = forms.ChoiceField(label=_("Place in the group"), required=False, choices=[("", "—"), *Customer.GroupRole.choices])
 

@@ -28,7 +28,9 @@ def own(user: User) -> QuerySet[Customer]:
 
 def register() -> None:
     """Add this floor's lines to the registries of the shell and of its own page."""
-    NAV["customers"] = NavItem(_("Customers"), "customers:list", "building", 20, count=own, on_phone=True, lights=("customers",))
+    NAV["customers"] = NavItem(
+        _("Customers"), "customers:list", "building", 20, count=own, on_phone=True, lights=("customers",)
+    )
     CREATE["customer"] = CreateItem(_("Customer"), "customers:create", "building", 10, shown_to=can_create)
     JOBS["customers.bulk"] = JobKind(_("Change many customers"), bulk.run, url=lambda job: reverse("customers:list"))
     register_tabs()

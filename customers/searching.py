@@ -33,7 +33,9 @@ def find_customers(user: User, text: str, limit: int) -> Iterable[SearchHit]:
 def find_contacts(user: User, text: str, limit: int) -> Iterable[SearchHit]:
     """People whose name, number or address holds the text; found through the index of their customers."""
     ids = matching(Customer.objects.visible_to(user), text).order_by("-created_at").values("pk")[:MOST_CUSTOMERS]
-    people = Contact.objects.filter(customer__in=list(ids.values_list("pk", flat=True)), archived_at=None)  # unscoped: ids are
+    people = Contact.objects.filter(
+        customer__in=list(ids.values_list("pk", flat=True)), archived_at=None
+    )  # unscoped: ids are
     terms = search_query(text)
     found = 0
     for person in people.select_related("customer").prefetch_related("points"):

@@ -214,8 +214,10 @@ def draw_status(events: Sequence[Event], user: User) -> Mapping[int, Line]:
 
 def draw_notes(events: Sequence[Event], user: User) -> Mapping[int, Line]:
     """The notes themselves; deleted ones are gone from here and stay in the history."""
-    notes = Note._default_manager.filter(deleted_at=None).select_related("author", "customer__owner").in_bulk(
-        [event.target_id for event in events]
+    notes = (
+        Note._default_manager.filter(deleted_at=None)
+        .select_related("author", "customer__owner")
+        .in_bulk([event.target_id for event in events])
     )
     return {
         event.pk: Line(
@@ -266,5 +268,3 @@ def told(events: Iterable[Event], user: User) -> list[dict[str, Any]]:
         for event in events
         if event.pk in lines
     ]
-
-

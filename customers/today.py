@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -23,7 +23,8 @@ from .tables import with_points
 if TYPE_CHECKING:
     from accounts.models import User
 
-MOST_LINES = 10
+# One more than a section shows.
+MOST_LINES = 11
 NEW_FOR = timedelta(days=7)
 AHEAD = timedelta(days=14)
 GIVEN = ("transferred", "assigned", "rotated", "departure", "imported", "restored")
@@ -49,12 +50,10 @@ def key_dates(user: User, now: datetime) -> Sequence[TodayLine]:
 
 def never_contacted(user: User, now: datetime) -> Sequence[TodayLine]:
     """Own customers that nobody has talked to yet, those held longest first; the new ones stand beside."""
-    rows = Customer.objects.visible_to(user).filter(
-        owner=user, last_followed_at=None, owned_since__lt=now - NEW_FOR
-    )
+    rows = Customer.objects.visible_to(user).filter(owner=user, last_followed_at=None, owned_since__lt=now - NEW_FOR)
     found = with_points(rows).order_by("owned_since", "pk")[:MOST_LINES]
     return [
-        line(one, urgency=30, text=_("Nobody has talked to them yet"), due_label=days_ago(one.owned_since, now))
+        line(one, urgency=30, text=_("Nobody has talked to them yet"), due_label=held_for(one.owned_since, now))
         for one in found
     ]
 
@@ -65,7 +64,9 @@ def protections(user: User, now: datetime) -> Sequence[TodayLine]:
     rows = Customer.objects.visible_to(user).filter(owner=user, protected_until__range=(today, today + AHEAD))
     found = with_points(rows).order_by("protected_until", "pk")[:MOST_LINES]
     return [
-        line(one, urgency=20, icon="lock", text=one.protected_reason or _("Protected"), **due(one.protected_until, today))
+        line(
+            one, urgency=20, icon="lock", text=one.protected_reason or _("Protected"), **due(one.protected_until, today)
+        )
         for one in found
     ]
 
@@ -150,9 +151,14 @@ def due(on: date, today: date) -> dict[str, Any]:
     return {"due_label": words, "tone": "bad" if days <= 3 else "warn" if days <= 7 else ""}
 
 
+def held_for(at: datetime, now: datetime) -> str:
+    days = (now - at).days
+    return ngettext("held for %(n)s day", "held for %(n)s days", days) % {"n": f"{days:,}"}
+
+
 def days_ago(at: datetime, now: datetime) -> str:
     days = (now - at).days
-    return ngettext("for %(n)s day", "for %(n)s days", days) % {"n": days} if days > 0 else _("today")
+    return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": f"{days:,}"} if days > 0 else _("today")
 
 
 def register() -> None:
@@ -160,7 +166,11 @@ def register() -> None:
     TODAY["key_dates"] = TodaySection(gettext_lazy("Renewals and next orders"), 10, key_dates)
     TODAY["protections"] = TodaySection(gettext_lazy("Protection ends"), 20, protections)
     TODAY["never_contacted"] = TodaySection(
-        gettext_lazy("Never contacted"), 30, never_contacted, url_name="customers:list", url_query="whose=mine&contacted=never&m=1"
+        gettext_lazy("Never contacted"),
+        30,
+        never_contacted,
+        url_name="customers:list",
+        url_query="whose=mine&contacted=never&m=1",
     )
     TODAY["given_to_me"] = TodaySection(gettext_lazy("New for me"), 10, given_to_me, in_aside=True)
     TODAY["unread"] = TodaySection(

@@ -5,4 +5,14 @@ from .form import CreatePage, UpdatePage
 from .gate import get_visible_or_404
 from .listing import BulkVerb, ListPage, Preset, Quick
 
-__all__ = ["BulkVerb", "CreatePage", "DetailPage", "ListPage", "Preset", "Quick", "Tab", "UpdatePage", "get_visible_or_404"]
+__all__ = [
+    "BulkVerb",
+    "CreatePage",
+    "DetailPage",
+    "ListPage",
+    "Preset",
+    "Quick",
+    "Tab",
+    "UpdatePage",
+    "get_visible_or_404",
+]

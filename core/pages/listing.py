@@ -268,7 +268,6 @@ class ListPage(View):
             "opens_with": self.opens_with,
             "clear_query": self._with({}, only=("view", *SHAPE_WORDS)),
             "kept_fields": self.kept_fields(),
-
             **self.extra_context(),
         }
 

@@ -57,7 +57,7 @@ def flag(country: Any, named: bool = True) -> SafeString:
     if code not in _flags():
         return format_html('<span class="flag flag-none" role="img" aria-label="{0}" title="{0}"></span>', name)
     return format_html(
-        '<img class="flag" src="{}" width="18" height="13" loading="lazy" alt="{}" title="{}">',
+        '<img class="flag" src="{}" loading="lazy" alt="{}" title="{}">',
         static(f"vendor/tabler/flags/{code.lower()}.svg"),
         alt,
         name,
@@ -117,10 +117,9 @@ def local_time(zone: str, place: Any = "", holiday: str = "", now: datetime | No
     there = (now or timezone.now()).astimezone(ZoneInfo(zone))
     where = format_html("<bdi>{}</bdi>", place or zone.rpartition("/")[2].replace("_", " "))
     return format_html(
-        '<span class="local-time{}"><time class="l1" datetime="{}" data-zone="{}">{}</time>'
+        '<span class="local-time{}"><time class="l1" data-zone="{}">{}</time>'
         ' <span class="l2 text-3">{}{}</span></span>',
         " is-holiday" if holiday else "",
-        there.isoformat(timespec="minutes"),
         zone,
         there.strftime("%H:%M"),
         where,

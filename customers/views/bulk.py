@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 from core import jobs
 from core.forms import Submitted
 
+from .. import words
 from ..bulk import IN_REQUEST, MOST_ROWS, apply
 from ..bulk_forms import FORMS, FieldForm
 from ..models import Customer
-from .listing import CustomerList, defined_fields
+from .listing import CustomerList
 from .verbs import receivers
 
 TITLES = {"tag": _("Tag"), "status": _("Change the status"), "field": _("Set a field"), "transfer": _("Transfer")}
@@ -84,5 +85,5 @@ def make_form(request: HttpRequest, verb: str, data: Any) -> forms.Form:
     if verb == "transfer":
         extra["people"] = receivers(request.user)
     if verb == "field":
-        extra |= defined_fields() | {"field": request.POST.get("field", "")}
+        extra |= words.defined() | {"field": request.POST.get("field", "")}
     return FORMS[verb](data, **extra)

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.pages import CreatePage, UpdatePage
 
-from .. import permissions, services
+from .. import permissions, services, words
 from ..forms import CustomerForm, FirstContactForm, NewCustomerForm, Points, points_initial
 from ..models import Customer
-from .listing import defined_fields
 
 
 class CustomerCreate(CreatePage):
@@ -31,7 +30,7 @@ class CustomerCreate(CreatePage):
     def form(self, data: Any = None, files: Any = None) -> NewCustomerForm:
         self.points = Points(data, prefix="points")
         self.contact = FirstContactForm(data, prefix="contact")
-        return NewCustomerForm(data, **defined_fields())
+        return NewCustomerForm(data, **words.defined())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
@@ -59,7 +58,7 @@ class CustomerUpdate(UpdatePage):
     def form(self, data: Any = None, files: Any = None) -> CustomerForm:
         own = self.record.contact_points.filter(contact=None)
         self.points = Points(data, initial=points_initial(own), prefix="points")
-        return CustomerForm(data, instance=self.record, **defined_fields())
+        return CustomerForm(data, instance=self.record, **words.defined())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)

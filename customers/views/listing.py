@@ -11,24 +11,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.custom_fields import fields_of
 from core.models import CustomField
 from core.pages import BulkVerb, ListPage, Preset, Quick
 from core.tables import Reading
 
+from .. import words
 from ..filters import CustomerFilters
 from ..models import CategoryDimension, Customer
 from ..permissions import can_create, can_export, can_import
 from ..tables import CustomerTable
-
-TARGET = "customers.customer"
-
-
-def defined_fields() -> dict[str, Any]:
-    """The firm's own dimensions and fields, which forms show."""
-    dimensions = CategoryDimension._default_manager.filter(is_active=True)
-    return {"dimensions": list(dimensions), "custom_fields": fields_of(TARGET)}
-
 
 PRESETS = (
     Preset("mine", _("My customers"), "whose=mine"),
@@ -71,15 +62,17 @@ class CustomerList(ListPage):
             rows = Customer.objects.archived_for(self.request.user)
         else:
             rows = Customer.objects.visible_to(self.request.user)
-        return rows.defer("search_text", "search_public", "needs", "competitors", "reasons_not_won", "remarks", "address")
+        return rows.defer(
+            "search_text", "search_public", "needs", "competitors", "reasons_not_won", "remarks", "address"
+        )
 
     @cached_property
     def custom_fields(self) -> list[CustomField]:
-        return fields_of(TARGET)
+        return words.custom_fields()
 
     @cached_property
     def dimensions(self) -> list[CategoryDimension]:
-        return list(CategoryDimension._default_manager.filter(is_active=True))
+        return words.dimensions()
 
     def reading(self) -> Reading:
         reading = super().reading()

@@ -17,11 +17,10 @@ from core.pages import UpdatePage, get_visible_or_404
 from core.pages.gate import allow
 from core.text import clean
 
-from .. import permissions, services
+from .. import permissions, services, words
 from ..forms import ContactForm, HeaderForm, Points, points_initial
 from ..identity import check_code
 from ..models import Contact, Customer, CustomerName
-from .tabs import CONTACT_TARGET
 
 
 class PartPage(UpdatePage):
@@ -54,7 +53,7 @@ class PartPage(UpdatePage):
 def find_part(request: HttpRequest, model: Any, pk: int, part_pk: int) -> Any:
     """A row that belongs to the visible customer of the address; Http404 else."""
     customer = get_visible_or_404(Customer, request.user, pk)  # type: ignore[arg-type]
-    rows = model._default_manager.filter(customer=customer).select_related("customer__owner")
+    rows = model.objects.visible_to(request.user).filter(customer=customer).select_related("customer__owner")
     return get_visible_or_404(rows, request.user, part_pk)  # type: ignore[arg-type]
 
 
@@ -119,7 +118,7 @@ class ContactPage(PartPage):
     def form(self, data: Any = None, files: Any = None) -> ContactForm:
         initial = points_initial(self.part.points.all()) if self.part else []
         self.points = Points(data, initial=initial, prefix="points")
-        return ContactForm(data, instance=self.part, custom_fields=fields_of(CONTACT_TARGET))
+        return ContactForm(data, instance=self.part, custom_fields=fields_of(words.CONTACT))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)

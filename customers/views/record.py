@@ -13,22 +13,21 @@ from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from core.custom_fields import fields_of
 from core.pages import Tab, get_visible_or_404
 from core.querysets import counts_in_one
 
-from .. import permissions
+from .. import permissions, words
 from ..clock import local_clock
 from ..facts_shown import facts_of, missing_words
-from ..models import Category, CategoryDimension, Collaborator, ContactPoint, Customer, CustomerName, KeyDate, Tag
+from ..models import Category, CategoryDimension, Collaborator, ContactPoint, Customer, CustomerName, KeyDate
 from ..reach import best
 from ..registries import TABS
-from .listing import TARGET, CustomerList
+from .listing import CustomerList
 
 ACTS = ("edit", "grade", "transfer", "protect", "archive", "manage_collaborators", "write_note")
 
@@ -48,12 +47,14 @@ def find_customer(request: HttpRequest, pk: int, queryset: QuerySet[Any] | None 
 
 def whole(user: Any, now: datetime) -> QuerySet[Any]:
     """Customers with everything the page shows of them, in four statements."""
-    dates = KeyDate.objects.filter(customer=OuterRef("pk"), on__gte=now.date()).order_by("on")  # unscoped: its own
-    tags = Tag._default_manager.filter(customers=OuterRef("pk")).order_by("name")
+    dates = KeyDate.objects.filter(  # unscoped: its own
+        customer=OuterRef("pk"), on__gte=timezone.localdate(now)
+    ).order_by("on")
+    tags = words.tags().filter(customers=OuterRef("pk")).order_by("name")
     main = CustomerName.objects.filter(customer=OuterRef("pk"), is_main=True)  # unscoped: its own
     points = ContactPoint.objects.filter(contact__archived_at=None).select_related("contact")  # unscoped: its own
     return (
-        Customer.objects.select_related("owner__team", "status", "source", "group", "created_by")  # unscoped: scoped by find
+        Customer.objects.select_related("owner__team", "status", "source", "group")  # unscoped: find_customer scopes it
         .defer("search_text", "search_public")
         .annotate(
             main_code=Subquery(main.values("code")[:1]),
@@ -62,7 +63,7 @@ def whole(user: Any, now: datetime) -> QuerySet[Any]:
         )
         .prefetch_related(
             Prefetch("collaborators", Collaborator.objects.select_related("user")),  # unscoped: its own
-            Prefetch("categories", Category._default_manager.order_by("position", "pk")),
+            Prefetch("categories", Category.objects.order_by("position", "pk")),  # unscoped: words
             Prefetch("contact_points", points.order_by("-contact__is_primary", "position", "pk")),
         )
     )
@@ -140,11 +141,11 @@ class CustomerPage(View):
 
     @cached_property
     def fields(self) -> list[Any]:
-        return fields_of(TARGET)
+        return words.custom_fields()
 
     @cached_property
     def dimensions(self) -> list[CategoryDimension]:
-        return list(CategoryDimension._default_manager.filter(is_active=True))
+        return words.dimensions()
 
     def head(self) -> dict[str, Any]:
         customer, user = self.customer, self.request.user
@@ -172,7 +173,10 @@ class CustomerPage(View):
             "empty_facts": [fact for fact in facts if fact.is_empty],
             "missing": missing_words(customer, has_contact, bool(everyone)),
             "members": self.members(user),
-            "dates": [(dict(KeyDate.Kind.choices).get(one["kind"], one["kind"]), date.fromisoformat(one["on"])) for one in customer.dates_ahead],  # type: ignore[attr-defined]
+            "dates": [
+                (dict(KeyDate.Kind.choices).get(one["kind"], one["kind"]), date.fromisoformat(one["on"]))
+                for one in customer.dates_ahead
+            ],  # type: ignore[attr-defined]
             "may_restore": permissions.can_restore(user, customer),  # type: ignore[arg-type]
         }
 
@@ -190,7 +194,11 @@ def register_tabs() -> None:
     """Add this floor's tabs."""
     TABS["timeline"] = Tab("timeline", _("Timeline"), "customers:detail", 10)
     TABS["contacts"] = Tab(
-        "contacts", _("Contacts"), "customers:contacts", 20, lambda customer, user: customer.contacts.filter(archived_at=None)
+        "contacts",
+        _("Contacts"),
+        "customers:contacts",
+        20,
+        lambda customer, user: customer.contacts.filter(archived_at=None),
     )
     TABS["headers"] = Tab(
         "headers", _("Headers and group"), "customers:headers", 70, lambda customer, user: customer.headers.all()

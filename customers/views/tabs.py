@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from core.custom_fields import fields_of, shown
 
-from .. import permissions
+from .. import permissions, words
 from ..clock import contact_clock
 from ..history import changes_of
 from ..models import ContactPoint
@@ -18,7 +18,6 @@ from ..reach import ICONS, href
 from ..timeline import PAGE, events_of, told
 from .record import CustomerPage
 
-CONTACT_TARGET = "customers.contact"
 CHANGES = 100
 
 
@@ -55,8 +54,8 @@ class ContactsPage(CustomerPage):
     part = "customers/_contacts.html"
 
     def tab_context(self) -> dict[str, Any]:
-        fields = fields_of(CONTACT_TARGET)
-        points = Prefetch("points", ContactPoint._default_manager.order_by("position", "pk"))
+        fields = fields_of(words.CONTACT)
+        points = Prefetch("points", ContactPoint.objects.order_by("position", "pk"))  # unscoped: of a visible customer
         people = list(self.customer.contacts.prefetch_related(points))
         for person in people:
             person.clock = contact_clock(person, self.customer, self.now)

@@ -17,7 +17,16 @@ from core.pages import UpdatePage, get_visible_or_404
 from core.pages.gate import allow
 
 from .. import permissions, services
-from ..forms import CollaboratorForm, GradeForm, GroupForm, ProtectForm, ReasonForm, RestoreForm, StatusForm, TransferForm
+from ..forms import (
+    CollaboratorForm,
+    GradeForm,
+    GroupForm,
+    ProtectForm,
+    ReasonForm,
+    RestoreForm,
+    StatusForm,
+    TransferForm,
+)
 from ..models import Collaborator, Customer, CustomerGroup
 
 
