@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import signal
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -42,7 +43,8 @@ class Installation:
         """The words that settings read; those of the caller's environment win where they may be chosen."""
         ours = {"SECRET_KEY": _secret_key(self.folder), "PYTHONUNBUFFERED": "1"}
         fixed = {"GONGHAI_DATA_DIR": str(self.folder), "PORT": str(self.port)}
-        return ours | os.environ | self.urls | fixed | more
+        given = {name: value for name, value in os.environ.items() if value}  # set to nothing is not set
+        return ours | self.urls | given | fixed | more
 
     def end_leftovers(self) -> None:
         """Make the private folders, and end what a killed start has left running."""
@@ -80,7 +82,8 @@ def own_installation() -> Iterator[Installation]:
 @contextmanager
 def shared_installation() -> Iterator[Installation]:
     """Use the servers of whoever runs already, or bring them up for this one command."""
-    with _record(places.make_data_folder()) as (here, is_free), ExitStack() as stack:
+    has_own = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
+    with _record(places.make_data_folder(), patience=0 if has_own else 60) as (here, is_free), ExitStack() as stack:
         guests = stack.enter_context((here.folder / "guests.lock").open("w"))
         if is_free:
             here.end_leftovers()
@@ -89,31 +92,41 @@ def shared_installation() -> Iterator[Installation]:
             stack.callback(fcntl.flock, guests, fcntl.LOCK_EX)
         else:
             fcntl.flock(guests, fcntl.LOCK_SH)
-            if not here.urls and not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-                raise Problem("Another start is just coming up. Try again in a few seconds.")
+            if not has_own and not here.urls:
+                raise Problem("Another start has been coming up for a minute. Look at what it says.")
         yield here
 
 
 @contextmanager
-def _record(folder: Path) -> Iterator[tuple[Installation, bool]]:
+def _record(folder: Path, patience: float = 0) -> Iterator[tuple[Installation, bool]]:
     # The lock goes with the process, however it ends; what the file says counts only while it is held.
     path = folder / "running.json"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
         here = Installation(folder, file)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        deadline = time.monotonic() + patience
+        while not (is_free := _take(file)):
             facts = _read(file)
             here.urls, here.port = facts.get("urls", {}), facts.get("port", here.port)
             here.address = facts.get("address", "")
-            yield here, False
-        else:
+            if here.urls or time.monotonic() > deadline:
+                break
+            time.sleep(0.2)  # its servers are coming up
+        if is_free:
             here.note()  # what an earlier one has written is no longer true
-            yield here, True
+        yield here, is_free
+
+
+def _take(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _read(file: TextIO) -> dict[str, Any]:
     try:
+        file.seek(0)
         return dict(json.load(file))
     except ValueError:  # the other one is just writing it
         return {}
