@@ -18,7 +18,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from .filters import YesNoFilter
+from .filters import DateRange, NumberRange, YesNoFilter
 from .models import CustomField
 from .tables import Column, Reading
 
@@ -183,11 +183,14 @@ def filters_for(definition: CustomField) -> django_filters.Filter:
     label = definition.name
     match definition.kind:
         case Kind.NUMBER | Kind.MONEY:
-            return django_filters.RangeFilter(label=label, method=between)
+            return NumberRange(label=label, method=between)
         case Kind.DATE:
-            return django_filters.DateFromToRangeFilter(label=label, method=between)
+            return DateRange(label=label, method=between)
         case Kind.CHOICE | Kind.MULTI_CHOICE:
-            return django_filters.MultipleChoiceFilter(label=label, method=any_of, choices=definition.choices)
+            widget = forms.SelectMultiple(attrs={"data-enhance": "1"})
+            return django_filters.MultipleChoiceFilter(
+                label=label, method=any_of, choices=definition.choices, widget=widget
+            )
         case Kind.YES_NO:
             return YesNoFilter(label=label, method=equal)
     return django_filters.CharFilter(label=label, method=containing)

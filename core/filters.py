@@ -53,6 +53,22 @@ class YesNoFilter(django_filters.BooleanFilter):
         super().__init__(*args, **extra)
 
 
+class DateRange(django_filters.DateFromToRangeFilter):
+    """From one day to another, both included."""
+
+    def __init__(self, **extra: Any) -> None:
+        widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date", "class": "form-control"})
+        super().__init__(widget=extra.pop("widget", widget), **extra)
+
+
+class NumberRange(django_filters.RangeFilter):
+    """From one number to another, both included."""
+
+    def __init__(self, **extra: Any) -> None:
+        widget = django_filters.widgets.RangeWidget(attrs={"type": "number", "class": "form-control", "step": "any"})
+        super().__init__(widget=extra.pop("widget", widget), **extra)
+
+
 class Filters(django_filters.FilterSet):
     """A FilterSet that knows its chips. Unknown words in the query are ignored, bad values are shown as errors."""
 

@@ -66,8 +66,8 @@ class Submitted:
         user = self.request.user
         with transaction.atomic():
             mine = Submission(token=self.token, user_id=user.pk, url="", created_at=timezone.now())
-            Submission.objects.bulk_create([mine], ignore_conflicts=True)
-            row = Submission.objects.select_for_update().get(pk=self.token)
+            Submission.objects.bulk_create([mine], ignore_conflicts=True)  # unscoped: a token, no record
+            row = Submission.objects.select_for_update().get(pk=self.token)  # unscoped: its user is compared below
             if row.url and row.user_id == user.pk:
                 return row.url
             row.url = save()

@@ -14,7 +14,7 @@ from django_countries import countries
 
 from accounts.models import Team, User
 from core.custom_fields import PREFIX, filters_for
-from core.filters import Filters, SearchFilter, YesNoFilter
+from core.filters import DateRange, Filters, NumberRange, SearchFilter, YesNoFilter
 from core.models import CustomField
 
 from . import words
@@ -53,18 +53,6 @@ class AnyLinked(AnyRow):
         through = relation.remote_field.through._default_manager  # unscoped: narrows visible rows
         linked = through.filter(**{"customer": OuterRef("pk"), f"{relation.m2m_reverse_field_name()}__in": value})
         return qs.filter(Exists(linked))
-
-
-class DateRange(django_filters.DateFromToRangeFilter):
-    def __init__(self, **extra: Any) -> None:
-        widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date", "class": "form-control"})
-        super().__init__(widget=extra.pop("widget", widget), **extra)
-
-
-class NumberRange(django_filters.RangeFilter):
-    def __init__(self, **extra: Any) -> None:
-        widget = django_filters.widgets.RangeWidget(attrs={"type": "number", "class": "form-control"})
-        super().__init__(widget=extra.pop("widget", widget), **extra)
 
 
 def everybody(request: Any) -> QuerySet[User]:
@@ -195,7 +183,6 @@ class CustomerFilters(Filters):
 
     def by_key_date(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         today = timezone.localdate()
-        until = today + timedelta(days=int(value))
         dates = KeyDate.objects.visible_to(self.user).filter(
             customer=OuterRef("pk"), on__range=(today, today + timedelta(days=int(value)))
         )

@@ -30,6 +30,7 @@ from .models import (
     Status,
     StatusChange,
 )
+from .models.contact import Channel
 
 ENHANCED = {"data-enhance": "1"}
 LANGUAGES = [
@@ -367,6 +368,21 @@ class StatusForm(Form):
     )  # fmt: skip
     renewal_on = day_field(_("Renewal or next order"), help_text=_("Needed for “retained”."))
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean(self) -> dict[str, Any]:
+        """Explain what the service will ask for, each at its field."""
+        data = super().clean() or self.cleaned_data
+        key = data["status"].key if data.get("status") else ""
+        lost_reason = data.get("lost_reason", "") if key == Status.LOST else ""
+        if key == Status.LOST and not lost_reason:
+            self.add_error("lost_reason", _("Choose why it was lost."))
+        if key == Status.RETAINED and not data.get("renewal_on"):
+            self.add_error("renewal_on", _("A retained customer carries the day of its renewal or next order."))
+        if lost_reason == StatusChange.LostReason.COMPETITOR and not data.get("reason"):
+            self.add_error("reason", _("Name the competitor."))
+        elif not data.get("reason") and lost_reason in ("", StatusChange.LostReason.OTHER):
+            self.add_error("reason", _("Say why."))
+        return data
 
 
 class GradeForm(Form):

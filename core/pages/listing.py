@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db.models import F, Model, QuerySet, Value
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,15 @@ SIZES = (25, 50, 100)
 # Words of the query string that belong to the list itself; everything else is a filter.
 SHAPE_WORDS = ("sort", "cols", "col", "density", "size")
 LIST_WORDS = ("view", "m", *SHAPE_WORDS, *POSITION_WORDS)
+
+
+def said(query: QueryDict) -> QueryDict:
+    """A query without its empty words."""
+    plain = QueryDict(mutable=True)
+    for word, values in query.lists():
+        if kept := [value for value in values if value]:
+            plain.setlist(word, kept)
+    return plain
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ class ListPage(View):
         """This list as ``query`` (of ``query_to_keep``) shows it, for whoever works on the same rows elsewhere."""
         page = cls()
         page.setup(request)
-        page.asked = QueryDict(f"{query}&m=1")
+        page.asked = said(QueryDict(f"{query}&m=1"))
         return page
 
     @classmethod
@@ -147,13 +156,13 @@ class ListPage(View):
         """This list as the address with ``query`` shows it: views and the reader's default count."""
         page = cls()
         page.setup(request)
-        page.asked = QueryDict(query)
+        page.asked = said(QueryDict(query))
         return page
 
     @cached_property
     def asked(self) -> QueryDict:
         """What the address says."""
-        return self.request.GET
+        return said(self.request.GET)
 
     @cached_property
     def opens_with(self) -> str:
@@ -230,6 +239,9 @@ class ListPage(View):
     # --- answer ------------------------------------------------------------------------------------
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if any(not value for values in request.GET.lists() for value in values[1]):
+            # A form sends its empty fields along; an address that people keep and share says only what it means.
+            return HttpResponseRedirect(f"?{said(request.GET).urlencode()}")
         if self.answers == "count":
             return HttpResponse(f"{self.filtered().count():,}")
         context = self.context()
