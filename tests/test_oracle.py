@@ -1,0 +1,250 @@
+"""Do lists and search show everybody exactly what the rules allow? Plain SQL, written apart, knows in random worlds.
+
+The rules of access.md: own = owner or named collaborator; team = owner in the manager's team or one below it; an
+admin all that somebody holds; pooled and archived customers nobody; a deactivated person nothing; a child by its
+customer; a group by any of its members; an archived customer by who held it last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from accounts.models import Team, User
+from core.search import matching
+from customers import facts, permissions
+from customers.models import (
+    Collaborator,
+    Contact,
+    ContactPoint,
+    Customer,
+    CustomerGroup,
+    CustomerName,
+    Event,
+    KeyDate,
+    Note,
+    OwnershipPeriod,
+    Pool,
+    Status,
+    StatusChange,
+)
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+WORD = "lighthouse"
+
+# --- the rules, in SQL --------------------------------------------------------------------------------
+
+# Parameters: the person's id.
+BELOW = """
+    WITH RECURSIVE me AS (SELECT id, role, team_id FROM accounts_user WHERE id = %s AND is_active),
+    below AS (
+        SELECT team_id AS id FROM me WHERE role = 'manager' AND team_id IS NOT NULL
+        UNION
+        SELECT child.id FROM accounts_team child JOIN below ON child.parent_id = below.id
+    ),
+"""
+SEEN = (
+    BELOW
+    + """
+    seen AS (
+        SELECT c.id, c.group_id, c.name FROM customers_customer c
+        JOIN accounts_user holder ON holder.id = c.owner_id
+        CROSS JOIN me
+        WHERE c.archived_at IS NULL AND c.pool_id IS NULL AND (
+            me.role = 'admin'
+            OR holder.id = me.id
+            OR holder.team_id IN (SELECT id FROM below)
+            OR EXISTS (
+                SELECT FROM customers_collaborator named WHERE named.customer_id = c.id AND named.user_id = me.id
+            )
+        )
+    )
+"""
+)
+ARCHIVED = (
+    BELOW
+    + """
+    last AS (
+        SELECT DISTINCT ON (p.customer_id) p.customer_id, holder.team_id
+        FROM customers_ownershipperiod p LEFT JOIN accounts_user holder ON holder.id = p.owner_id
+        ORDER BY p.customer_id, p.started_at DESC
+    )
+    SELECT c.id FROM customers_customer c JOIN last ON last.customer_id = c.id CROSS JOIN me
+    WHERE c.archived_at IS NOT NULL AND (me.role = 'admin' OR last.team_id IN (SELECT id FROM below))
+"""
+)
+CHILDREN = (Contact, ContactPoint, CustomerName, Event, OwnershipPeriod, StatusChange, KeyDate, Collaborator)
+
+
+def ids(sql: str, user: User) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [user.pk])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def of(model: type[Model], customers: set[int], condition: str = "true") -> list[int]:
+    """Ids of the rows of these customers."""
+    with connection.cursor() as cursor:
+        table = model._meta.db_table
+        cursor.execute(
+            f"SELECT id FROM {table} WHERE customer_id = ANY(%s) AND {condition} ORDER BY id",
+            [list(customers)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def told(queryset) -> list[int]:
+    """Ids in order, each as often as the list would show it."""
+    return sorted(queryset.values_list("pk", flat=True))
+
+
+# --- random worlds ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A world as numbers: people and teams by their place."""
+
+    parents: tuple[int | None, ...]  # of each team: an earlier one, or none
+    people: tuple[tuple[str, int | None, bool], ...]  # role, team, is active
+    # owner; held, pooled or archived; former owner or None (came out of a pool); collaborators; group; lit
+    customers: tuple[tuple[int, str, int | None, tuple[int, ...], int | None, bool], ...]
+
+
+@st.composite
+def plans(draw) -> Plan:
+    teams = draw(st.integers(1, 5))
+    parents = tuple(draw(st.none() | st.integers(0, place - 1)) if place else None for place in range(teams))
+    role = st.sampled_from(["salesperson", "salesperson", "manager", "manager", "admin"])
+    active = st.sampled_from([True, True, True, False])
+    team = st.none() | st.integers(0, teams - 1)
+    people = tuple(draw(st.lists(st.tuples(role, team, active), min_size=2, max_size=7)))
+    person = st.integers(0, len(people) - 1)
+    state = st.sampled_from(["held", "held", "held", "pooled", "archived"])
+    collaborators = st.lists(person, max_size=3, unique=True).map(tuple)
+    group = st.none() | st.integers(0, 2)
+    one = st.tuples(person, state, st.none() | person, collaborators, group, st.booleans())
+    return Plan(parents, people, tuple(draw(st.lists(one, min_size=1, max_size=9))))
+
+
+def build(plan: Plan) -> list[User]:
+    """Make the rows of a world; services would refuse half of these, and scope must hold for all of them."""
+    teams: list[Team] = []
+    for number, parent in enumerate(plan.parents):
+        teams.append(Team.objects.create(name_en=f"T{number}", parent=None if parent is None else teams[parent]))
+    people = [
+        User.objects.create(
+            username=f"p{number}",
+            name=f"P{number}",
+            email=f"p{number}@example.com",
+            role=role,
+            team=None if team is None else teams[team],
+            is_active=active,
+        )
+        for number, (role, team, active) in enumerate(plan.people)
+    ]
+    groups = [CustomerGroup.objects.create(name=f"G{n}", created_by=people[0], created_at=AT) for n in range(3)]
+    status, pool = Status.objects.first(), Pool.objects.get(is_default=True)
+    children: list[Model] = []
+    for number, (owner, state, former, collaborators, group, lit) in enumerate(plan.customers):
+        name = f"{WORD if lit else 'Cave'} {number}"
+        customer = Customer.objects.create(
+            name=name,
+            status=status,
+            status_at=AT,
+            owner=people[owner] if state == "held" else None,
+            pool=pool if state == "pooled" else None,
+            archived_at=AT if state == "archived" else None,
+            group=None if group is None else groups[group],
+            created_at=AT,
+            created_by=people[0],
+            updated_at=AT,
+        )
+        begun = AT - timedelta(days=9)
+        children.append(
+            OwnershipPeriod(  # before: somebody else, or a pool
+                customer=customer,
+                owner=None if former is None else people[former],
+                pool=pool if former is None else None,
+                started_at=begun - timedelta(days=9),
+                ended_at=begun,
+                reason="claimed",
+            )
+        )
+        if state != "archived" or number % 2:  # of some archived ones the former was the last
+            children.append(
+                OwnershipPeriod(
+                    customer=customer,
+                    owner=people[owner] if state != "pooled" else None,
+                    pool=pool if state == "pooled" else None,
+                    started_at=begun,
+                    ended_at=AT if state == "archived" else None,
+                    reason="transferred",
+                )
+            )
+        children += [
+            Collaborator(customer=customer, user=people[user], role="collaborator", added_by=people[0], added_at=AT)
+            for user in collaborators
+        ]
+        children += one_of_each(customer, people[0])
+    for model in {type(child): None for child in children}:
+        model._default_manager.bulk_create(child for child in children if type(child) is model)
+    facts.refresh_search(Customer.objects.values_list("pk", flat=True))
+    return people
+
+
+def one_of_each(customer: Customer, by: User) -> list[Model]:
+    return [
+        Contact(customer=customer, name="Eva", created_at=AT),
+        ContactPoint(customer=customer, kind="email", value="eva@x.example"),
+        CustomerName(customer=customer, name=customer.name, is_main=True, created_at=AT),
+        Note(customer=customer, author=by, body="x", created_at=AT),
+        Note(customer=customer, author=by, body="gone", created_at=AT, deleted_at=AT),
+        Event(kind="customer.created", customer=customer, at=AT, by=by),
+        StatusChange(customer=customer, after=customer.status, by=by, at=AT),
+        KeyDate(customer=customer, kind="renewal", on=AT.date(), source="by_hand"),
+    ]
+
+
+class TestOracle(TestCase):
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @given(plans())
+    def test_everybody_sees_what_the_rules_say(self, plan: Plan) -> None:
+        people = build(plan)
+        held = list(
+            Customer.objects.filter(owner__isnull=False, archived_at=None)
+            .select_related("owner")
+            .prefetch_related("collaborators")
+        )
+        for user in people:
+            seen = ids(SEEN + "SELECT id FROM seen", user)
+            assert told(Customer.objects.visible_to(user)) == sorted(seen)
+            assert told(matching(Customer.objects.visible_to(user), WORD)) == sorted(
+                ids(SEEN + f"SELECT id FROM seen WHERE name ILIKE '%%{WORD}%%'", user)
+            )
+            assert told(Customer.objects.archived_for(user)) == sorted(ids(ARCHIVED, user))
+            for model in CHILDREN:
+                assert told(model.objects.visible_to(user)) == of(model, seen), model
+            assert told(Note.objects.visible_to(user)) == of(Note, seen, "deleted_at IS NULL")
+            groups = (
+                SEEN + "SELECT g.id FROM customers_customergroup g, me"
+                " WHERE me.role = 'admin' OR g.id IN (SELECT group_id FROM seen)"
+            )
+            assert told(CustomerGroup.objects.visible_to(user)) == sorted(ids(groups, user))
+            # Whoever sees a customer in full may work on it: own, team and all are one line of the table.
+            assert {customer.pk for customer in held if permissions.can_edit(user, customer)} == seen
+
+
+@pytest.mark.django_db
+def test_the_worlds_are_not_empty():
+    """The oracle would agree with anything in a world where nobody sees anything."""
+    plan = Plan((None, 0), (("manager", 0, True), ("salesperson", 1, True)), ((1, "held", None, (), 0, True),))
+    manager, _seller = build(plan)
+    assert ids(SEEN + "SELECT id FROM seen", manager)
