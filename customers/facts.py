@@ -74,9 +74,7 @@ def search_texts(ids: Sequence[int]) -> list[tuple[Customer, str, str]]:
     for pk, kind, value, normal in living.values_list("customer_id", "kind", "value", "normal"):
         points[pk].append((kind, value, normal))
     found = []
-    rows = Customer.objects.filter(pk__in=ids).only(
-        "name", "website", "external_id", "search_text", "search_public"
-    )
+    rows = Customer.objects.filter(pk__in=ids).only("name", "website", "external_id", "search_text", "search_public")
     for customer in rows:
         public, full = documents(
             names=[customer.name, *(name for name, _code in headers[customer.pk])],

@@ -39,10 +39,7 @@ def keys_of(*, kind: str, name: str, country: str, code: str) -> list[Key]:
 def lock_keys(keys: Iterable[Key]) -> None:
     """Wait for whoever is entering the same keys at this moment; released at the end of the transaction."""
     numbers = sorted(
-        {
-            int.from_bytes(_digest(f"{key.kind}|{key.value}|{key.country}"), "big", signed=True)
-            for key in keys
-        }
+        {int.from_bytes(_digest(f"{key.kind}|{key.value}|{key.country}"), "big", signed=True) for key in keys}
     )
     with connection.cursor() as cursor:
         for number in numbers:  # one by one and in order: two who share keys never wait for each other
@@ -113,9 +110,7 @@ def taken_keys(keys: Sequence[Key]) -> dict[Key, list[int]]:
     """Which living customers have these keys already, for many keys in one query; free keys are left out."""
     rows = IdentityKey.objects.filter(is_blocking=True, value__in={key.value for key in keys})
     held: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
-    for kind, value, country, exception, pk in rows.values_list(
-        "kind", "value", "country", "exception", "customer_id"
-    ):
+    for kind, value, country, exception, pk in rows.values_list("kind", "value", "country", "exception", "customer_id"):
         held.setdefault((kind, value, country), []).append((exception, pk))
     found = {}
     for key in keys:

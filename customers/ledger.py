@@ -83,11 +83,7 @@ def _deliver_next(now: datetime, passed: list[int]) -> bool | None:
     with transaction.atomic():
         waiting = EventDelivery.objects.select_for_update(skip_locked=True, of=("self",))
         delivery = (
-            waiting.select_related("event")
-            .filter(parked_at__isnull=True)
-            .exclude(pk__in=passed)
-            .order_by("pk")
-            .first()
+            waiting.select_related("event").filter(parked_at__isnull=True).exclude(pk__in=passed).order_by("pk").first()
         )
         if delivery is None:
             return None

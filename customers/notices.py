@@ -47,11 +47,7 @@ def render_taken(notices: Sequence[Notification], user: User) -> Mapping[int, No
 
 def render_mention(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
     """Somebody named this person in a note."""
-    notes = (
-        Note.objects.visible_to(user)
-        .select_related("customer")
-        .in_bulk({notice.target_id for notice in notices})
-    )
+    notes = Note.objects.visible_to(user).select_related("customer").in_bulk({notice.target_id for notice in notices})
     return {
         notice.pk: NoticeLine(
             _("%(who)s mentioned you at %(customer)s") % {"who": notice.actor, "customer": note.customer.name},

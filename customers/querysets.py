@@ -80,4 +80,6 @@ class GroupQuerySet(models.QuerySet[Any]):
         if user.is_admin:
             return self
         customers = self.model._meta.get_field("members").related_model
-        return self.filter(pk__in=customers._default_manager.visible_to(user).filter(group__isnull=False).values("group"))
+        return self.filter(
+            pk__in=customers._default_manager.visible_to(user).filter(group__isnull=False).values("group")
+        )

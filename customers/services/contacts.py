@@ -120,7 +120,10 @@ def set_points(customer: Customer, contact: Contact | None, points: Sequence[Poi
     old = list(ContactPoint.objects.filter(customer=customer, contact=contact).order_by("position", "pk"))
     wanted = _new_points(customer, contact, points)
     kept: dict[int, ContactPoint] = {}
-    for same in (lambda row, new: (row.kind, row.value) == (new.kind, new.value), lambda row, new: row.kind == new.kind):
+    for same in (
+        lambda row, new: (row.kind, row.value) == (new.kind, new.value),
+        lambda row, new: row.kind == new.kind,
+    ):
         for new in wanted:
             if new.position not in kept and (row := next((row for row in old if same(row, new)), None)):
                 kept[new.position] = row

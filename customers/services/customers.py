@@ -116,18 +116,10 @@ def update_customer(
         raise ValueError(f"not edited by people: {', '.join(sorted(strange))}")
     customer = lock_living(customer)
     require(permissions.can_edit(by, customer))
-    changed = sorted(name for name, value in changes.items() if _plain(customer, name) != _comparable(value))
     former_group = customer.group_id
-    for name in changed:
-        field = Customer._meta.get_field(name)
-        setattr(customer, field.attname, getattr(changes[name], "pk", changes[name]))
-    if "kind" in changed or "country" in changed:
-        _check_identity_again(customer)
-    if "external_id" in changed:
-        _check_external_id(customer.external_id)
-    if "group" in changed:
-        lock_groups(former_id=former_group, wanted_id=customer.group_id, by=by)
+    changed = _set_columns(customer, changes)
     columns = [*changed, "updated_at"]
+    _check_changes(customer, changed, former_group, by)
     if tags is not None and _set(customer.tags, {tag.pk for tag in tags_named(tags)}):
         changed.append("tags")
     if categories is not None and _set(customer.categories, {getattr(one, "pk", one) for one in categories}):
@@ -171,7 +163,7 @@ def restore_customer(*, customer: Customer, owner: User, by: User, now: datetime
     """Bring an archived customer back to an owner. Raises CustomerIsNotArchived, SameCompany, NotAllowed."""
     (customer,) = lock_customers([customer.pk])
     if not customer.is_archived:
-        raise CustomerIsNotArchived()
+        raise CustomerIsNotArchived
     in_scope = Customer.objects.archived_for(by).filter(pk=customer.pk).exists()
     require(in_scope and permissions.can_restore(by, customer))
     require(permissions.can_create_for(by, owner))
@@ -201,6 +193,25 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
         Tag.objects.bulk_create((Tag(name=name) for name in sorted(wanted, key=str.lower)), ignore_conflicts=True)
         found = list(same.all())
     return found
+
+
+def _set_columns(customer: Customer, changes: dict[str, Any]) -> list[str]:
+    """Set what differs, without saving it; returns its names, sorted."""
+    changed = sorted(name for name, value in changes.items() if _plain(customer, name) != _comparable(value))
+    for name in changed:
+        field = Customer._meta.get_field(name)
+        setattr(customer, field.attname, getattr(changes[name], "pk", changes[name]))
+    return changed
+
+
+def _check_changes(customer: Customer, changed: Sequence[str], former_group: int | None, by: User) -> None:
+    """Refuse what the new values make impossible; locks in the order of ``create_customer``."""
+    if "kind" in changed or "country" in changed:
+        _check_identity_again(customer)
+    if "external_id" in changed:
+        _check_external_id(customer.external_id)
+    if "group" in changed:
+        lock_groups(former_id=former_group, wanted_id=customer.group_id, by=by)
 
 
 def _check_identity_again(customer: Customer) -> None:

@@ -43,9 +43,7 @@ def put_in_group(
             return group
     customer.group, customer.group_role = group, role
     customer.save(update_fields=["group", "group_role"])
-    ledger.append(
-        kind="group.joined", customer=customer, by=by, at=now, target=group, payload={"role": role}
-    )
+    ledger.append(kind="group.joined", customer=customer, by=by, at=now, target=group, payload={"role": role})
     if former is not None and former != group:
         drop_if_empty(former.pk)
     return group

@@ -47,9 +47,7 @@ def check_headers(headers: Sequence[CustomerName], *, kind: str, customer: Custo
     """
     for header in headers:
         header.code = checked_code(str(header.country), header.code)
-    keys = [
-        keys_of(kind=kind, name=header.name, country=str(header.country), code=header.code) for header in headers
-    ]
+    keys = [keys_of(kind=kind, name=header.name, country=str(header.country), code=header.code) for header in headers]
     lock_keys(chain.from_iterable(keys))
     for own in keys:
         if other := taken_by(own, but=customer):
@@ -133,7 +131,7 @@ def remove_header(*, header: CustomerName, by: User, now: datetime) -> None:
     require(permissions.can_edit(by, customer))
     header = _locked(header, customer)
     if header.is_main:
-        raise LastHeader()
+        raise LastHeader
     pk = header.pk
     header.delete()
     refresh_keys(customer)
@@ -145,7 +143,7 @@ def _locked(header: CustomerName, customer: Customer) -> CustomerName:
     """The row as it is now. Raises HeaderIsGone."""
     row = CustomerName.objects.select_for_update(no_key=True).filter(pk=header.pk, customer=customer).first()
     if row is None:
-        raise HeaderIsGone()
+        raise HeaderIsGone
     return row
 
 

@@ -27,11 +27,11 @@ def lock_living(customer: Customer) -> Customer:
     """Lock one customer and return it as it is now. Raises CustomerIsArchived."""
     (locked,) = lock_customers([customer.pk])
     if locked.is_archived:
-        raise CustomerIsArchived()
+        raise CustomerIsArchived
     return locked
 
 
 def require(answer: bool) -> None:
     """Raise NotAllowed where a ``can_…`` asked under lock says no."""
     if not answer:
-        raise NotAllowed()
+        raise NotAllowed

@@ -23,7 +23,7 @@ from .locking import lock_living, require
 if TYPE_CHECKING:
     from accounts.models import User
 
-# “@alice” at a beginning, or after anything but the letters of an e-mail address: Chinese sets no blanks (“请@alice看”).
+# “@alice” at a beginning, or after anything but the letters of an e-mail address; Chinese sets no blanks: “请@alice看”.
 MENTION = re.compile(rf"(?<![^\W{CJK}])(?<![.@/+-])[@＠]([\w.+-]{{1,60}})")
 # Where a user name may end: before punctuation, and between Chinese characters and around them.
 NAME_END = re.compile(rf"(?=[{CJK}.+-])|(?<=[{CJK}])|$")
@@ -56,7 +56,7 @@ def edit_note(*, note: Note, body: str, by: User, now: datetime) -> Note:
     customer, note = _locked(note)
     require(permissions.can_change_note(by, note) and permissions.can_write_note(by, customer))
     if note.deleted_at is not None:
-        raise NoteIsGone()
+        raise NoteIsGone
     if not body.strip():
         raise NoteIsEmpty(field="body")
     if note.body != body.strip():

@@ -33,8 +33,9 @@ def open_period(
 ) -> OwnershipPeriod:
     """End the open period of a locked customer, begin the next one and set the facts that repeat it.
 
-    The only writer of owner (on the identity keys too), pool, ``owned_since`` and, with a new contact, ``idle_since``. A clock
-    that stands or jumped back cannot make an empty period: it starts at least 1 µs after the one before.
+    The only writer of owner (on the identity keys too), pool, ``owned_since`` and, with a new contact,
+    ``idle_since``. A clock that stands or jumped back cannot make an empty period: it starts at least
+    1 µs after the one before.
     """
     last = customer.periods.order_by("-started_at").first()
     at = now if last is None else max(now, (last.ended_at or last.started_at + timedelta(microseconds=1)))

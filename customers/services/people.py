@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def add_collaborator(*, customer: Customer, user: User, role: str, by: User, now: datetime) -> Collaborator:
-    """Let a colleague see the customer and work on it. Raises PersonIsGone, SameOwner, AlreadyCollaborator, NotAllowed."""
+    """Let a colleague see the customer and work on it.
+
+    Raises PersonIsGone, SameOwner, AlreadyCollaborator, NotAllowed, CustomerIsArchived.
+    """
     customer = lock_living(customer)
     require(permissions.can_manage_collaborators(by, customer))
     if not user.is_active:

@@ -81,7 +81,10 @@ def change_status(
 def set_grade(
     *, customer: Customer, grade: str, by: User, now: datetime, reason: str = "", until: date | None = None
 ) -> Customer:
-    """Grade a customer by hand, with a reason and, where it is to end, a last day. Raises ReasonMissing, DateInThePast."""
+    """Grade a customer by hand, with a reason and, where it is to end, a last day; '' takes the grade away.
+
+    Raises ReasonMissing, DateInThePast, NotAllowed, CustomerIsArchived.
+    """
     customer = lock_living(customer)
     require(permissions.can_grade(by, customer))
     if grade and not reason.strip():
@@ -110,9 +113,7 @@ def protect(*, customer: Customer, until: date, reason: str, by: User, now: date
         return customer
     customer.protected_until, customer.protected_reason = until, reason.strip()
     customer.save(update_fields=["protected_until", "protected_reason"])
-    ledger.append(
-        kind="customer.protected", customer=customer, by=by, at=now, payload={"until": until.isoformat()}
-    )
+    ledger.append(kind="customer.protected", customer=customer, by=by, at=now, payload={"until": until.isoformat()})
     return customer
 
 

@@ -64,7 +64,13 @@ def test_codes_are_asked_for_before_names(alice, charlie):
 def test_written_anew_they_are_the_same(alice):
     customers = [make_customer(alice, f"Acme {n} GmbH", code=f"HRB {n}") for n in range(3)]
     add_header(
-        customer=customers[0], name="Acme KG", kind="legal", country="AT", code="", by=alice, now=customers[0].created_at
+        customer=customers[0],
+        name="Acme KG",
+        kind="legal",
+        country="AT",
+        code="",
+        by=alice,
+        now=customers[0].created_at,
     )
     columns = ("kind", "value", "country", "exception", "target_id", "customer", "owner", "name_shown", "is_blocking")
     before = set(IdentityKey.objects.values_list(*columns))
@@ -77,7 +83,8 @@ def test_written_anew_they_are_the_same(alice):
 def test_a_blocking_key_stands_once_whatever_writes(alice):
     make_customer(alice, "Acme GmbH", code="HRB 77")
     copy = (
-        "INSERT INTO customers_identitykey (kind, value, country, exception, is_blocking, target_label, target_id, name_shown)"
+        "INSERT INTO customers_identitykey"
+        " (kind, value, country, exception, is_blocking, target_label, target_id, name_shown)"
         " SELECT kind, value, country, {exception}, {blocking}, target_label, target_id, name_shown"
         " FROM customers_identitykey WHERE kind = 'name'"
     )

@@ -21,7 +21,14 @@ from customers.models import (
     Pool,
     StatusChange,
 )
-from customers.services import add_collaborator, add_note, archive_customer, delete_note, put_in_group, transfer_customer
+from customers.services import (
+    add_collaborator,
+    add_note,
+    archive_customer,
+    delete_note,
+    put_in_group,
+    transfer_customer,
+)
 from customers.services.ownership import open_period
 from tests.factories import make_customer, make_user
 
@@ -150,7 +157,11 @@ def test_archived_out_of_a_pool_it_is_the_admins(customer, dana, root, now):
 
 def test_a_group_is_seen_with_any_of_its_members(customer, alice, bob, charlie, dana, root, now):
     group = put_in_group(customer=customer, name="Acme", role="head", by=alice, now=now)
-    seen = {person.username for person in (alice, bob, charlie, dana, root) if group in CustomerGroup.objects.visible_to(person)}
+    seen = {
+        person.username
+        for person in (alice, bob, charlie, dana, root)
+        if group in CustomerGroup.objects.visible_to(person)
+    }
     assert seen == {"alice", "dana", "root"}
     branch = make_customer(charlie)
     Customer.objects.filter(pk=branch.pk).update(group=group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -119,7 +120,7 @@ def test_a_clock_that_stands_or_jumps_back_makes_no_empty_or_overlapping_period(
         transfer_customer(customer=customer, to=to, by=dana, now=moment)
     periods = list(customer.periods.order_by("started_at"))
     assert len(periods) == 5
-    for one, following in zip(periods, periods[1:], strict=False):
+    for one, following in pairwise(periods):
         assert one.started_at < one.ended_at == following.started_at
     assert periods[-1].ended_at is None
     customer.refresh_from_db()
@@ -193,6 +194,5 @@ def test_a_living_customer_has_one_holder_and_an_archived_one_none(alice, now):
 
 def test_a_customer_with_periods_cannot_be_deleted(alice):
     customer = make_customer(alice)
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("DELETE FROM customers_customer WHERE id = %s", [customer.pk])
+    delete = "SET CONSTRAINTS ALL IMMEDIATE; DELETE FROM customers_customer WHERE id = " + str(customer.pk)
+    assert "_customer_id_" in break_it(delete)

@@ -76,7 +76,7 @@ def test_what_is_left_out_stays(alice, now):
 
 def test_saving_what_stands_already_changes_nothing(alice, now):
     customer = make_customer(
-        alice, city="Bonn", tags=["VIP"], annual_purchase=Decimal("5"), points=[PointData("email", "a@x.example")]
+        alice, city="Bonn", tags=["VIP"], annual_purchase=Decimal(5), points=[PointData("email", "a@x.example")]
     )
     with untouched():
         update_customer(
@@ -97,7 +97,9 @@ def test_twice_in_a_row_is_told_once(alice, now):
     assert customer.events.filter(kind="customer.updated").count() == 1
 
 
-@pytest.mark.parametrize("field", ["owner", "pool", "created_by", "status", "name", "idle_since", "owner__team", "grade"])
+@pytest.mark.parametrize(
+    "field", ["owner", "pool", "created_by", "status", "name", "idle_since", "owner__team", "grade"]
+)
 def test_what_people_do_not_edit_is_refused_as_a_mistake_of_ours(alice, now, field):
     customer = make_customer(alice)
     with untouched(), pytest.raises(ValueError, match=field):
