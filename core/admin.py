@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.apps import apps
@@ -23,7 +24,7 @@ from .jobs import cancel, retry
 from .mail import send_again
 from .models import CustomField, ExportLog, Heartbeat, ImportRun, Job, OutgoingMail, SavedView
 from .querysets import COUNT_LIMIT, bounded_count
-from .registries import JOBS
+from .registries import EXPORTS, JOBS
 from .saved_views import can_change_view, delete_view
 
 admin.site.site_header = _("Administration")
@@ -51,7 +52,9 @@ class BoundedList(admin.ModelAdmin):
 
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they count the table once for every choice
     list_per_page = 50
+    list_max_show_all = 200
 
 
 class ReadOnly(BoundedList):
@@ -72,6 +75,8 @@ class ReadOnly(BoundedList):
 class Actions(ReadOnly):
     """Read-only rows with actions of their own, which ask the services for leave row by row."""
 
+    AT_ONCE = 500
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         found = super().get_actions(request)
         found.pop("delete_selected", None)
@@ -79,7 +84,11 @@ class Actions(ReadOnly):
 
     def each(self, request: HttpRequest, rows: QuerySet[Any], act: Any) -> None:
         """Do ``act(row)`` with each row and say how many it was done with, and why not with the others."""
-        done = 0
+        rows, done = rows[: self.AT_ONCE + 1], 0
+        if len(rows) > self.AT_ONCE:
+            said = _("Choose at most %(number)d rows at once.") % {"number": self.AT_ONCE}
+            self.message_user(request, said, messages.WARNING)
+            return
         for row in rows:
             try:
                 act(row)
@@ -89,6 +98,22 @@ class Actions(ReadOnly):
         if done:
             said = ngettext("Done with %(number)d row.", "Done with %(number)d rows.", done) % {"number": done}
             self.message_user(request, said, messages.SUCCESS)
+
+
+def among(column: str, label: Any, known: Callable[[], Iterable[tuple[str, Any]]]) -> type[admin.SimpleListFilter]:
+    """A filter by one of the values that code knows; Django's own would search the whole table for them."""
+
+    class Among(admin.SimpleListFilter):
+        title = label
+        parameter_name = column
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+            return list(known())
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset.filter(**{column: self.value()}) if self.value() else queryset
+
+    return Among
 
 
 def is_used(row: Model) -> bool:
@@ -107,6 +132,7 @@ class KeptWhileUsed(admin.ModelAdmin):
     """
 
     list_per_page = 100
+    show_facets = admin.ShowFacets.NEVER
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and not is_used(obj)
@@ -138,10 +164,10 @@ class CustomFieldAdmin(KeptWhileUsed):
     """Fields that the firm added. While values exist, key, type and record stay and nothing is deleted."""
 
     form = CustomFieldForm
-    list_display = ("name", "name_en", "name_zh", "record", "kind", "key", "is_required", "is_active", "position")
-    list_display_links = ("name",)
+    list_display = ("name_en", "name_zh", "record", "kind", "key", "is_required", "is_active", "position")
+    list_display_links = ("name_en", "name_zh")
     list_editable = ("is_active", "position")
-    list_filter = ("target", "kind", "is_active")
+    list_filter = (among("target", _("belongs to"), lambda: records_with("custom")), "kind", "is_active")
     search_fields = ("name_en", "name_zh", "key")
     actions = ("take_out", "use_again")
     fieldsets = (
@@ -158,7 +184,13 @@ class CustomFieldAdmin(KeptWhileUsed):
         return str(dict(records_with("custom")).get(field.target, field.target))
 
     def get_readonly_fields(self, request: HttpRequest, obj: CustomField | None = None) -> tuple[str, ...]:
-        return ("target", "kind", "key") if obj is not None and has_values(obj) else ()
+        return ("record", "kind", "key") if obj is not None and has_values(obj) else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: CustomField | None = None) -> Any:
+        (title, what), *others = self.fieldsets
+        if obj is not None and has_values(obj):
+            what = {"fields": tuple("record" if field == "target" else field for field in what["fields"])}
+        return ((title, what), *others)
 
     def has_delete_permission(self, request: HttpRequest, obj: CustomField | None = None) -> bool:
         return super().has_delete_permission(request, obj) and obj is not None and not has_values(obj)
@@ -178,7 +210,7 @@ STATE_TONES = {"done": "ok", "sent": "ok", "failed": "bad", "parked": "bad", "ca
 @admin.register(Job)
 class JobAdmin(Actions):
     list_display = ("number", "label", "shown_state", "created_by", "created_at", "ended_at", "progress", "attempts")
-    list_filter = ("state", "kind")
+    list_filter = ("state", among("kind", _("kind"), lambda: [(key, kind.label) for key, kind in JOBS.items()]))
     list_select_related = ("created_by",)
     search_fields = ("kind", "created_by__name", "created_by__username")
     actions = ("start_again", "stop")
@@ -259,7 +291,7 @@ class HeartbeatAdmin(ReadOnly):
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnly):
     list_display = ("filename", "target", "created_by", "created_at", "size", "found", "became")
-    list_filter = ("target", "created_at")
+    list_filter = ("created_at",)
     list_select_related = ("created_by",)
     search_fields = ("filename", "created_by__name", "created_by__username")
     fields = ("filename", "target", "created_by", "created_at", "size", "counts", "written", "check_job", "write_job")
@@ -279,7 +311,7 @@ class ImportRunAdmin(ReadOnly):
 @admin.register(ExportLog)
 class ExportLogAdmin(ReadOnly):
     list_display = ("at", "by", "page", "kind", "rows")
-    list_filter = ("page", "kind", "at")
+    list_filter = (among("page", _("list"), lambda: [(key, key) for key in EXPORTS]), "at")
     list_select_related = ("by",)
     search_fields = ("by__name", "by__username", "page")
     fields = ("at", "by", "page", "kind", "rows", "columns", "query", "job")
@@ -290,7 +322,7 @@ class SavedViewAdmin(ReadOnly):
     """Views of lists. Shared ones can be tidied up; private ones are their author's."""
 
     list_display = ("name", "page", "owner", "is_shared", "created_at")
-    list_filter = ("page", "is_shared")
+    list_filter = ("is_shared",)
     list_select_related = ("owner",)
     search_fields = ("name", "owner__name", "owner__username")
 

@@ -17,6 +17,7 @@ from .currencies import currency_choices
 from .models import CustomField
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+OPTION_KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 BLANK_ROWS = 3
 
 
@@ -30,10 +31,10 @@ def records_with(column: str) -> list[tuple[str, Any]]:
     ]
 
 
-def key_of(name: str) -> str:
+def key_of(name: str, form: re.Pattern[str] = KEY) -> str:
     """The key that a name suggests: lower-case letters, digits and underscores; '' where it gives none."""
-    key = slugify(name).replace("-", "_")[:40]
-    return key if KEY.fullmatch(key) else ""
+    key = slugify(name).replace("-", "_").strip("_")[:40]
+    return key if form.fullmatch(key) else ""
 
 
 class OptionsWidget(forms.Widget):
@@ -71,8 +72,8 @@ class OptionsField(forms.Field):
     def clean(self, value: Any) -> list[dict[str, str]]:
         rows = [dict(row) for row in value or []]
         for number, row in enumerate(rows, 1):
-            row["key"] = row["key"] or key_of(row["en"]) or f"option_{number}"
-            if not KEY.fullmatch(row["key"]):
+            row["key"] = row["key"] or key_of(row["en"], OPTION_KEY) or f"option_{number}"
+            if not OPTION_KEY.fullmatch(row["key"]):
                 raise ValidationError(
                     _("Row %(number)s: a key has lower-case letters, digits and underscores only.") % {"number": number}
                 )
@@ -85,17 +86,30 @@ class OptionsField(forms.Field):
 
 
 class CustomFieldForm(forms.ModelForm):
-    target = forms.ChoiceField(label=_("belongs to"))
+    target = forms.ChoiceField(label=_("Belongs to"))
     options = OptionsField(
-        label=_("options"),
+        label=_("Options"),
         required=False,
         help_text=_("For choices only. The key stays when the words change; left empty, it is made from the English."),
     )
-    currency = forms.ChoiceField(label=_("currency"), required=False, help_text=_("For money only."))
+    currency = forms.ChoiceField(label=_("Currency"), required=False, help_text=_("For money only."))
 
     class Meta:
         model = CustomField
-        exclude = ()
+        fields = (
+            "target",
+            "key",
+            "kind",
+            "name_en",
+            "name_zh",
+            "options",
+            "currency",
+            "help_en",
+            "help_zh",
+            "is_required",
+            "is_active",
+            "position",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

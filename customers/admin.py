@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from core.admin import Actions, BoundedList, KeptWhileUsed, ReadOnly, is_used, state_badge
+from core.admin import Actions, KeptWhileUsed, ReadOnly, among, is_used, state_badge
+from core.custom_fields import fields_of, shown
 from core.search import matching
 from core.templatetags.ui import country_name, flag, grade_square, status_dot
 
@@ -44,6 +45,7 @@ from .models import (
     StatusChange,
     Tag,
 )
+from .registries import CONSUMERS, EVENT_LINES
 from .services import archive_customer, merge_tags, transfer_customer
 
 HISTORY_SHOWN = 200
@@ -80,7 +82,8 @@ class StatusAdmin(KeptWhileUsed):
 
 @admin.register(Source)
 class SourceAdmin(KeptWhileUsed):
-    list_display = ("name", "name_en", "name_zh", "key", "is_active", "position")
+    list_display = ("name_en", "name_zh", "key", "is_active", "position")
+    list_display_links = ("name_en", "name_zh")
     list_editable = ("is_active", "position")
     search_fields = ("name_en", "name_zh", "key")
     fields = (("name_en", "name_zh"), "key", ("is_active", "position"))
@@ -111,7 +114,8 @@ class CategoryInline(admin.TabularInline):
 
 @admin.register(CategoryDimension)
 class CategoryDimensionAdmin(KeptWhileUsed):
-    list_display = ("name", "name_en", "name_zh", "key", "is_multiple", "is_active", "position")
+    list_display = ("name_en", "name_zh", "key", "is_multiple", "is_active", "position")
+    list_display_links = ("name_en", "name_zh")
     list_editable = ("is_active", "position")
     search_fields = ("name_en", "name_zh", "key")
     fields = (("name_en", "name_zh"), "key", "is_multiple", ("is_active", "position"))
@@ -123,7 +127,8 @@ class CategoryDimensionAdmin(KeptWhileUsed):
 class PoolAdmin(KeptWhileUsed):
     """Where customers lie that nobody holds. The default one stays in use."""
 
-    list_display = ("name", "name_en", "name_zh", "is_default", "is_active", "position")
+    list_display = ("name_en", "name_zh", "is_default", "is_active", "position")
+    list_display_links = ("name_en", "name_zh")
     search_fields = ("name_en", "name_zh")
     fields = (("name_en", "name_zh"), "is_active", "position")
 
@@ -150,7 +155,7 @@ class TagAdmin(KeptWhileUsed):
 
     @admin.action(description=_("Make one of these tags"))
     def merge(self, request: HttpRequest, tags: QuerySet[Tag]) -> HttpResponse | None:
-        if tags.count() < 2:  # noqa: PLR2004  one tag has nothing to become one with
+        if tags.count() < 2:
             self.message_user(request, _("Choose at least two tags."), messages.WARNING)
             return None
         form = MergeForm(request.POST if "act" in request.POST else None, tags=tags)
@@ -160,7 +165,7 @@ class TagAdmin(KeptWhileUsed):
         number = sum(
             merge_tags(keep=keep, gone=tag, by=request.user, now=timezone.now()) for tag in tags.exclude(pk=keep.pk)
         )
-        said = ngettext("“%(tag)s” was put on %(number)d customer.", "“%(tag)s” was put on %(number)d customers.", number)
+        said = ngettext("“%(tag)s” is now on %(number)d more.", "“%(tag)s” is now on %(number)d more.", number)
         self.message_user(request, said % {"tag": keep, "number": number}, messages.SUCCESS)
         return None
 
@@ -213,7 +218,6 @@ class PeriodInline(Looked):
     model = OwnershipPeriod
     fk_name = "customer"
     fields = ("owner", "pool", "started_at", "ended_at", "reason", "by", "note")
-    verbose_name_plural = _("ownership periods")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("owner", "pool", "by")
@@ -222,7 +226,6 @@ class PeriodInline(Looked):
 class StatusChangeInline(Looked):
     model = StatusChange
     fields = ("at", "before", "after", "by", "lost_reason", "reason")
-    verbose_name_plural = _("status changes")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("before", "after", "by")
@@ -231,7 +234,6 @@ class StatusChangeInline(Looked):
 class CollaboratorInline(Looked):
     model = Collaborator
     fields = ("user", "role", "added_by", "added_at")
-    verbose_name_plural = _("collaborators")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("user", "added_by")
@@ -240,7 +242,6 @@ class CollaboratorInline(Looked):
 class KeyDateInline(Looked):
     model = KeyDate
     fields = ("kind", "on", "source")
-    verbose_name_plural = _("key dates")
 
 
 # --- customers ---------------------------------------------------------------------------------------
@@ -288,7 +289,7 @@ class CustomerAdmin(Actions):
     search_fields = ("name",)
     search_help_text = _("Any part of a name, header, contact, e-mail, number or code")
     actions = ("transfer", "archive", "recompute")
-    sortable_by = ("named", "last_followed_at", "created_at")
+    sortable_by = ("named", "created_at")
     inlines = (HeaderInline, ContactInline, CollaboratorInline, StatusChangeInline, PeriodInline, KeyDateInline)
     object_history_template = "admin/kept_history.html"
     OPEN = (
@@ -323,7 +324,7 @@ class CustomerAdmin(Actions):
                     "competitors",
                     "reasons_not_won",
                     "remarks",
-                    ("external_id", "custom"),
+                    ("external_id", "own_fields"),
                 )
             },
         ),
@@ -353,6 +354,11 @@ class CustomerAdmin(Actions):
         if customer.archived_at:
             return state_badge("", _("Archived"))
         return customer.owner or state_badge("accent", customer.pool)
+
+    @admin.display(description=_("own fields"))
+    def own_fields(self, customer: Customer) -> str:
+        said = [(field.name, shown(field, customer.custom.get(field.key))) for field in fields_of("customers.customer")]
+        return "\n".join(f"{name}: {value}" for name, value in said if value)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         return super().get_queryset(request).defer("search_text", "search_public")
@@ -448,8 +454,11 @@ class CustomerGroupAdmin(ReadOnly):
 # --- the spine ---------------------------------------------------------------------------------------
 
 
-class OfCustomer(BoundedList):
-    """Rows that name their customer, reached from its page by its id."""
+class OfCustomer(ReadOnly):
+    """Rows that name their customer, the last written first: by their id, which every size of table serves at once."""
+
+    ordering = ("-pk",)
+    sortable_by = ()
 
     @admin.display(description=_("customer"), ordering="customer")
     def of(self, row: Any) -> SafeString | str:
@@ -463,12 +472,12 @@ class OfCustomer(BoundedList):
 
 
 @admin.register(Event)
-class EventAdmin(OfCustomer, ReadOnly):
+class EventAdmin(OfCustomer):
     """The ledger: append-only, a trigger refuses changes."""
 
     list_display = ("at", "kind", "of", "by", "rule", "target")
     list_display_links = ("at",)
-    list_filter = ("kind", "at")
+    list_filter = (among("kind", _("kind"), lambda: [(kind, kind) for kind in sorted(EVENT_LINES)]), "at")
     list_select_related = ("customer", "by")
     search_fields = ("=customer__id", "=kind")
     search_help_text = _("Number of a customer, or a kind such as owner.transferred")
@@ -480,7 +489,7 @@ class EventAdmin(OfCustomer, ReadOnly):
 
 
 @admin.register(OwnershipPeriod)
-class OwnershipPeriodAdmin(OfCustomer, ReadOnly):
+class OwnershipPeriodAdmin(OfCustomer):
     list_display = ("started_at", "ended_at", "of", "owner", "pool", "reason", "by")
     list_filter = ("reason", "started_at")
     list_select_related = ("customer", "owner", "pool", "by")
@@ -492,7 +501,10 @@ class EventDeliveryAdmin(Actions):
     """Events that a consumer has not handled; parked ones failed too often."""
 
     list_display = ("event", "consumer", "attempts", "parked_at", "error")
-    list_filter = ("consumer", ("parked_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        among("consumer", _("consumer"), lambda: [(name, name) for name in CONSUMERS]),
+        ("parked_at", admin.EmptyFieldListFilter),
+    )
     list_select_related = ("event",)
     search_fields = ("consumer", "=event__id")
     actions = ("deliver_again",)

@@ -15,7 +15,7 @@ class CustomersConfig(AppConfig):
 
         from . import exporting, holdings, invariants, nav, notices
         from .defaults import make_defaults
-        from .demo import firm
+        from .demo import edits, firm
         from .importing import CustomerTarget
 
         holdings.register()
@@ -23,6 +23,7 @@ class CustomersConfig(AppConfig):
         nav.register()
         notices.register()
         DEMO["customers"] = (20, firm.customers)
+        DEMO["edits"] = (30, edits.edits)
         IMPORT_TARGETS["customers"] = CustomerTarget()
         EXPORTS["customers"] = exporting.LIST
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="customers.make_defaults")

@@ -8,8 +8,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.apps.registry import Apps
 from django.apps.registry import apps as installed  # a flush after a test names none
-from django.db import models, router
-from django.db import transaction
+from django.db import models, router, transaction
 
 # key, English, Chinese, sign
 STATUSES = (

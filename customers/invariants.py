@@ -75,7 +75,7 @@ _LINES = {
         """,
     ),
     "headers_have_keys": (
-        "Each code, and the name of each company in a known country, of a living customer is kept from being entered twice",
+        "Codes, and names of companies in a known country, are kept from being entered twice",
         """
         SELECT header.id FROM customers_customername header
         JOIN customers_customer customer ON customer.id = header.customer_id AND customer.archived_at IS NULL
@@ -84,7 +84,8 @@ _LINES = {
             WHERE key.customer_id = customer.id AND key.kind = 'code' AND key.value = header.code AND key.is_blocking
         )) OR (customer.kind = 'company' AND header.country <> '' AND NOT EXISTS (
             SELECT FROM customers_identitykey key
-            WHERE key.customer_id = customer.id AND key.kind = 'name' AND key.country = header.country AND key.is_blocking
+            WHERE key.customer_id = customer.id AND key.kind = 'name' AND key.country = header.country
+                AND key.is_blocking
         ))
         """,
     ),
@@ -106,7 +107,8 @@ _LINES = {
     "points_of_the_same_customer": (
         "The number of a contact belongs to the contact's customer",
         """
-        SELECT point.id FROM customers_contactpoint point JOIN customers_contact contact ON contact.id = point.contact_id
+        SELECT point.id FROM customers_contactpoint point
+        JOIN customers_contact contact ON contact.id = point.contact_id
         WHERE point.customer_id <> contact.customer_id
         """,
     ),

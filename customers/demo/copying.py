@@ -43,7 +43,7 @@ class Table:
         name = connection.ops.quote_name(self.model._meta.db_table)
         with (
             connection.cursor() as cursor,
-            cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy,  # noqa: S608  names of our own tables
+            cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy,
         ):
             for row in self.rows:
                 copy.write_row([self._written(column, value) for column, value in row.items()])

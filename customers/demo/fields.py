@@ -95,4 +95,6 @@ def custom_values(random: Random, domain: str, stem: str, next_year: int) -> dic
         "catalogue": f"https://{domain}/catalogue.pdf",
     }
     chances = (0.2, 0.35, 0.18, 0.08, 0.5, 0.45, 0.5, 0.12)
-    return {key: value for (key, value), chance in zip(values.items(), chances, strict=True) if random.random() < chance}
+    return {
+        key: value for (key, value), chance in zip(values.items(), chances, strict=True) if random.random() < chance
+    }

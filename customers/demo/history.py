@@ -11,7 +11,7 @@ from django.conf import settings
 
 from accounts.models import Team, User
 
-from ..models import OwnershipPeriod, StatusChange
+from ..models import OwnershipPeriod
 from .lexicon import phrase
 
 Reason = OwnershipPeriod.Reason
@@ -82,6 +82,10 @@ class Life:
     owner: User | None
     status: str
     way: Sequence[str]
+
+    def last(self, kind: str) -> Step | None:
+        """The last step of a kind."""
+        return next((step for step in reversed(self.steps) if step.kind == kind), None)
 
 
 class Historian:
@@ -196,17 +200,9 @@ class Historian:
 
     # --- what was written ---------------------------------------------------------------------------
 
-    def note(self, by: User) -> tuple[str, list[User]]:
-        """A note, and whom it names: mostly nobody, else who leads the team."""
+    def note(self, by: User, owner: User | None) -> tuple[str, list[User]]:
+        """A note, and whom it names: mostly nobody, else who leads the team and sees the customer still."""
         manager = self.managers[by.team]
-        if by != manager and self.random.random() < 0.22:
+        if by != manager and owner is not None and owner.team == by.team and self.random.random() < 0.22:
             return phrase(self.random, "mention_notes").format(who=manager.username), [manager]
-        return phrase(self.random, "notes").replace("{who}", ""), []
-
-    def status_reason(self, key: str) -> tuple[str, str]:
-        """(reason in words, reason of the list for a lost one)"""
-        text = phrase(self.random, f"status_reasons.{key}")
-        return text, self.random.choice(StatusChange.LostReason.values[:6]) if key == "lost" else ""
-
-    def grade_reason(self, grade: str) -> str:
-        return phrase(self.random, f"grade_reasons.{grade}")
+        return phrase(self.random, "notes"), []

@@ -65,9 +65,7 @@ class Inventor:
         self.names = naming.CompanyNames()
         self.codes: set[tuple[str, str]] = set()
 
-    def company(
-        self, country: Country, city: City, status: str, like: naming.CompanyName | None = None
-    ) -> Invented:
+    def company(self, country: Country, city: City, status: str, like: naming.CompanyName | None = None) -> Invented:
         """A company; ``like`` makes it a relative of another one."""
         random = self.random
         name = self.names.make(random, country, city, like)
@@ -209,8 +207,9 @@ class Inventor:
         if random.random() < 0.3:
             contact.birthday = date(random.randint(1958, 1999), random.randint(1, 12), random.randint(1, 28))
         if random.random() < 0.015:
-            contact.is_do_not_contact, contact.do_not_contact_reason = True, random.choice(
-                ("Asked by mail not to be contacted.", "已退订邮件，不要再联系")
+            contact.is_do_not_contact, contact.do_not_contact_reason = (
+                True,
+                random.choice(("Asked by mail not to be contacted.", "已退订邮件，不要再联系")),
             )
         if random.random() < 0.15:
             contact.custom["gets_novelties"] = random.random() < 0.7
@@ -236,7 +235,9 @@ class Inventor:
         if random.random() < (0.8 if in_china else 0.12):
             points.append(PointData("wechat", f"{handle.replace('.', '_')}_{random.randint(10, 999)}"))
         if random.random() < 0.2:
-            points.append(PointData("linkedin", f"linkedin.com/in/{handle.replace('.', '-')}-{random.randint(10, 999)}"))
+            points.append(
+                PointData("linkedin", f"linkedin.com/in/{handle.replace('.', '-')}-{random.randint(10, 999)}")
+            )
         if random.random() < 0.15:
             points.append(self._phone(country, "phone"))
         return points

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,7 +25,7 @@ class Word:
     latin: str
 
 
-@lru_cache(maxsize=None)
+@cache
 def words(text: str) -> tuple[Word, ...]:
     """Read "Фирма=Firma*3|Торг=Torg": each word as often as its number says."""
     found: list[Word] = []
@@ -84,7 +84,7 @@ class Country:
     def cities(self) -> tuple[City, ...]:
         found = []
         for part in self.said["cities"].split("|"):
-            spelling, postal, region = (part.split(":") + [""])[:3]
+            spelling, postal, region = [*part.split(":"), ""][:3]
             found.append(City(words(spelling)[0], postal, region))
         return tuple(found)
 

@@ -1,9 +1,9 @@
-"""Which phone numbers, postal addresses and tax codes does an invented company have? Right in form, nobody's in fact."""
+"""Which phone numbers, addresses and tax codes has an invented company? Right in form, nobody's in fact."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from random import Random
 from typing import Any
@@ -42,14 +42,14 @@ class PhonePlan:
         return "".join(shown), self.e164[: len(self.e164) - self.free] + tail
 
 
-@lru_cache(maxsize=None)
+@cache
 def phone_plan(country: str, mobile: bool) -> PhonePlan:
     """How numbers of a country look; as many digits are free as leave every sample valid."""
     wanted = PhoneNumberType.MOBILE if mobile else PhoneNumberType.FIXED_LINE
     example = phonenumbers.example_number_for_type(country, wanted) or phonenumbers.example_number(country)
     e164 = phonenumbers.format_number(example, PhoneNumberFormat.E164)
     display = phonenumbers.format_number(example, PhoneNumberFormat.INTERNATIONAL)
-    random = Random(country)
+    random = Random(country)  # noqa: S311  no secret
     for free in (6, 5, 4, 3):
         plan = PhonePlan(e164, display, free)
         samples = (plan.number(random)[1] for _sample in range(60))
@@ -59,14 +59,16 @@ def phone_plan(country: str, mobile: bool) -> PhonePlan:
 
 
 def street(random: Random, country: Country) -> str:
-    return random.choice(words(country.said.get("streets") or country.culture.said["streets"])).local.format(n=random.randint(1, 188))
+    return random.choice(words(country.said.get("streets") or country.culture.said["streets"])).local.format(
+        n=random.randint(1, 188)
+    )
 
 
 def postal_code(random: Random, city: City) -> str:
     return filled(random, city.postal)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _checker(module: str) -> Any:
     return import_module(f"stdnum.{module}")
 
