@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from .models import Notification, User
 from .permissions import can_see_people
-from .registries import NOTICES, NoticeLine
+from .registries import HOLDINGS, NOTICES, NoticeLine
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,15 @@ def render_deactivated(notices: Sequence[Notification], user: User) -> Mapping[i
             found[notice.pk] = NoticeLine(
                 title=_("%(name)s was deactivated") % {"name": person.name},
                 text=_("Customers and open work stay with them until somebody passes them on."),
-                url=reverse("accounts:detail", args=[person.pk]) if can_see_people(user) else "",
+                url=_what_is_left(person, user),
                 icon="user-minus",
             )
     return found
+
+
+def _what_is_left(person: User, user: User) -> str:
+    """Where this reader sees what somebody left behind: their page, or a manager's list of it."""
+    if can_see_people(user):
+        return reverse("accounts:detail", args=[person.pk])
+    kinds = sorted(HOLDINGS.values(), key=lambda kind: kind.order)
+    return next((kind.url(person) for kind in kinds if kind.url), "")

@@ -16,5 +16,6 @@ app.conf.beat_schedule = {
     "jobs": {"task": "core.run_due_jobs", "schedule": 20},
     "mails": {"task": "core.send_due_mails", "schedule": 30},
     "expired": {"task": "core.clear_expired", "schedule": 3600},
+    "expired-people": {"task": "accounts.clear_expired", "schedule": 3600},
     "events": {"task": "customers.deliver_events", "schedule": 30},
 }

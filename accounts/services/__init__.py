@@ -1,10 +1,10 @@
 """What is done to people, teams, invitations, sessions and notices; each function is atomic."""
 
 from .invitations import accept_invitation, invite_person, resend_invitation, revoke_invitation
-from .notices import choose_mailed_notices, mark_all_read, mark_read, notify
+from .notices import choose_mailed_notices, forget_old_notices, mark_all_read, mark_read, notify
 from .people import change_person, deactivate_person, reactivate_person, reset_second_factor
 from .profile import ask_for_email, change_profile, choose_language, choose_theme, confirm_email, set_password
-from .sessions import end_session, end_sessions, living_sessions
+from .sessions import end_session, end_sessions, forget_ended_sessions, living_sessions
 from .teams import change_team, create_team, remove_team
 
 __all__ = [
@@ -21,6 +21,8 @@ __all__ = [
     "deactivate_person",
     "end_session",
     "end_sessions",
+    "forget_ended_sessions",
+    "forget_old_notices",
     "invite_person",
     "living_sessions",
     "mark_all_read",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,8 @@ from ..mails import link, write_mail
 from ..models import Notification, User
 from ..notices import lines_of
 from ..registries import NOTICES
+
+KEPT_AFTER_READING = timedelta(days=180)
 
 
 @transaction.atomic
@@ -68,6 +70,11 @@ def mark_all_read(*, by: User, now: datetime) -> int:
     return Notification.objects.visible_to(by).unread().update(read_at=now)
 
 
+def forget_old_notices(*, now: datetime) -> int:
+    """Remove notices read more than KEPT_AFTER_READING ago; returns how many."""
+    return Notification.objects.filter(read_at__lt=now - KEPT_AFTER_READING).delete()[0]
+
+
 def choose_mailed_notices(*, kinds: Iterable[str], by: User) -> None:
     """Also mail exactly these kinds; unknown ones are left out."""
     chosen = set(kinds)
@@ -86,7 +93,7 @@ def _mail(notice: Notification, person: User) -> None:
             language=person.language,
             context={
                 "line": line,
-                "url": settings.PUBLIC_URL + line.url,
+                "url": settings.PUBLIC_URL + line.url if line.url else link("accounts:notifications"),
                 "choices_url": link("accounts:notice_choices"),
             },
             key=f"notice:{notice.pk}",

@@ -28,6 +28,12 @@ def end_sessions(*, of: User, keep: str = "") -> int:
     return len(keys)
 
 
+def forget_ended_sessions() -> int:
+    """Remove devices and addresses of sessions that are over; returns how many."""
+    rows = Session.objects.filter(session_key=OuterRef("session_key"))
+    return UserSession.objects.filter(~Exists(rows)).delete()[0]
+
+
 @transaction.atomic
 def end_session(*, session: UserSession) -> None:
     """Sign one browser out; ending it twice is harmless."""

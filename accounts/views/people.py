@@ -62,7 +62,7 @@ class PeopleList(ListPage):
         return super().opens_with or "active"
 
     def extra_context(self) -> dict[str, Any]:
-        return {"panel_url": f"{reverse('accounts:filters')}?{self.query_to_keep()}"}
+        return {"panel_url": f"{reverse('accounts:filters')}?{self.query_to_keep()}&m=1"}
 
 
 class PeopleFilterPanel(PeopleList):

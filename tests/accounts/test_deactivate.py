@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts import registries
@@ -14,6 +11,7 @@ from accounts.registries import Holding
 from accounts.services import change_person, deactivate_person, invite_person, reactivate_person
 from core.exceptions import NotAllowed
 from tests.factories import make_team, make_user
+from tests.together import at_once, errors
 
 
 def test_the_page_tells_what_they_hold(alice, root, signed_in, monkeypatch):
@@ -95,22 +93,6 @@ def demote(person: User, by: User, now) -> None:
 @pytest.mark.parametrize("act", [lambda person, by, now: deactivate_person(person=person, by=by, now=now), demote])
 def test_two_admins_at_once_cannot_remove_each_other(now, act):
     one, two = (make_user(name, role=User.Role.ADMIN) for name in ("one", "two"))
-    start, outcomes = threading.Barrier(2), []
-
-    def remove(person: User, by: User) -> None:
-        try:
-            start.wait()
-            act(person, by, now)
-            outcomes.append("done")
-        except NotAllowed:
-            outcomes.append("refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=remove, args=pair) for pair in ((one, two), (two, one))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["done", "refused"]
+    done = at_once([lambda: act(one, two, now), lambda: act(two, one, now)])
+    assert [type(error) for error in errors(done)] == [NotAllowed]
     assert User.objects.active().filter(role="admin").count() == 1

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from accounts.services import accept_invitation, change_person, invite_person, r
 from accounts.services.invitations import EmailTaken, InvitationAnswered, InvitationGone
 from core.exceptions import DomainError, NotAllowed
 from tests.factories import make_user
+from tests.together import at_once, errors
 
 NEW = {
     "name": "Nora Berg",
@@ -183,24 +182,12 @@ def test_the_list_costs_the_same_with_many(invited, root, team, signed_in, state
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_make_one_account(invited):
     _invitation, path = invited
-    start, outcomes = threading.Barrier(2), []
 
-    def join(username: str) -> None:
-        try:
-            start.wait()
-            accept_invitation(
-                token=token_of(path), username=username, name="N", password="x", time_zone="UTC", now=timezone.now()
-            )
-            outcomes.append("joined")
-        except InvitationGone:
-            outcomes.append("gone")
-        finally:
-            connection.close()
+    def join(username: str) -> User:
+        return accept_invitation(
+            token=token_of(path), username=username, name="N", password="x", time_zone="UTC", now=timezone.now()
+        )
 
-    threads = [threading.Thread(target=join, args=(name,)) for name in ("nora1", "nora2")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["gone", "joined"]
+    done = at_once([lambda: join("nora1"), lambda: join("nora2")])
+    assert [type(error) for error in errors(done)] == [InvitationGone]
     assert User.objects.filter(email="nora@example.com").count() == 1

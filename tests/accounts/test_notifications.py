@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import Notification, User
 from accounts.notices import lines_of
 from accounts.registries import NOTICES, NoticeKind, NoticeLine
-from accounts.services import deactivate_person, mark_all_read, notify
+from accounts.services import deactivate_person, forget_old_notices, mark_all_read, mark_read, notify
 from tests.factories import make_user
 
 
@@ -167,3 +169,13 @@ def test_a_deactivated_colleague_is_told_to_those_who_answer_for_them(alice, dan
     dana.team = charlie.team
     dana.save()
     assert titles(signed_in(dana).get("/people/notifications/")) == [None]
+
+
+def test_old_ones_go_once_read(alice, bob, now):
+    for _ in range(2):
+        tell(alice, bob, now)
+    notice = Notification.objects.first()
+    mark_read(notification=notice, now=now)
+    assert forget_old_notices(now=now + timedelta(days=180)) == 0
+    assert forget_old_notices(now=now + timedelta(days=181)) == 1
+    assert Notification.objects.count() == 1

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.devices import device_of
 from accounts.middleware import SessionActivityMiddleware
-from accounts.services import living_sessions
+from accounts.services import forget_ended_sessions, living_sessions
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0 Safari/537.36"
 WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.49"
@@ -102,3 +102,10 @@ def test_the_page_costs_the_same_with_many(two, alice, statements):
 )
 def test_devices_have_names(agent, name):
     assert device_of(agent).name == name
+
+
+def test_what_tells_of_ended_sessions_is_forgotten(two):
+    Session.objects.filter(pk=two[1].session.session_key).delete()
+    assert forget_ended_sessions() == 1
+    assert forget_ended_sessions() == 0
+    assert UserSession.objects.get().session_key == two[0].session.session_key

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Team
@@ -13,6 +10,7 @@ from accounts.services import change_team, create_team, invite_person, remove_te
 from accounts.services.teams import TeamCircle, TeamNotEmpty
 from core.exceptions import DomainError, NotAllowed
 from tests.factories import make_team
+from tests.together import at_once, errors
 
 
 def move(team, parent, by, now=None):
@@ -83,24 +81,8 @@ def test_no_circles(root, team, signed_in):
 @pytest.mark.django_db(transaction=True)
 def test_two_moves_at_once_make_no_circle(root):
     one, two = make_team("one"), make_team("two")
-    start, outcomes = threading.Barrier(2), []
-
-    def hang(team: Team, below: Team) -> None:
-        try:
-            start.wait()
-            move(team, below, root)
-            outcomes.append("moved")
-        except TeamCircle:
-            outcomes.append("refused")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=hang, args=pair) for pair in ((one, two), (two, one))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["moved", "refused"]
+    done = at_once([lambda: move(one, two, root), lambda: move(two, one, root)])
+    assert [type(error) for error in errors(done)] == [TeamCircle]
 
 
 def test_only_empty_ones_are_removed(root, alice, team, other_team, signed_in, now):
