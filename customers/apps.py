@@ -13,14 +13,20 @@ class CustomersConfig(AppConfig):
 
         from core.registries import DEMO, EXPORTS, IMPORT_TARGETS
 
-        from . import exporting, holdings, invariants, nav, notices
+        from . import bulk, exporting, holdings, invariants, nav, notices, searching, timeline, today
         from .defaults import make_defaults
         from .demo import edits, firm
         from .importing import CustomerTarget
+        from .views.record import register_tabs
 
         holdings.register()
         invariants.register()
         nav.register()
+        bulk.register()
+        searching.register()
+        timeline.register()
+        today.register()
+        register_tabs()
         notices.register()
         DEMO["customers"] = (20, firm.customers)
         DEMO["edits"] = (30, edits.edits)

@@ -12,12 +12,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.exceptions import DomainError
 from core.models import CustomField
+from core.registries import JOBS, JobKind
 
 from . import services
 from .models import Category, Customer, Status
@@ -121,6 +124,12 @@ VERBS: dict[str, Callable[[Customer, dict[str, Any], User, datetime], None]] = {
     "field": _field,
     "transfer": _transfer,
 }
+
+
+def register() -> None:
+    JOBS["customers.bulk"] = JobKind(
+        gettext_lazy("Change many customers"), run, url=lambda job: reverse("customers:list")
+    )
 
 
 def run(job: Job, progress: Progress) -> None:

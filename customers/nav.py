@@ -1,18 +1,15 @@
-"""Where do customers stand in the shell: sidebar, “New” menu, tabs of the record, jobs?"""
+"""Where do customers stand in the shell: sidebar and “New” menu?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.registries import CREATE, JOBS, NAV, CreateItem, JobKind, NavItem
+from core.registries import CREATE, NAV, CreateItem, NavItem
 
-from . import bulk, searching, timeline, today
 from .models import Customer
 from .permissions import can_create
-from .views.record import register_tabs
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,13 +24,8 @@ def own(user: User) -> QuerySet[Customer]:
 
 
 def register() -> None:
-    """Add this floor's lines to the registries of the shell and of its own page."""
+    """Add this floor's lines to the registries of the shell."""
     NAV["customers"] = NavItem(
         _("Customers"), "customers:list", "building", 20, count=own, on_phone=True, lights=("customers",)
     )
     CREATE["customer"] = CreateItem(_("Customer"), "customers:create", "building", 10, shown_to=can_create)
-    JOBS["customers.bulk"] = JobKind(_("Change many customers"), bulk.run, url=lambda job: reverse("customers:list"))
-    register_tabs()
-    searching.register()
-    timeline.register()
-    today.register()

@@ -87,18 +87,19 @@ def draw_system(events: Sequence[Event], user: User) -> Mapping[int, Line]:
     drawn = {}
     for event in events:
         words = WORDS[event.kind](event, names)
-        drawn[event.pk] = Line(sentence(words[0], *words[1:], bdi(event.by) if event.by else event.rule))
+        who = bdi(event.by) if event.by else event.rule
+        said = [word for word in words[1:] if word]
+        drawn[event.pk] = Line(sentence(words[0], *said, "·" if said else "", who))
     return drawn
 
 
-def _created(event: Event, names: Names) -> tuple[Any, ...]:
-    owner = event.payload.get("owner")
-    given = _("for %(name)s") % {"name": names.of(User, owner)} if owner and owner != event.by_id else ""
-    return _("Customer entered"), given
+def _entered(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]]:
+    def drawn(event: Event, names: Names) -> tuple[Any, ...]:
+        owner = event.payload.get("owner")
+        given = _("for %(name)s") % {"name": names.of(User, owner)} if owner and owner != event.by_id else ""
+        return words(), given
 
-
-def _imported(event: Event, names: Names) -> tuple[Any, ...]:
-    return _("Customer imported"), _("for %(name)s") % {"name": names.of(User, event.payload.get("owner"))}
+    return drawn
 
 
 def _updated(event: Event, names: Names) -> tuple[Any, ...]:
@@ -117,7 +118,7 @@ UPDATED_WORDS: dict[str, Callable[[], str]] = {
 
 def _transferred(event: Event, names: Names) -> tuple[Any, ...]:
     former, to = names.of(User, event.payload.get("from")), names.of(User, event.payload.get("to"))
-    return _("Transferred"), format_html("<bdi>{}</bdi> → <bdi>{}</bdi>", former, to), _("by")
+    return _("Transferred"), format_html("<bdi>{}</bdi> → <bdi>{}</bdi>", former, to)
 
 
 def _protected(event: Event, names: Names) -> tuple[Any, ...]:
@@ -136,11 +137,11 @@ def _tags(event: Event, names: Names) -> tuple[Any, ...]:
 
 
 def _person(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]]:
-    return lambda event, names: (words(), bdi(names.of(User, event.payload.get("user"))), "·")
+    return lambda event, names: (words(), bdi(names.of(User, event.payload.get("user"))))
 
 
 def _thing(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]]:
-    return lambda event, names: (words(), bdi(names.target(event)) if names.target(event) else "", "·")
+    return lambda event, names: (words(), bdi(names.target(event)) if names.target(event) else "")
 
 
 def _plain(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]]:
@@ -148,8 +149,8 @@ def _plain(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]
 
 
 WORDS: dict[str, Callable[[Event, Names], tuple[Any, ...]]] = {
-    "customer.created": _created,
-    "customer.imported": _imported,
+    "customer.created": _entered(lambda: _("Customer entered")),
+    "customer.imported": _entered(lambda: _("Customer imported")),
     "customer.updated": _updated,
     "customer.archived": _plain(lambda: _("Archived")),
     "customer.restored": _plain(lambda: _("Brought back")),
