@@ -162,9 +162,15 @@ def _read_cursor(text: str | None, ordered: QuerySet[Any]) -> tuple[Any, int] | 
         return None
     try:
         key, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return _key_field(ordered).to_python(key), int(pk)
+        if not isinstance(key, (str, int)) or not isinstance(pk, int) or "\0" in str(key):
+            return None
+        field = _key_field(ordered)
+        value = field.to_python(key)
+        field.run_validators(value)  # what no column can hold, PostgreSQL would refuse
+        ordered.model._meta.pk.run_validators(pk)
     except (ValueError, TypeError, binascii.Error, ValidationError):
         return None
+    return value, pk
 
 
 def _text(value: Any) -> Any:

@@ -29,7 +29,9 @@ from .registries import IMPORT_TARGETS
 
 RUNS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
-SAMPLES = 50
+SHOWN_LINES = 20
+# So many lines decide how a column writes dates and numbers; a later line that differs is an error, never swapped.
+SAMPLES = 5000
 show_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -107,6 +109,7 @@ def import_shape(request: HttpRequest, pk: int) -> HttpResponse:
         "form": ShapeForm(shape),
         "shape": shape,
         "seen": seen,
+        "shown": seen.rows[:SHOWN_LINES] if seen else [],
         "names": pages.names_of(seen),
         "refusal": refusal,
         "may": may,

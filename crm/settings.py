@@ -13,6 +13,7 @@ import environ
 from csp.constants import SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -196,6 +197,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# A worker serves all of them unless told otherwise (`-Q`); without this it would hear of the default one only.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("default", "mail", "jobs")]
 CELERY_TASK_ROUTES = {
     "core.send_due_mails": {"queue": "mail"},
     "core.run_due_jobs": {"queue": "jobs"},

@@ -122,7 +122,7 @@ def values_of(run: ImportRun, cells: Sequence[str]) -> dict[str, list[Value]]:
     values: dict[str, list[Value]] = defaultdict(list)
     for column, (entry, cell) in enumerate(zip(run.mapping, cells, strict=False)):
         if entry["field"] and (text := clean(unsafe_cell(cell), newlines=True)):
-            values[entry["field"]].append(Value(text, column, entry.get("dates", "")))
+            values[entry["field"]].append(Value(text, column, entry.get("dates", ""), entry.get("decimal", "")))
     return values
 
 

@@ -15,8 +15,7 @@ from .mapping import problems
 from .readers import Preview, Shape, reshape
 from .shape import DELIMITERS, ENCODINGS
 from .targets import Field
-
-date_order = lambda values: ""  # stand-in
+from .values import date_order, decimal_mark
 from .words import column_name
 
 DATE_ORDERS = (
@@ -84,7 +83,7 @@ def asked_shape(data: Mapping[str, Any], shape: Shape, path: str) -> Shape:
 
 
 def _source(shape: Shape) -> str:
-    return "|".join((shape.encoding, shape.delimiter, shape.sheet))
+    return f"{shape.encoding}|{shape.delimiter}|{shape.sheet}"
 
 
 class ColumnsForm(Form):
@@ -132,6 +131,8 @@ class ColumnsForm(Form):
             entry = {"field": self.cleaned_data.get(f"field_{column}", "")}
             if entry["field"] in dated:
                 entry["dates"] = self.cleaned_data.get(f"dates_{column}", "")
+            if entry["field"] and (mark := decimal_mark(samples(self.seen, column))):
+                entry["decimal"] = mark
             entries.append(entry)
         return entries
 

@@ -45,7 +45,7 @@ def suggest(fields: Sequence[Field], headers: Sequence[str], samples: Sequence[S
 
 
 def _is_word(name: str, field: Field) -> str:
-    return name if name in {squash(word) for word in (str(field.label), field.key, *field.words)} else ""
+    return name if name in {squash(word) for word in (str(field.label), *field.words)} else ""
 
 
 def _ends_with_word(name: str, field: Field) -> str:

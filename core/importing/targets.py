@@ -43,11 +43,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Value:
-    """One cell on its way to a field; ``column`` counts from 0, ``dates`` is the column's order of day, month, year."""
+    """One cell on its way to a field; ``column`` counts from 0.
+
+    How the whole column writes dates (the order of day, month, year) and fractions goes with it.
+    """
 
     text: str
     column: int
     dates: str = ""
+    decimal: str = ""
 
 
 @dataclass

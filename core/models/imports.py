@@ -48,7 +48,8 @@ class ImportRun(models.Model):
     is_shaped = models.BooleanField(default=False)
     # The file's own column names; '' where it has none.
     headers = models.JSONField(default=list)
-    # One entry a column: {"field": key of the target's field or "", "dates": order of day, month, year}.
+    # One entry a column: {"field": key of the target's field or "", "dates": order of day, month, year,
+    # "decimal": its decimal mark}, the last two where they matter and are known.
     mapping = models.JSONField(default=list)
     # What holds for all rows, such as the owner; the target's form.
     options = models.JSONField(default=dict)

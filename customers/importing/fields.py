@@ -229,10 +229,10 @@ REACHED_FIELDS = (
         ("website", "web", "url", "homepage", "domain", "网站", "网址", "官网", "公司网站"),
         looks=_websites,
     ),
-    Field("email", _("E-mail"), REACHED, ("companyemail", "generalemail", "公司邮箱", "公司邮件"), is_many=True),
+    Field("email", _("Company e-mail"), REACHED, ("companyemail", "generalemail", "公司邮箱", "公司邮件"), is_many=True),
     Field(
         "phone",
-        _("Phone"),
+        _("Company phone"),
         REACHED,
         ("companyphone", "switchboard", "landline", "公司电话", "座机", "固话", "总机"),
         is_many=True,
@@ -301,7 +301,7 @@ CONTACT_FIELDS = (
     Field("contact.department", _("Department"), CONTACT, ("department", "部门")),
     Field(
         "contact.email",
-        _("E-mail of the contact"),
+        _("E-mail"),
         CONTACT,
         ("email", "mail", "emailaddress", "contactemail", "邮箱", "电子邮箱", "电子邮件", "邮件", "联系人邮箱"),
         is_many=True,
@@ -316,7 +316,7 @@ CONTACT_FIELDS = (
     ),
     Field(
         "contact.phone",
-        _("Phone of the contact"),
+        _("Phone"),
         CONTACT,
         (
             "phone",

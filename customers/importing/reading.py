@@ -21,6 +21,7 @@ from core.countries import country_of
 from core.currencies import currency_of
 from core.custom_fields import check_link, fields_of, parse_choice
 from core.importing.targets import Entry, Reason, Value
+from core.importing.values import date_of, is_blank, money_of, number_of, split_choices, yes_no_of
 from core.labels import BilingualLabel
 from core.models import CustomField
 from core.text import clean, squash
@@ -33,14 +34,12 @@ from ..models.contact import Channel
 from ..models.customer import Incoterm
 from ..services.contacts import normal_form
 from .fields import CATEGORY, CONTACT_CUSTOM, CUSTOM
-from .plain_values import date_of, number_of, yes_no_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 Values: TypeAlias = Mapping[str, Sequence[Value]]
 
-_SEPARATORS = re.compile(r"\s*[,;|、；，\n]\s*")
 _POINT_SEPARATORS = re.compile(r"\s*[;|、；，\n]\s*|\s+/\s+|,\s+|,(?=[^,]*@)")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+\.[^@\s<>\"(),:;.]{2,}")
 _ADDRESSED = re.compile(r".*<([^<>]+)>\s*$|^mailto:(.+)$", re.DOTALL)
@@ -112,7 +111,11 @@ class _Line:
 
     def __init__(self, reader: Reader, line: int, values: Values) -> None:
         self.reader = reader
-        self.values = values
+        # "N/A" says nothing, but NA is Namibia.
+        self.values = {
+            key: [value for value in found if key == "country" or not is_blank(value.text)]
+            for key, found in values.items()
+        }
         self.entry = Entry(line)
         # Texts that no field could take, with the field they came for.
         self.kept: list[tuple[str, str]] = []
@@ -164,7 +167,10 @@ class _Line:
             setattr(data, key, "\n".join(value.text for value in self.values.get(key, ()))[:longest])
         data.currency = self._known("currency", currency_of) or ""
         data.incoterm = self._known("incoterm", incoterm_of) or ""
-        data.annual_purchase = self._number("annual_purchase", most=Decimal(10) ** 14 - 1)
+        if value := self._one("annual_purchase"):
+            data.annual_purchase = self._amount(value, data.currency)
+            if data.annual_purchase is None or not 0 <= data.annual_purchase < Decimal(10) ** 14:
+                self._wrong("number", value)
         cycle, share = self._number("purchase_cycle_days", most=3660), self._number("our_share", most=100)
         data.purchase_cycle_days = int(cycle) if cycle is not None else None
         data.our_share = int(share) if share is not None else None
@@ -174,7 +180,7 @@ class _Line:
         status, source = self._known("status", reader.statuses.get), self._known("source", reader.sources.get)
         data.status = status.key if status else Status.POTENTIAL
         data.source = source.pk if source else options.get("source")
-        words = [word for value in self.values.get("tags", ()) for word in _SEPARATORS.split(value.text)]
+        words = [word for value in self.values.get("tags", ()) for word in split_choices(value.text)]
         data.tags = [clean(word)[:40] for word in (*words, *options.get("tags", ())) if clean(word)]
         for key, (dimension, known) in reader.dimensions.items():
             data.categories += self._categories(f"{CATEGORY}{key}", dimension, known)
@@ -188,8 +194,7 @@ class _Line:
     def _categories(self, key: str, dimension: CategoryDimension, known: Words) -> list[int]:
         found = []
         for value in self.values.get(key, ()):
-            words = [value.text] if known.get(value.text) else _SEPARATORS.split(value.text)
-            for word in filter(None, words):
+            for word in split_choices(value.text, known.by_word):
                 row = known.get(word)
                 if row is None or (found and not dimension.is_multiple):
                     self._unknown(key, Value(word, value.column))
@@ -269,11 +274,19 @@ class _Line:
         value = self._one(key)
         if value is None:
             return None
-        number = number_of(value.text)
+        number = number_of(value.text, value.decimal)
         if number is None or not 0 <= number <= most:
             self._wrong("number", value)
             return None
         return number
+
+    @staticmethod
+    def _amount(value: Value, currency: str) -> Decimal | None:
+        """An amount of this currency, or of none that is named; money of another one is no answer."""
+        money = money_of(value.text, currency, value.decimal)
+        if money.amount is None or (money.currency and currency and money.currency != currency):
+            return None
+        return money.amount.quantize(Decimal("0.01"))
 
     def _date(self, value: Value) -> date | None:
         found = date_of(value.text, value.dates)
@@ -301,7 +314,11 @@ class _Line:
         try:
             match kind:
                 case CustomField.Kind.NUMBER | CustomField.Kind.MONEY:
-                    number = number_of(text)
+                    number = (
+                        self._amount(value, definition.currency)
+                        if definition.currency
+                        else number_of(text, value.decimal)
+                    )
                     if number is None or abs(number) > Decimal(10) ** 15:
                         raise ValidationError("")
                     return int(number) if number == number.to_integral_value() else float(number)
@@ -311,9 +328,8 @@ class _Line:
                 case CustomField.Kind.CHOICE:
                     return parse_choice(definition, text)
                 case CustomField.Kind.MULTI_CHOICE:
-                    return list(
-                        dict.fromkeys(parse_choice(definition, word) for word in _SEPARATORS.split(text) if word)
-                    )
+                    words = split_choices(text, _names(definition))
+                    return list(dict.fromkeys(parse_choice(definition, word) for word in words))
                 case CustomField.Kind.YES_NO:
                     return self._yes_no(value)
                 case CustomField.Kind.LINK:
@@ -367,6 +383,10 @@ def size_of(text: str) -> str | None:
         return None
     place = sum(number > end for end in _SIZE_ENDS)
     return SIZES[place].value
+
+
+def _names(definition: CustomField) -> list[str]:
+    return [str(option.get(name)) for option in definition.options for name in ("key", "en", "zh") if option.get(name)]
 
 
 def incoterm_of(text: str) -> str | None:

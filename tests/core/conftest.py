@@ -1,8 +1,15 @@
-"""What do the tests of the ground floor need? A broker that is gone."""
+"""What do the tests of the ground floor need? A broker that is gone, a folder for files."""
 
 import pytest
 
 from crm.celery import app
+
+
+@pytest.fixture
+def own_media(settings, tmp_path):
+    """Files of this test lie in a folder of their own."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
 
 
 @pytest.fixture

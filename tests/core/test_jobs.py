@@ -187,7 +187,7 @@ def test_own_jobs_only_but_an_admin_sees_all(alice, bob, root, now):
 @pytest.mark.django_db(transaction=True)
 def test_a_real_worker_does_it_and_a_second_wake_up_harms_nothing(alice):
     job = ask(alice, timezone.now())
-    with start_worker(app, pool="solo", perform_ping_check=False, queues=["jobs"], shutdown_timeout=20):
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20):
         for _ in range(2):
             app.send_task("core.run_due_jobs")
         wait_until(lambda: Job.objects.get(pk=job.pk).is_over)
@@ -219,3 +219,9 @@ def test_no_work_is_asked_for_by_a_transaction_that_failed(alice, now, django_ca
         _ = 1 / 0
     assert (callbacks, Job.objects.count()) == ([], 0)
     assert connection.get_autocommit() is not None
+
+
+def test_a_worker_that_is_told_nothing_serves_every_queue_that_tasks_are_routed_to():
+    served = {queue.name: queue.routing_key for queue in app.amqp.queues.consume_from.values()}
+    routed = {route["queue"] for route in app.conf.task_routes.values()}
+    assert served == {name: name for name in routed | {app.conf.task_default_queue}}

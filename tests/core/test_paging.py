@@ -104,6 +104,8 @@ GARBAGE = [
     "page=99999999999999999999", "page=zwei", "skip=9999999", "last=1&page=7", "after=bnVsbA", "page=١",
     "after=" + base64.urlsafe_b64encode(json.dumps(["x", "y"]).encode()).decode().rstrip("="),
     "after=" + base64.urlsafe_b64encode(json.dumps([10**40, 10**40]).encode()).decode().rstrip("="),
+    "after=" + base64.urlsafe_b64encode(json.dumps([2**40, 1]).encode()).decode().rstrip("="),
+    "after=" + base64.urlsafe_b64encode(json.dumps([True, 1.5]).encode()).decode().rstrip("="),
     "after=" + base64.urlsafe_b64encode(json.dumps([1, 2**70]).encode()).decode().rstrip("="),
     "after=" + base64.urlsafe_b64encode(json.dumps([{"a": 1}, 1]).encode()).decode().rstrip("="),
     "after=" + base64.urlsafe_b64encode(json.dumps([1, 1, 1]).encode()).decode().rstrip("="),
