@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
 from accounts.models import User
@@ -137,7 +138,7 @@ class CustomerForm(Sections, ModelForm):
         }
 
     sections = (
-        (_("Who"), ("name", "kind", "code", "status", "size", "source", "website", "external_id")),
+        (pgettext_lazy("part of a form", "Who"), ("name", "kind", "code", "status", "size", "source", "website", "external_id")),
         (_("Where"), ("country", "city", "region", "postal_code", "address", "language", "time_zone")),
         (
             _("How it trades"),
@@ -293,7 +294,7 @@ class ContactForm(Sections, CleanText, forms.ModelForm):
         widgets = {"remarks": forms.Textarea(attrs={"rows": 2})}
 
     sections = (
-        (_("Person"), ("name", "title", "department", "is_primary", "is_decision_maker")),
+        (pgettext_lazy("part of a form", "Person"), ("name", "title", "department", "is_primary", "is_decision_maker")),
         (
             _("How to talk"),
             ("preferred_channel", "style", "language", "time_zone", "birthday", "is_do_not_contact", "do_not_contact_reason", "remarks"),

@@ -107,7 +107,7 @@ def _updated(event: Event, names: Names) -> tuple[Any, ...]:
     labels = []
     for name in event.payload.get("fields", ()):
         labels.append(UPDATED_WORDS[name]() if name in UPDATED_WORDS else str(model._meta.get_field(name).verbose_name))
-    return _("Details changed"), ", ".join(labels)
+    return _("Details changed"), _(", ").join(labels)
 
 
 UPDATED_WORDS: dict[str, Callable[[], str]] = {
@@ -122,7 +122,7 @@ def _transferred(event: Event, names: Names) -> tuple[Any, ...]:
 
 
 def _protected(event: Event, names: Names) -> tuple[Any, ...]:
-    return _("Protected"), format_html("{} {}", _("until"), day(date.fromisoformat(event.payload["until"])))
+    return _("Protected"), format_html(_("until {day}"), day=day(date.fromisoformat(event.payload["until"])))
 
 
 def _graded(event: Event, names: Names) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import Notification
 from accounts.notices import lines_of
@@ -84,7 +84,7 @@ def given_to_me(user: User, now: datetime) -> Sequence[TodayLine]:
     lines = []
     for one in periods:
         words = _("%(how)s by %(name)s") % {"how": one.get_reason_display(), "name": one.by or _("the system")}
-        text = f"{words}: {one.note}" if one.note else words
+        text = f"{words} · {one.note}" if one.note else words
         lines.append(line(one.customer, urgency=40, text=text, due_label=days_ago(one.started_at, now), acts=False))
     return lines
 
@@ -116,7 +116,7 @@ def line(customer: Any, *, urgency: int, text: str, icon: str = "", acts: bool =
     if reach.call:
         act = (_("Call"), reach.call, "phone")
     elif reach.mail:
-        act = (_("E-mail"), reach.mail, "mail")
+        act = (_("Mail"), reach.mail, "mail")
     elif reach.chat:
         act = (_("WhatsApp"), reach.chat, "brand-whatsapp")
     return TodayLine(
@@ -146,7 +146,7 @@ def due(on: date, today: date) -> dict[str, Any]:
         words = ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
         return {"due_label": words, "tone": "bad"}
     if days == 0:
-        return {"due_label": _("Today"), "tone": "bad"}
+        return {"due_label": pgettext("day", "Today"), "tone": "bad"}
     words = ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
     return {"due_label": words, "tone": "bad" if days <= 3 else "warn" if days <= 7 else ""}
 

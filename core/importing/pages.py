@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ..models import ImportRow, ImportRun, Job
 from ..registries import IMPORT_TARGETS
@@ -37,7 +38,7 @@ MADE = (Outcome.MADE, Outcome.UPDATED)
 
 def steps(at: int) -> dict[str, Any]:
     """The steps of an import and where this page stands, for parts/steps.html."""
-    return {"steps": [_("Upload"), _("Reading"), _("Columns"), _("Dry run"), _("Result")], "at": at}
+    return {"steps": [_("Upload"), _("Reading"), pgettext("step", "Columns"), _("Dry run"), _("Result")], "at": at}
 
 
 def step_of(run: ImportRun) -> str:

@@ -21,7 +21,7 @@ from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django_countries import countries
 
 register = template.Library()
@@ -152,7 +152,7 @@ def _dated(value: date | datetime) -> tuple[date, date]:
 
 
 def _day_words(day: date, today: date) -> str:
-    near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get((day - today).days)
+    near = {0: pgettext("day", "Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get((day - today).days)
     if near:
         return near
     return date_format(day, get_format("MONTH_DAY_FORMAT") if day.year == today.year else "DATE_FORMAT")
@@ -214,7 +214,7 @@ def ago(value: datetime | None) -> str:
 NUMBER_WORDS = {
     "limit": gettext_lazy("Limit"),
     "now": gettext_lazy("Now"),
-    "asked": gettext_lazy("Asked for"),
+    "asked": pgettext_lazy("how many", "Asked for"),
     "left": gettext_lazy("Left"),
     "rows": gettext_lazy("Rows"),
     "days": gettext_lazy("Days"),

@@ -59,7 +59,7 @@ def _line(reason: Mapping[str, Any], run: ImportRun, labels: Mapping[str, str], 
         case "fills":
             return format_html(_("{named} ({by}): {what}"), named=named, by=by, what=_added(about, labels))
         case "kept":
-            names = ", ".join(_label(key, labels) for key in about["fields"])
+            names = _(", ").join(_label(key, labels) for key in about["fields"])
             return _("Not overwritten: %(fields)s.") % {"fields": names}
         case "other_id":
             where = named or _("line %(line)s") % {"line": about.get("line", "")}
@@ -88,7 +88,8 @@ def _conflict(named: SafeString, by: Any, hidden: int) -> SafeString:
         if hidden
         else ""
     )
-    return format_html("{}: {}", str(by).capitalize(), format_html_join(", ", "{}", ((w,) for w in (named, more) if w)))
+    found = format_html_join(_(", "), "{}", ((words,) for words in (named, more) if words))
+    return format_html(_("{by}: {found}"), by=str(by).capitalize(), found=found)
 
 
 def _named(customer: Customer, is_mine: bool) -> SafeString:
@@ -98,7 +99,8 @@ def _named(customer: Customer, is_mine: bool) -> SafeString:
         where = _("archived")
     else:
         where = customer.owner.name if customer.owner else _("in the public pool")
-    return format_html("<bdi>{}</bdi> ({}, {})", customer.name, where, customer.status.name)
+    named = format_html("<bdi>{}</bdi>", customer.name)
+    return format_html(_("{named} ({where}, {status})"), named=named, where=where, status=customer.status.name)
 
 
 def _added(about: Mapping[str, Any], labels: Mapping[str, str]) -> str:
@@ -109,7 +111,7 @@ def _added(about: Mapping[str, Any], labels: Mapping[str, str]) -> str:
         ("tags", ngettext("%(n)s tag", "%(n)s tags", about.get("tags", 0))),
         ("categories", ngettext("%(n)s category", "%(n)s categories", about.get("categories", 0))),
     )
-    return ", ".join(words + [text % {"n": about[key]} for key, text in counts if about.get(key)])
+    return _(", ").join(words + [text % {"n": about[key]} for key, text in counts if about.get(key)])
 
 
 def _label(key: str, labels: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.audit import kept_changes
 
@@ -16,7 +17,7 @@ from .customer import Customer
 class Channel(models.TextChoices):
     """By which way somebody likes to be reached."""
 
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", pgettext_lazy("channel", "E-mail")
     PHONE = "phone", _("Phone")
     WHATSAPP = "whatsapp", _("WhatsApp")
     WECHAT = "wechat", _("WeChat")

@@ -76,7 +76,7 @@ class Command(BaseCommand):
 
     def _compile(self, catalogue: Path) -> None:
         subprocess.run(  # noqa: S603
-            ["msgfmt", "--check", "-o", str(catalogue.with_suffix(".mo")), str(catalogue)],  # noqa: S607
+            ["msgfmt", "--check-format", "--check-domain", "-o", str(catalogue.with_suffix(".mo")), str(catalogue)],  # noqa: S607
             check=True,
         )
 
@@ -91,7 +91,10 @@ class Command(BaseCommand):
                 capture_output=True,
                 text=True,
             ).stdout
-            found += [f"{domain}: {word}: {text}" for text in re.findall(r'^msgid "(.+)"$', listed, flags=re.M)]
+            # A text of several lines begins with an empty one; the catalogue's own header is empty altogether.
+            msgids = re.findall(r'^msgid (".*"(?:\n".*")*)', listed, flags=re.MULTILINE)
+            texts = ["".join(re.findall(r'"(.*)"', msgid)) for msgid in msgids]
+            found += [f"{domain}: {word}: {text}" for text in texts if text]
         return found
 
     def _out_of_date(self, base: Path) -> list[str]:
