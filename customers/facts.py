@@ -90,7 +90,8 @@ def documents(
     *, names: Sequence[str], people: Sequence[str], points: Iterable[tuple[str, str, str]], texts: Sequence[str]
 ) -> tuple[str, str]:
     """(public text, full text) of a customer; ``points`` are (kind, value, normal form)."""
-    phones, others = [], list(texts)
+    phones: list[str] = []
+    others = list(texts)
     for kind, value, normal in points:
         if kind in ContactPoint.PHONES:
             phones += filter(None, (value, normal))

@@ -30,7 +30,7 @@ def render_shared(notices: Sequence[Notification], user: User) -> Mapping[int, N
 
 def render_taken(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
     """A customer that was this person's is somebody else's: its name is known, its page perhaps not open any more."""
-    ids = {notice.target_id for notice in notices}
+    ids = {notice.target_id for notice in notices if notice.target_id}
     names = dict(Customer.objects.filter(pk__in=ids).values_list("pk", "name"))
     seen = set(Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
     return {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def heads(user: User, customer: Customer) -> bool:
     """Is the customer held in a team that this user manages, or is the user an admin?"""
-    if not user.is_active or customer.owner_id is None:
+    if not user.is_active or customer.owner is None:
         return False
     return user.is_admin or customer.owner.team_id in user.managed_team_ids
 

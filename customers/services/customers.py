@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Field, Value
 from django.db.models.functions import Lower
 
 from accounts.services.notices import notify
@@ -122,7 +122,9 @@ def update_customer(
     _check_changes(customer, changed, former_group, by)
     if tags is not None and _set(customer.tags, {tag.pk for tag in tags_named(tags)}):
         changed.append("tags")
-    if categories is not None and _set(customer.categories, {getattr(one, "pk", one) for one in categories}):
+    if categories is not None and _set(
+        customer.categories, {one if isinstance(one, int) else one.pk for one in categories}
+    ):
         changed.append("categories")
     if points is not None and set_points(customer, None, points):
         changed.append("contact_points")
@@ -188,7 +190,7 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
         return []
     # The database folds case, for its index is the arbiter; sorted, so that two who make the same tags do not deadlock.
     same = Tag.objects.alias(_folded=Lower("name")).filter(_folded__in=[Lower(Value(name)) for name in wanted])
-    found = list(same)
+    found: list[Tag] = list(same)
     if len(found) < len(wanted):
         Tag.objects.bulk_create((Tag(name=name) for name in sorted(wanted, key=str.lower)), ignore_conflicts=True)
         found = list(same.all())
@@ -199,8 +201,7 @@ def _set_columns(customer: Customer, changes: dict[str, Any]) -> list[str]:
     """Set what differs, without saving it; returns its names, sorted."""
     changed = sorted(name for name, value in changes.items() if _plain(customer, name) != _comparable(value))
     for name in changed:
-        field = Customer._meta.get_field(name)
-        setattr(customer, field.attname, getattr(changes[name], "pk", changes[name]))
+        setattr(customer, _attribute(name), getattr(changes[name], "pk", changes[name]))
     return changed
 
 
@@ -240,8 +241,14 @@ def _check_external_id(external_id: str) -> None:
 
 
 def _plain(customer: Customer, name: str) -> Any:
+    return _comparable(getattr(customer, _attribute(name)))
+
+
+def _attribute(name: str) -> str:
+    """``source`` → ``source_id``; other columns keep their name."""
     field = Customer._meta.get_field(name)
-    return _comparable(getattr(customer, field.attname))
+    assert isinstance(field, Field)
+    return field.attname
 
 
 def _comparable(value: Any) -> Any:

@@ -10,6 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notification, Team, User
+from accounts.notices import lines_of
+from accounts.registries import HOLDINGS
 from core.exceptions import NotAllowed
 from customers.inputs import CustomerData
 from customers.models import Contact, Customer, OwnershipPeriod, Pool
@@ -112,6 +114,33 @@ def test_collaborators_stay_or_go_and_the_new_owner_is_none(alice, bob, charlie,
 def test_who_gives_to_themselves_is_not_told(alice, dana, now):
     transfer_customer(customer=make_customer(alice), to=dana, by=dana, now=now)
     assert [(notice.kind, notice.recipient) for notice in Notification.objects.all()] == [("customer_taken", alice)]
+
+
+def test_what_the_notices_say_to_whom(alice, bob, charlie, dana, root, now):
+    customer = make_customer(alice, "Acme GmbH")
+    transfer_customer(customer=customer, to=bob, by=dana, now=now)
+    given, taken = (Notification.objects.get(kind=kind) for kind in ("customer_given", "customer_taken"))
+    path = customer.get_absolute_url()
+
+    line = lines_of([given], bob)[0].line
+    assert (str(line.title), line.url) == ("Dana gave you Acme GmbH", path)
+    line = lines_of([taken], alice)[0].line
+    assert (str(line.title), line.url) == ("Dana passed Acme GmbH on to somebody else", "")  # she sees it no more
+    add_collaborator(customer=customer, user=alice, role="collaborator", by=bob, now=now)
+    assert lines_of([taken], alice)[0].line.url == path
+
+    transfer_customer(customer=customer, to=charlie, by=root, now=now)
+    assert lines_of([given], bob)[0].line is None
+
+
+def test_what_a_leaver_holds(alice, bob, dana, now):
+    customer = make_customer(alice)
+    add_collaborator(customer=customer, user=bob, role="collaborator", by=alice, now=now)
+    held = {
+        person.username: {name: HOLDINGS[name].rows(person).count() for name in ("customers", "collaborations")}
+        for person in (alice, bob)
+    }
+    assert held == {"alice": {"customers": 1, "collaborations": 0}, "bob": {"customers": 0, "collaborations": 1}}
 
 
 def test_a_clock_that_stands_or_jumps_back_makes_no_empty_or_overlapping_period(alice, bob, dana, now):
