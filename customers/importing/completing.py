@@ -9,10 +9,10 @@ from typing import Any
 
 from core.text import fold
 
+from ..facts import normal_form
 from ..inputs import ContactData, CustomerData, PointData
 from ..models import Category, Contact, ContactPoint, Customer, CustomerName
 from ..services.bulk import Filling
-from ..services.contacts import normal_form
 
 # Compared and filled one by one; the others are lists or are decided at creation.
 _LISTS = ("categories", "tags", "points", "contacts", "custom")

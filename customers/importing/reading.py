@@ -27,12 +27,12 @@ from core.models import CustomField
 from core.text import clean, squash
 from core.zones import is_zone
 
+from ..facts import normal_form
 from ..identity import check_code, name_key
 from ..inputs import ContactData, CustomerData, PointData
 from ..models import Category, CategoryDimension, Contact, ContactPoint, Customer, Source, Status
 from ..models.contact import Channel
 from ..models.customer import Incoterm
-from ..services.contacts import normal_form
 from .fields import CATEGORY, CONTACT_CUSTOM, CUSTOM
 
 if TYPE_CHECKING:

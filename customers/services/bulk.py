@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .. import facts, ledger
+from ..facts import normal_form
 from ..identity_keys import refresh_many
 from ..inputs import ContactData, CustomerData, PointData
 from ..models import (
@@ -24,7 +25,6 @@ from ..models import (
     Status,
     StatusChange,
 )
-from .contacts import normal_form
 from .customers import ELSEWHERE, tags_named
 
 if TYPE_CHECKING:

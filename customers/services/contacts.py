@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from .. import facts, ledger, permissions
-from ..facts import normal_form as normal_form
+from ..facts import normal_form
 from ..inputs import ContactData, PointData
 from ..models import Contact, ContactPoint, Customer
 from .locking import lock_living, require
