@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if self._login_failed_rl_usage is None:
             raise self.validation_error("too_many_login_attempts")
 
-    def post_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse:  # type: ignore[override]
+    def post_login(self, request: HttpRequest, user: Any, **hooks: Any) -> HttpResponse:
         response = super().post_login(request, user, **hooks)
         throttle.remember_device(request, response, user)
         return response
@@ -77,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     # --- passwords and mail --------------------------------------------------------------------
 
-    def set_password(self, user: User, password: str) -> None:  # type: ignore[override]
+    def set_password(self, user: Any, password: str) -> None:
         set_password(person=user, password=password)
         throttle.forget_failures(current.request, user)
 
@@ -118,7 +118,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return picture.getvalue().decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not needs_second_factor(authenticator.user)  # type: ignore[arg-type]
+        return not needs_second_factor(authenticator.user)
 
 
 def _fernet() -> MultiFernet:

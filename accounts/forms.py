@@ -168,7 +168,7 @@ class JoinForm(forms.ModelForm):
         return data
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # where model forms fill their instance
         if password := self.cleaned_data.get("password1"):
             try:  # the instance has name, user name and address now, which a password must not be like
                 validate_password(password, self.instance)

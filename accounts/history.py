@@ -11,5 +11,5 @@ from .models import User
 
 def changes_of(person: User, limit: int) -> list[Change]:
     """The last ``limit`` changes of a person that the reader may see, newest first."""
-    kept: Any = person.history.all()  # type: ignore[attr-defined]  pghistory adds it
-    return merged([changes_in(kept, limit)], limit, User.objects.in_bulk)
+    history: Any = person
+    return merged([changes_in(history.history.all(), limit)], limit, User.objects.in_bulk)

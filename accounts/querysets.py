@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import UserManager
 from django.db import models
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .models import User
 
 
-class TeamQuerySet(models.QuerySet["Team"]):
-    def visible_to(self, user: User) -> TeamQuerySet:
+class TeamQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
         """Everybody signed in knows the teams; what lies in them is scoped elsewhere."""
         return self if user.is_active else self.none()
 
@@ -43,15 +43,15 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return frozenset(found)
 
 
-class UserQuerySet(models.QuerySet["User"]):
-    def visible_to(self, user: User) -> UserQuerySet:
+class UserQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
         """Colleagues know each other's names; figures and customers are scoped elsewhere."""
         return self if user.is_active else self.none()
 
-    def active(self) -> UserQuerySet:
+    def active(self) -> Self:
         return self.filter(is_active=True)
 
-    def reporting_to(self, user: User) -> UserQuerySet:
+    def reporting_to(self, user: User) -> Self:
         """People whose customers ``user`` sees as a manager; everybody for an admin."""
         if not user.is_active:
             return self.none()
@@ -59,12 +59,12 @@ class UserQuerySet(models.QuerySet["User"]):
             return self
         return self.filter(team_id__in=user.managed_team_ids)
 
-    def signing_in_as(self, text: str) -> UserQuerySet:
+    def signing_in_as(self, text: str) -> Self:
         """The person of this user name or e-mail address; user names have no @."""
         text = text.strip()
         return self.filter(email=text.lower()) if "@" in text else self.filter(username__iexact=text)
 
-    def naming(self, text: str) -> UserQuerySet:
+    def naming(self, text: str) -> Self:
         """People with ``text`` in their name, user name or e-mail."""
         return self.filter(Q(name__icontains=text) | Q(username__icontains=text) | Q(email__icontains=text))
 
@@ -111,23 +111,23 @@ class PeopleManager(UserManager["User"]):
         return self.create_user(username, email, password, **fields | {"role": self.model.Role.ADMIN})
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def visible_to(self, user: User) -> InvitationQuerySet:
+class InvitationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
         """Admins invite; nobody else sees who was asked."""
         return self if user.is_active and user.is_admin else self.none()
 
-    def unanswered(self) -> InvitationQuerySet:
+    def unanswered(self) -> Self:
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
 
-    def open(self, now: datetime) -> InvitationQuerySet:
+    def open(self, now: datetime) -> Self:
         """Those whose link still works."""
         return self.unanswered().filter(expires_at__gt=now)
 
 
-class NotificationQuerySet(models.QuerySet["Notification"]):
-    def visible_to(self, user: User) -> NotificationQuerySet:
+class NotificationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
         """One's own; what a notice is about is checked again when its words are made."""
         return self.filter(recipient=user) if user.is_active else self.none()
 
-    def unread(self) -> NotificationQuerySet:
+    def unread(self) -> Self:
         return self.filter(read_at__isnull=True)

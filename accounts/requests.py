@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 class SignedInRequest(HttpRequest):
     """The request of a view behind LoginRequiredMiddleware; for annotations only."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails

@@ -24,7 +24,5 @@ def save_or_refuse(row: models.Model, **options: Any) -> None:
         for constraint in row._meta.constraints:
             if constraint.name == name:
                 field = next(iter(getattr(constraint, "fields", ())), None)
-                raise DomainError(
-                    constraint.get_violation_error_message(), rule=constraint.name, field=field
-                ) from error
+                raise DomainError(str(constraint.get_violation_error_message()), field=field) from error
         raise

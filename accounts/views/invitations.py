@@ -48,7 +48,7 @@ class InvitePage(FormPage):
     template_name = "accounts/form.html"
     title = _("Invite a person")
 
-    def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         allow(can_invite(request.user))
         return super().dispatch(request, *args, **kwargs)
 
@@ -61,7 +61,7 @@ class InvitePage(FormPage):
     def cancel_url(self) -> str:
         return reverse("accounts:invitations")
 
-    def post(self, request: SignedInRequest, **kwargs: Any) -> HttpResponse:
+    def post(self, request: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(form, 422)

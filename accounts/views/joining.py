@@ -25,9 +25,10 @@ class JoinPage(View):
     """Name, user name and password, once. Wrong, old, used and withdrawn links answer alike."""
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: str) -> HttpResponseBase:
-        self.invitation = find_open(kwargs["token"], timezone.now())
-        if self.invitation is None:
+        invitation = find_open(kwargs["token"], timezone.now())
+        if invitation is None:
             return render(request, "accounts/invitation_gone.html", status=InvitationGone.status)
+        self.invitation = invitation
         if request.user.is_authenticated:  # else they would join as whoever sits at this screen
             return render(request, "accounts/join_signed_in.html", {"invitation": self.invitation}, status=409)
         return super().dispatch(request, *args, **kwargs)

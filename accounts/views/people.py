@@ -53,7 +53,7 @@ class PeopleList(ListPage):
         Preset("left", _("Deactivated"), "is_active=false"),
     )
 
-    def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         allow(can_see_people(request.user))
         return super().dispatch(request, *args, **kwargs)
 
@@ -68,7 +68,7 @@ class PeopleList(ListPage):
 class PeopleFilterPanel(PeopleList):
     """All filters of the list, filled with the query at hand."""
 
-    def get(self, request: SignedInRequest) -> HttpResponse:
+    def get(self, request: Any) -> HttpResponse:
         filters = PeopleFilters(self.params, self.get_queryset().none(), user=request.user, request=request, whole=True)
         context = {
             "title": self.title,
@@ -85,7 +85,7 @@ class PersonPage(DetailPage):
     model = User
     template_name = "accounts/detail.html"
 
-    def dispatch(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         allow(can_see_people(request.user))
         return super().dispatch(request, *args, **kwargs)
 

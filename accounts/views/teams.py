@@ -32,7 +32,7 @@ def teams(request: SignedInRequest) -> HttpResponse:
     managers: dict[int | None, list[User]] = {}
     for person in User.objects.visible_to(request.user).active().filter(role=User.Role.MANAGER, team__isnull=False):
         managers.setdefault(person.team_id, []).append(person)
-    names = {team.pk: team.name for team in found}
+    names: dict[int | None, str] = {team.pk: team.name for team in found}
     rows = [
         {
             "team": team,
