@@ -31,9 +31,13 @@ def remove_tags(*, customer: Customer, names: Sequence[str], by: User, now: date
 
 @transaction.atomic
 def merge_tags(*, keep: Tag, gone: Tag, by: User, now: datetime) -> int:
-    """Put ``keep`` wherever ``gone`` is, and remove ``gone``; returns on how many customers it was. Raises NotAllowed."""
+    """Put ``keep`` wherever ``gone`` is, and remove ``gone``; returns on how many customers it was.
+
+    0 where somebody else merged either away meanwhile. Raises NotAllowed.
+    """
     require(permissions.can_merge_tags(by) and keep.pk != gone.pk)
-    list(Tag.objects.select_for_update().filter(pk__in=(keep.pk, gone.pk)).order_by("pk"))
+    if len(Tag.objects.select_for_update().filter(pk__in=(keep.pk, gone.pk)).order_by("pk")) < 2:
+        return 0
     links = Customer.tags.through._default_manager
     had = set(links.filter(tag=gone).values_list("customer_id", flat=True))
     has = set(links.filter(tag=keep, customer__in=had).values_list("customer_id", flat=True))

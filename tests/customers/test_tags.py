@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from core.exceptions import NotAllowed
 from customers.models import Tag
-from customers.services import add_collaborator, add_tags, archive_customer, remove_tags
+from customers.services import add_collaborator, add_tags, archive_customer, merge_tags, remove_tags
 from customers.services.errors import CustomerIsArchived
 from tests.factories import make_customer
 from tests.refusals import refused, untouched
@@ -67,9 +67,48 @@ def test_who_may(customer, alice, bob, charlie, dana, root, now):
             verb(customer=customer, names=["Old"], by=root, now=now)
 
 
+def test_merged(alice, charlie, root, now):
+    both, one = make_customer(alice, tags=["VIP", "V.I.P."]), make_customer(charlie, tags=["V.I.P."])
+    keep, gone = (Tag.objects.get(name=name) for name in ("VIP", "V.I.P."))
+    stale = Tag.objects.get(pk=gone.pk)
+
+    assert merge_tags(keep=keep, gone=gone, by=root, now=now) == 2
+    assert [names(customer) for customer in (both, one)] == [["VIP"], ["VIP"]]
+    assert [tag.name for tag in Tag.objects.all()] == ["VIP"]
+    payloads = [customer.events.get(kind="tags.changed").payload for customer in (both, one)]
+    assert payloads == [{"added": [], "removed": [stale.pk]}, {"added": [keep.pk], "removed": [stale.pk]}]
+    with untouched():
+        assert merge_tags(keep=keep, gone=stale, by=root, now=now) == 0
+        assert merge_tags(keep=stale, gone=keep, by=root, now=now) == 0
+
+
+def test_only_admins_merge(customer, cast, now):
+    add_tags(customer=customer, names=["VIP"], by=cast["alice"], now=now)
+    keep, gone = Tag.objects.all()
+    for name in ("alice", "bob", "charlie", "dana"):
+        with refused(NotAllowed):
+            merge_tags(keep=keep, gone=gone, by=cast[name], now=now)
+    with refused(NotAllowed):
+        merge_tags(keep=keep, gone=keep, by=cast["root"], now=now)
+
+
 def test_one_word_is_one_tag_whatever_writes(customer):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO customers_tag (name) VALUES ('OLD')")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_merged_into_each_other_at_once(alice, root, now):
+    customer = make_customer(alice, tags=["one", "two"])
+    one, two = Tag.objects.order_by("name")
+    results = at_once(
+        [
+            lambda keep=keep, gone=gone: merge_tags(keep=keep, gone=gone, by=root, now=now)
+            for keep, gone in ((one, two), (two, one))
+        ]
+    )
+    assert sorted(results) == [0, 1]
+    assert customer.tags.count() == Tag.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
