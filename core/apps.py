@@ -15,5 +15,19 @@ class CoreConfig(AppConfig):
         from .registries import NAV, NavItem
 
         NAV["today"] = NavItem(_("Today"), "core:today", "sun", 10, on_phone=True, lights=("core:today",))
+        NAV["imports"] = NavItem(
+            _("Imports"),
+            "core:imports",
+            "table-import",
+            90,
+            shown_to=lambda user: any(importing.targets_for(user)),
+            lights=(
+                "core:import_new",
+                "core:import_shape",
+                "core:import_columns",
+                "core:import_check",
+                "core:import_result",
+            ),
+        )
         importing.register()
         exporting.register()

@@ -15,7 +15,7 @@ from django_countries import countries
 from accounts.models import Team, User
 from core.custom_fields import PREFIX, filters_for
 from core.filters import DateRange, Filters, NumberRange, SearchFilter, YesNoFilter
-from core.models import CustomField
+from core.models import CustomField, ImportRow, ImportRun
 
 from . import words
 from .models import CategoryDimension, Contact, Customer, CustomerGroup, KeyDate
@@ -65,6 +65,10 @@ def all_teams(request: Any) -> QuerySet[Team]:
 
 def own_groups(request: Any) -> QuerySet[CustomerGroup]:
     return CustomerGroup.objects.visible_to(request.user)
+
+
+def own_imports(request: Any) -> QuerySet[ImportRun]:
+    return ImportRun.objects.visible_to(request.user)
 
 
 CONTACTED = [
@@ -117,6 +121,10 @@ class CustomerFilters(Filters):
     payment_terms = django_filters.CharFilter(label=_("Payment terms contain"), lookup_expr="icontains")
     external_id = django_filters.CharFilter(label=_("External id"), lookup_expr="iexact")
     created = DateRange(label=_("Created"), field_name="created_at")
+    # The result of an import leads here.
+    imported = django_filters.ModelChoiceFilter(
+        label=_("Import"), queryset=own_imports, method="by_import", widget=forms.HiddenInput
+    )
     # Chosen above the list by a view of its own; here so that it shows as a chip and is kept.
     archived = django_filters.ChoiceFilter(
         label=_("Archived"), choices=[("1", _("only archived"))], method="by_archive", widget=forms.HiddenInput
@@ -187,6 +195,12 @@ class CustomerFilters(Filters):
             customer=OuterRef("pk"), on__range=(today, today + timedelta(days=int(value)))
         )
         return queryset.filter(Exists(dates))
+
+    def by_import(self, queryset: QuerySet[Any], name: str, value: ImportRun | None) -> QuerySet[Any]:
+        if value is None:
+            return queryset
+        made = value.rows.filter(outcome__in=(ImportRow.Outcome.MADE, ImportRow.Outcome.UPDATED))
+        return queryset.filter(pk__in=made.values("target_id"))
 
     def by_archive(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset  # the page starts from the archived rows

@@ -32,7 +32,7 @@ def changes_of(customer: Customer, limit: int) -> list[Change]:
         rows = apps.get_model("customers", name)._default_manager.filter(**{path: customer.pk})
         words = _custom_words(TARGETS[name]) if name in TARGETS else _plain
         groups.append(changes_in(rows, limit, what=what, names=words, also=also))
-    return merged(groups, limit, lambda ids: User._default_manager.in_bulk(ids))
+    return merged(groups, limit, User.objects.in_bulk)
 
 
 def _custom_words(target: str) -> Any:

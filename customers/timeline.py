@@ -104,9 +104,10 @@ def _entered(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ..
 
 def _updated(event: Event, names: Names) -> tuple[Any, ...]:
     model: Any = event._meta.get_field("customer").related_model
-    labels = []
-    for name in event.payload.get("fields", ()):
-        labels.append(UPDATED_WORDS[name]() if name in UPDATED_WORDS else str(model._meta.get_field(name).verbose_name))
+    labels = [
+        UPDATED_WORDS[name]() if name in UPDATED_WORDS else str(model._meta.get_field(name).verbose_name)
+        for name in event.payload.get("fields", ())
+    ]
     return _("Details changed"), _(", ").join(labels)
 
 

@@ -107,6 +107,8 @@ class ListPage(View):
     # The URL name that answers with the exact count, where the list has one (``answers = "count"``).
     count_url_name: ClassVar[str] = ""
     answers: str = "page"
+    # What to add to a row's address to edit it (the key e), where the list's rows can be edited.
+    edit_path: ClassVar[str] = ""
     template_name = "core/list.html"
     default_size = 50
 

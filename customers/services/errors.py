@@ -9,6 +9,8 @@ class SameCompany(DomainError):
     """The same code, or the same name with its legal form in the same country, stands already."""
 
     message = _("This company is entered already.")
+    # The record that stands already; a page links to it where its reader may see it.
+    customer_id: int | None = None
 
 
 class WrongCode(DomainError):

@@ -52,7 +52,9 @@ def check_headers(headers: Sequence[CustomerName], *, kind: str, customer: Custo
     for own in keys:
         if other := taken_by(own, but=customer):
             field = "code" if other.kind == IdentityKey.Kind.CODE else "name"
-            raise SameCompany(_refusal(other), rule=_("One company, one record"), field=field)
+            refusal = SameCompany(_refusal(other), rule=_("One company, one record"), field=field)
+            refusal.customer_id = other.customer_id
+            raise refusal
 
 
 def checked_code(country: str, code: str) -> str:

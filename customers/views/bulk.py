@@ -32,7 +32,7 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
         raise Http404
     user: Any = request.user
     ids = selected(request)
-    form = make_form(request, verb, request.POST if "go" in request.POST else None)
+    form, is_sent = make_form(request, verb)
     context: dict[str, Any] = {
         "title": TITLES[verb],
         "verb": verb,
@@ -43,11 +43,11 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
         "kept": kept_selection(request),
         "submission": Submitted(request).token,
         "next_step": isinstance(form, FieldForm) and form.asks_for_field,
+        "is_last_step": isinstance(form, FieldForm) and not form.asks_for_field,
         "list_url": reverse("customers:list"),
     }
-    if "go" not in request.POST or not ids or len(ids) > MOST_ROWS or context["next_step"] or not form.is_valid():
-        status = 422 if "go" in request.POST and form.errors else 200
-        return render(request, "customers/bulk.html", context, status=status)
+    if not is_sent or not ids or len(ids) > MOST_ROWS or not form.is_valid():
+        return render(request, "customers/bulk.html", context, status=422 if form.errors else 200)
     values = form.values()
     if len(ids) <= IN_REQUEST:
         results = apply(verb, ids, values, user, timezone.now())
@@ -80,10 +80,12 @@ def kept_selection(request: HttpRequest) -> list[tuple[str, str]]:
     return [("pk", text) for text in request.POST.getlist("pk")]
 
 
-def make_form(request: HttpRequest, verb: str, data: Any) -> forms.Form:
+def make_form(request: HttpRequest, verb: str) -> tuple[forms.Form, bool]:
+    """The verb's form, and whether it was sent whole: a field and its value are asked for one after the other."""
+    is_sent = "go" in request.POST and (verb != "field" or "value_asked" in request.POST)
     extra: dict[str, Any] = {}
     if verb == "transfer":
         extra["people"] = receivers(request.user)
     if verb == "field":
         extra |= words.defined() | {"field": request.POST.get("field", "")}
-    return FORMS[verb](data, **extra)
+    return FORMS[verb](request.POST if is_sent else None, **extra), is_sent

@@ -16,7 +16,16 @@ from ..forms import CustomerForm, FirstContactForm, NewCustomerForm, Points, poi
 from ..models import Customer
 
 
-class CustomerCreate(CreatePage):
+class SaysWhere:
+    """A form whose refusal of the same company leads to the record that stands already, where one may see it."""
+
+    def show(self: Any, form: Any, status: int = 200, refusal: Any = None) -> HttpResponse:
+        pk = getattr(refusal, "customer_id", None)
+        self.same = Customer.objects.visible_to(self.request.user).filter(pk=pk).first() if pk else None
+        return super().show(form, status, refusal)  # type: ignore[misc]
+
+
+class CustomerCreate(SaysWhere, CreatePage):
     model = Customer
     title = _("New customer")
     template_name = "customers/customer_form.html"
@@ -44,10 +53,10 @@ class CustomerCreate(CreatePage):
         return customer.get_absolute_url()
 
     def extra_context(self) -> dict[str, Any]:
-        return super().extra_context() | {"points": self.points, "contact": self.contact}
+        return super().extra_context() | {"points": self.points, "contact": self.contact, "same": self.same}
 
 
-class CustomerUpdate(UpdatePage):
+class CustomerUpdate(SaysWhere, UpdatePage):
     model = Customer
     title = _("Edit")
     template_name = "customers/customer_form.html"
@@ -80,4 +89,4 @@ class CustomerUpdate(UpdatePage):
         return self.record.get_absolute_url()
 
     def extra_context(self) -> dict[str, Any]:
-        return {"points": self.points}
+        return {"points": self.points, "same": self.same}

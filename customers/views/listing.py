@@ -48,6 +48,7 @@ class CustomerList(ListPage):
         Quick(_("Key date within 30 days"), "calendar-due", {"key_date": "30"}),
     )
     count_url_name = "customers:count"
+    edit_path = "edit/"
 
     def visible_presets(self) -> tuple[Preset, ...]:
         user = self.request.user

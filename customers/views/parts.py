@@ -21,6 +21,7 @@ from .. import permissions, services, words
 from ..forms import ContactForm, HeaderForm, Points, points_initial
 from ..identity import check_code
 from ..models import Contact, Customer, CustomerName
+from .editing import SaysWhere
 
 
 class PartPage(UpdatePage):
@@ -60,7 +61,7 @@ def find_part(request: HttpRequest, model: Any, pk: int, part_pk: int) -> Any:
 # --- headers ------------------------------------------------------------------------------------------
 
 
-class HeaderPage(PartPage):
+class HeaderPage(SaysWhere, PartPage):
     part_model = CustomerName
     tab = "headers"
     title = _("Header")
@@ -73,6 +74,9 @@ class HeaderPage(PartPage):
             else {"country": str(self.record.country)}
         )
         return HeaderForm(data, initial=now)
+
+    def extra_context(self) -> dict[str, Any]:
+        return super().extra_context() | {"same": self.same}
 
     def save(self, form: Any) -> str:
         who: dict[str, Any] = {"by": self.request.user, "now": timezone.now()}

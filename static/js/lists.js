@@ -67,6 +67,11 @@ document.addEventListener("gonghai:row", (event) => {
   if (event.detail === "previous") go(all[Math.max(at - 1, 0)]);
   if (event.detail === "select") row?.querySelector(".row-check")?.click();
   if (event.detail === "open") row?.querySelector(".col-name a, a")?.click();
+  const edit = row?.closest("[data-edit]")?.dataset.edit;
+  if (event.detail === "edit" && edit) {
+    location.assign(`${row.querySelector(".col-name a").href}${edit}`);
+    event.preventDefault();
+  }
   if (event.detail === "edit" && row?.querySelector("[data-edit]")) {
     row.querySelector("[data-edit]").click();
     event.preventDefault();

@@ -9,12 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-CONTROL = re.compile(r"^(BEGIN|COMMIT|SAVEPOINT|RELEASE|SET LOCAL|SELECT set_config\(.*?\);? ?SET LOCAL)", re.DOTALL)
+CONTROL = re.compile(r"^(BEGIN|COMMIT)|SAVEPOINT|SET LOCAL")
 
 
 def statements(client: Client, path: str, **extra: Any) -> int:
-    """Open a page and return the number of statements it needed."""
+    """Open a page twice and return the number of statements of the second time: the first one notes the session."""
+    client.get(path, **extra)
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(path, **extra)
     assert answer.status_code == 200
-    return len([one for one in asked if not CONTROL.match(one["sql"])])
+    return len([one for one in asked if not CONTROL.search(one["sql"])])

@@ -83,8 +83,10 @@ def test_one_field_is_set_in_two_steps(alice, signed_in):
     client = signed_in(alice)
     first = client.post("/customers/bulk/field/", {"pk": customer.pk, "go": "1", "field": f"custom:{field.pk}"})
     assert 'name="value"' in first.content.decode()
-    client.post("/customers/bulk/field/", {"pk": customer.pk, "go": "1", "field": f"custom:{field.pk}", "value": "7"})
-    client.post("/customers/bulk/field/", {"pk": customer.pk, "go": "1", "field": f"category:{dimension.pk}", "value": category.pk})
+    assert 'name="value_asked"' in first.content.decode()
+    last = {"pk": customer.pk, "go": "1", "value_asked": "1"}
+    client.post("/customers/bulk/field/", last | {"field": f"custom:{field.pk}", "value": "7"})
+    client.post("/customers/bulk/field/", last | {"field": f"category:{dimension.pk}", "value": category.pk})
     customer.refresh_from_db()
     assert customer.custom == {"nick": "x", "moq": 7}
     assert customer.categories.get() == category
@@ -105,7 +107,12 @@ def test_many_become_one_job_with_progress_that_goes_on_where_it_stopped(alice, 
     monkeypatch.setattr("customers.bulk.JOB_BATCH", 2)
     customers = [make_customer(alice) for _number in range(5)]
     client = signed_in(alice)
-    sent = {"pk": [one.pk for one in customers], "go": "1", "add": "VIP", "submission": "4f3c2c53-5c3e-4c2b-9a9d-2f4f4a3f0009"}
+    sent = {
+        "pk": [one.pk for one in customers],
+        "go": "1",
+        "add": "VIP",
+        "submission": "4f3c2c53-5c3e-4c2b-9a9d-2f4f4a3f0009",
+    }
     for _twice in range(2):
         answer = client.post("/customers/bulk/tag/", sent)
     job = Job.objects.get()

@@ -39,7 +39,7 @@ def busy(customer, by, other, now, times: int) -> None:
         make_customer(by, f"Schwester {number} GmbH", group=group.pk)
         add_header(customer=customer, name=f"Marke {number}", kind="trading", country="DE", code="", by=by, now=now)
         make_contact(customer, email=f"p{number}@example.com")
-        add_note(customer=customer, body=f"note {number}", by=by, now=now + timedelta(minutes=number))
+        add_note(customer=customer, body=f"note {number}", by=by, now=now)
         add_tags(customer=customer, names=[f"tag{number}"], by=by, now=now)
         set_grade(customer=customer, grade="AB"[number % 2], reason="orders", by=by, now=now)
         status = Status.objects.get(key=("contacted", "proposal")[number % 2])
@@ -51,11 +51,13 @@ def busy(customer, by, other, now, times: int) -> None:
 def test_the_number_of_statements_does_not_grow_with_what_happened(alice, bob, signed_in, now, times):
     customer = make_customer(alice)
     busy(customer, alice, bob, now, times)
-    assert statements(signed_in(alice), f"/customers/{customer.pk}/") == 19
+    assert statements(signed_in(alice), f"/customers/{customer.pk}/") == 16
 
 
 def test_it_comes_from_a_list_and_leads_to_the_next_of_it(alice, signed_in, now):
-    first, second, third = (make_customer(alice, f"{letter} GmbH", at=now + timedelta(hours=n)) for n, letter in enumerate("ABC"))
+    first, second, third = (
+        make_customer(alice, f"{letter} GmbH", at=now + timedelta(hours=n)) for n, letter in enumerate("ABC")
+    )
     client = signed_in(alice)
     came = {"referer": "http://testserver/customers/?m=1&sort=name"}
     context = client.get(f"/customers/{second.pk}/", headers=came).context
@@ -88,7 +90,19 @@ def test_what_happened_is_told_with_names(alice, dana, bob, signed_in, now):
     update_customer(customer=customer, changes={"city": "Hamburg"}, by=alice, now=now)
     transfer_customer(customer=customer, to=bob, by=dana, now=now, reason="area")
     page = page_of(signed_in(bob), customer)
-    for words in ("Marke 0", "note 0", "+ tag0", "Joined the group", "Hafen", "Protected", "Details changed", "city", "Transferred", "Customer entered", "Contacted"):
+    for words in (
+        "Marke 0",
+        "note 0",
+        "+ tag0",
+        "Joined the group",
+        "Hafen",
+        "Protected",
+        "Details changed",
+        "city",
+        "Transferred",
+        "Customer entered",
+        "Contacted",
+    ):
         assert words in page, words
 
 
@@ -125,7 +139,10 @@ def test_history_tells_field_by_field_who_changed_what(alice, signed_in):
     customer = make_customer(alice, city="Bremen")
     client = signed_in(alice)
     form = client.get(f"/customers/{customer.pk}/edit/").context["form"]
-    data = {name: value for name in form.fields if (value := form[name].value())} | {"city": "Hamburg", "kind": "company"}
+    data = {name: value for name in form.fields if (value := form[name].value())} | {
+        "city": "Hamburg",
+        "kind": "company",
+    }
     data |= {"points-TOTAL_FORMS": "0", "points-INITIAL_FORMS": "0"}
     assert client.post(f"/customers/{customer.pk}/edit/", data).status_code == 302
     page = page_of(client, customer, "history/")
@@ -163,7 +180,9 @@ def test_a_group_member_of_somebody_else_shows_without_a_link_or_contact_data(al
 
 def test_who_must_not_be_contacted_has_no_links(alice, signed_in):
     customer = make_customer(alice)
-    make_contact(customer, "Quiet Person", email="quiet@example.com", is_do_not_contact=True, do_not_contact_reason="asked us")
+    make_contact(
+        customer, "Quiet Person", email="quiet@example.com", is_do_not_contact=True, do_not_contact_reason="asked us"
+    )
     for path in (f"/customers/{customer.pk}/", f"/customers/{customer.pk}/contacts/", "/customers/"):
         assert "mailto:quiet@example.com" not in signed_in(alice).get(path).content.decode()
 

@@ -1,0 +1,120 @@
+"""What is asked before something is done to a customer?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.forms import Form
+
+from .. import words
+from ..models import Collaborator, Customer, CustomerGroup, Status, StatusChange
+from .fields import ENHANCED, day_field
+
+
+class StatusForm(Form):
+    status = forms.ModelChoiceField(
+        words.statuses(in_use=True), label=_("New status"), to_field_name="key", empty_label=None
+    )
+    lost_reason = forms.ChoiceField(
+        label=_("Why lost"),
+        required=False,
+        choices=[("", "—"), *StatusChange.LostReason.choices],
+        help_text=_("Needed for “lost”; a competitor by name in the reason."),
+    )
+    renewal_on = day_field(_("Renewal or next order"), help_text=_("Needed for “retained”."))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Explain what the service will ask for, each at its field."""
+        data = super().clean() or self.cleaned_data
+        key = data["status"].key if data.get("status") else ""
+        lost_reason = data.get("lost_reason", "") if key == Status.LOST else ""
+        if key == Status.LOST and not lost_reason:
+            self.add_error("lost_reason", _("Choose why it was lost."))
+        if key == Status.RETAINED and not data.get("renewal_on"):
+            self.add_error("renewal_on", _("A retained customer carries the day of its renewal or next order."))
+        if lost_reason == StatusChange.LostReason.COMPETITOR and not data.get("reason"):
+            self.add_error("reason", _("Name the competitor."))
+        elif not data.get("reason") and lost_reason in ("", StatusChange.LostReason.OTHER):
+            self.add_error("reason", _("Say why."))
+        return data
+
+
+class GradeForm(Form):
+    grade = forms.ChoiceField(
+        label=_("Grade"), required=False, choices=[("", _("none")), *Customer.Grade.choices], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+    until = day_field(_("Until"), help_text=_("The last day; empty: until somebody changes it."))
+
+
+class ProtectForm(Form):
+    until = day_field(
+        _("Protected until"), required=True, help_text=_("The last day on which it stays with its owner.")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class ReasonForm(Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PersonForm(Form):
+    """Choose a colleague; ``people`` says among whom."""
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[self.chosen].queryset = people
+
+    chosen = "to"
+
+
+def person_field(label: Any) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        User.objects.none(),  # unscoped: none; the page brings the people
+        label=label,
+        widget=forms.Select(attrs=ENHANCED),
+    )
+
+
+class TransferForm(PersonForm):
+    to = person_field(_("To"))
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+    keep_collaborators = forms.BooleanField(label=_("Collaborators stay"), required=False, initial=True)
+
+
+class RestoreForm(PersonForm):
+    to = person_field(_("To"))
+
+
+class CollaboratorForm(PersonForm):
+    chosen = "user"
+    user = person_field(_("Colleague"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Collaborator.Role.choices,
+        help_text=_("Both see and work on the customer; neither transfers, archives or exports it."),
+    )
+
+
+class GroupForm(Form):
+    group = forms.ModelChoiceField(
+        CustomerGroup.objects.none(),  # unscoped: none; the page brings the groups
+        label=_("Group"),
+        required=False,
+        empty_label="—",
+    )
+    name = forms.CharField(label=_("or a new group"), max_length=200, required=False)
+    role = forms.ChoiceField(
+        label=_("Place in the group"), required=False, choices=[("", "—"), *Customer.GroupRole.choices]
+    )
+
+    def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = groups
