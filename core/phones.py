@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 import phonenumbers
@@ -25,6 +26,7 @@ _LONGEST = 60
 _PREFIX = re.compile(r"^\s*(?:tel:|phone:|whatsapp:)\s*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=10_000)
 def parse(raw: str, country: str = "") -> Phone:
     """Read a number written in any way; `country` (ISO alpha-2) helps where it has no country code. Never raises.
 

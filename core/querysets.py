@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.db.models import BooleanField, Func, QuerySet
+from django.db.models import BooleanField, Func, JSONField, Model, QuerySet
 from django.utils.translation import gettext as _
 
 COUNT_LIMIT = 10_000
@@ -115,3 +117,29 @@ class Contains(Func):
     conditional = True
     template = "(strpos(%(expressions)s) > 0)"
     arity = 2
+
+
+def update_rows(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Set columns of many rows, each to values of its own, in one statement; returns how many rows there were.
+
+    ``rows`` are (primary key, value, …) in the order of ``columns``. ``bulk_update`` builds a CASE with
+    a branch a row and column: measured 20 times slower at 500 rows. JSON is given as Python values.
+    """
+    if not rows:
+        return 0
+    fields = [model._meta.pk, *(model._meta.get_field(name) for name in columns)]
+    arrays = [
+        [json.dumps(value) if isinstance(field, JSONField) else value for value in values]
+        for field, values in zip(fields, zip(*rows, strict=True), strict=True)
+    ]
+    quote = connection.ops.quote_name
+    names = [quote(field.column) for field in fields]  # type: ignore[union-attr]
+    pairs = ", ".join(f"{name} = v.{name}" for name in names[1:])
+    types = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)  # type: ignore[union-attr]
+    sql = (
+        f"UPDATE {quote(model._meta.db_table)} t SET {pairs} "  # noqa: S608  names of our own models only
+        f"FROM unnest({types}) AS v({', '.join(names)}) WHERE t.{names[0]} = v.{names[0]}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arrays)
+        return cursor.rowcount

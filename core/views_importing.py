@@ -18,6 +18,7 @@ from .exceptions import DomainError
 from .forms import Submitted, refuse
 from .importing import pages, services
 from .importing.downloads import error_lines, verdict_lines
+from .importing.engine import targets_for
 from .importing.forms import ColumnsForm, ShapeForm, UploadForm, asked_shape, samples
 from .importing.mapping import suggest
 from .importing.readers import Shape, preview
@@ -40,8 +41,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     """List the files a person brought in, finished or not; an admin sees everybody's."""
     runs = ImportRun.objects.visible_to(request.user).select_related("created_by", "check_job", "write_job")  # type: ignore[arg-type]
     page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
-    targets = [target for target in IMPORT_TARGETS.values() if target.may(request.user)]
-    context = {"page": page, "rows": [pages.summary(run) for run in page], "targets": targets}
+    context = {"page": page, "rows": [pages.summary(run) for run in page], "targets": targets_for(request.user)}  # type: ignore[arg-type]
     return render(request, "core/import_list.html", context)
 
 

@@ -13,6 +13,7 @@ from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Greatest
 
 from core.phones import parse
+from core.querysets import update_rows
 from core.text import search_document
 
 from .models import Contact, ContactPoint, Customer, CustomerName, OwnershipPeriod
@@ -49,12 +50,12 @@ def batches(ids: Iterable[int], size: int = BATCH) -> Iterable[list[int]]:
 def refresh_search(ids: Iterable[int]) -> None:
     """Make ``search_text`` and ``search_public`` of these customers anew; every writer of their parts calls it."""
     for batch in batches(ids):
-        changed = []
-        for customer, public, full in search_texts(batch):
-            if (customer.search_public, customer.search_text) != (public, full):
-                customer.search_public, customer.search_text = public, full
-                changed.append(customer)
-        Customer.objects.bulk_update(changed, ["search_public", "search_text"], batch_size=500)
+        changed = [
+            (customer.pk, public, full)
+            for customer, public, full in search_texts(batch)
+            if (customer.search_public, customer.search_text) != (public, full)
+        ]
+        update_rows(Customer, ("search_public", "search_text"), changed)
 
 
 def search_texts(ids: Sequence[int]) -> list[tuple[Customer, str, str]]:

@@ -7,10 +7,10 @@ loses one batch and the next one goes on exactly there.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
@@ -20,10 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from ..exporting.cells import unsafe_cell
 from ..jobs import Progress
 from ..models import ImportRow, ImportRun, Job
+from ..querysets import update_rows
 from ..registries import IMPORT_TARGETS, JOBS, JobKind
 from ..text import clean
 from .readers import Shape, open_rows
-from .targets import Entry, Group, Reason, Value, Work
+from .targets import Entry, Group, Reason, Target, Value, Work
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 CHECK_BATCH = 500
 WRITE_BATCH = 250
@@ -44,6 +48,11 @@ def register() -> None:
     JOBS[WRITE] = JobKind(_("Import"), write, url)
 
 
+def targets_for(user: User) -> list[Target]:
+    """What this person may import."""
+    return [target for target in IMPORT_TARGETS.values() if target.may(user)]
+
+
 # --- dry run ----------------------------------------------------------------------------------------
 
 
@@ -57,8 +66,12 @@ def check(job: Job, progress: Progress) -> None:
     with closing(open_rows(run.path, Shape.from_json(run.shape), after=last)) as found:
         for batch in batches(found, CHECK_BATCH):
             with transaction.atomic():
-                rows = [ImportRow(run=run, line=row.line, cells=row.cells) for row in batch]
-                _judge(work, run, rows, leaders)
+                # PostgreSQL stores no NUL, in JSON either.
+                rows = [
+                    ImportRow(run=run, line=row.line, cells=[cell.replace("\0", "") for cell in row.cells])
+                    for row in batch
+                ]
+                _judge(work, run, rows, leaders, {row.line: row.problem for row in batch if row.problem})
                 ImportRow.objects.bulk_create(rows)
                 done, last = done + len(rows), rows[-1].line
                 progress.step(done, cursor={"line": last})
@@ -68,9 +81,15 @@ def check(job: Job, progress: Progress) -> None:
         progress.step(done, total=done)
 
 
-def _judge(work: Work, run: ImportRun, rows: Sequence[ImportRow], leaders: _Leaders) -> None:
+def _judge(
+    work: Work, run: ImportRun, rows: Sequence[ImportRow], leaders: _Leaders, misfits: Mapping[int, str]
+) -> None:
     """Set what the dry run knows of these new rows, which follow all that are stored."""
     entries = [read(work, run, row) for row in rows]
+    for entry in entries:
+        if entry.line in misfits:  # a stray separator shifts what follows it: such a line is never guessed at
+            entry.errors.insert(0, Reason(misfits[entry.line]))
+            entry.verdict = Verdict.ERROR
     groups: dict[int, list[Entry]] = defaultdict(list)
     for row, entry in zip(rows, entries, strict=True):
         row.keys, row.title, row.subtitle, row.country = entry.keys, entry.title, entry.subtitle, entry.country
@@ -109,9 +128,6 @@ def read(work: Work, run: ImportRun, row: ImportRow) -> Entry:
     """Make an entry of a row by the run's mapping."""
     entry = work.read(row.line, values_of(run, row.cells))
     entry.is_forced = row.decision == Decision.CREATE
-    if len(row.cells) != len(run.mapping):
-        # A stray separator shifts what follows it: such a line is never guessed at.
-        entry.errors.insert(0, Reason("ragged", about={"cells": len(row.cells), "columns": len(run.mapping)}))
     if entry.errors:
         entry.verdict = Verdict.ERROR
     return entry
@@ -172,7 +188,11 @@ def _write_batch(work: Work, run: ImportRun, leaders: Sequence[int]) -> int:
         if entry.verdict != row.verdict:  # the world has changed since the dry run
             row.verdict = entry.verdict
             row.reasons = [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
-    ImportRow.objects.bulk_update(rows.values(), ["outcome", "target_id", "verdict", "reasons"])
+    update_rows(
+        ImportRow,
+        ("outcome", "target_id", "verdict", "reasons"),
+        [(row.pk, row.outcome, row.target_id, row.verdict, row.reasons) for row in rows.values()],
+    )
     return len(rows)
 
 

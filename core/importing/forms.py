@@ -32,6 +32,7 @@ HEADER_ROWS = (
     ("3", gettext_lazy("In the first three lines")),
 )
 MOST_SKIPPED = 1000
+SELECT = {"class": "form-select"}
 
 
 class UploadForm(Form):
@@ -101,10 +102,15 @@ class ColumnsForm(Form):
         choices = [("", _("Do not import")), *groups.items()]
         for column, entry in enumerate(run.mapping):
             self.fields[f"field_{column}"] = forms.ChoiceField(
-                label=column_name(run, column), choices=choices, required=False, initial=entry["field"]
+                label=column_name(run, column),
+                choices=choices,
+                required=False,
+                initial=entry["field"],
+                widget=forms.Select(attrs=SELECT),
             )
             self.fields[f"dates_{column}"] = forms.ChoiceField(
                 label=_("Order of the date"),
+                widget=forms.Select(attrs=SELECT),
                 choices=[("", _("How are dates written?")), *DATE_ORDERS],
                 required=False,
                 initial=entry.get("dates") or date_order(samples(seen, column)) or "",

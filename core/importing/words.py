@@ -12,7 +12,8 @@ from ..models import ImportRun
 
 COMMON = {
     "empty": gettext_lazy("“%(field)s” is empty."),
-    "ragged": gettext_lazy("This line has %(cells)s cells, the file has %(columns)s columns."),
+    "long": gettext_lazy("This line has more cells than the table has columns: look for a stray separator."),
+    "short": gettext_lazy("This line has fewer cells than the table has columns."),
     "number": gettext_lazy("%(column)s: “%(value)s” is no number that fits here."),
     "date": gettext_lazy("%(column)s: “%(value)s” is no date."),
     "yes_no": gettext_lazy("%(column)s: “%(value)s” is neither yes nor no."),

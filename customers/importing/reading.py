@@ -267,6 +267,8 @@ class _Line:
         self.kept.append((self.reader.options.get("columns", {}).get(str(value.column), key), clean(value.text)))
 
     def _choice(self, key: str, choices: Sequence[tuple[str, Any]]) -> str:
+        if self._one(key) is None:
+            return ""
         words = {squash(str(word)): stored for stored, label in choices for word in (stored, label)}
         return self._known(key, lambda text: words.get(squash(text))) or ""
 
