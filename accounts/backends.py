@@ -35,4 +35,4 @@ class NameOrEmailBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session; a deactivated one has none, from the next request on."""
-        return User.objects.active().filter(pk=user_id).first()
+        return User.objects.active().select_related("team").filter(pk=user_id).first()
