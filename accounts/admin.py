@@ -10,17 +10,23 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.admin import Actions, ReadOnly
+
 from .forms import TeamForm
 from .fresh import fresh_sign_in
+from .history import changes_of
 from .models import Invitation, Notification, Team, User
-from .permissions import can_deactivate, can_reactivate, can_set_rights
+from .permissions import can_edit_person, can_see_people, can_set_rights
 from .services import change_person, change_team, create_team, deactivate_person, reactivate_person, remove_team
+
+MOST_CHANGES = 200
 
 # One door: the admin's own sign-in form would know neither throttling nor the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -31,21 +37,8 @@ for app in ("django.contrib.auth", "allauth.account", "allauth.mfa", "allauth.us
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 
 
-class ReadOnly:
-    """A mixin: rows are looked at, never changed here."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(Actions):
     """Name, address and rights, as on the page of people; accounts come by invitation and are never deleted."""
 
     list_display = ("name", "username", "email", "role", "team", "is_active", "last_login")
@@ -64,20 +57,23 @@ class UserAdmin(admin.ModelAdmin):
     )
     editable = ("name", "email", "role", "team", "may_export")
     actions = ("deactivate", "reactivate")
+    object_history_template = "admin/kept_history.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         editable = self.editable if obj is None or can_set_rights(_user(request), obj) else ("name", "email")
         flat = [name for line in self.fields for name in ([line] if isinstance(line, str) else line)]
         return [name for name in flat if name not in editable]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return can_see_people(_user(request)) if obj is None else can_edit_person(_user(request), obj)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return fresh_sign_in(super().changeform_view)(request, *args, **kwargs)  # type: ignore[return-value]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        person = self.get_object(request, unquote(object_id))
+        changes = changes_of(person, MOST_CHANGES) if person else []
+        return super().history_view(request, object_id, {**(extra_context or {}), "changes": changes})  # type: ignore[return-value]
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         values = {name: getattr(obj, name) for name in self.editable}
@@ -85,15 +81,13 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Deactivate: sessions end at once, what they hold stays"))
     def deactivate(self, request: HttpRequest, people: Any) -> None:
-        for person in people:
-            if can_deactivate(_user(request), person):
-                deactivate_person(person=person, by=_user(request), now=timezone.now())
+        now = timezone.now()
+        self.each(request, people, lambda person: deactivate_person(person=person, by=_user(request), now=now))
 
     @admin.action(description=_("Reactivate"))
     def reactivate(self, request: HttpRequest, people: Any) -> None:
-        for person in people:
-            if can_reactivate(_user(request), person):
-                reactivate_person(person=person, by=_user(request), now=timezone.now())
+        now = timezone.now()
+        self.each(request, people, lambda person: reactivate_person(person=person, by=_user(request), now=now))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         view = super().changelist_view
@@ -128,7 +122,7 @@ class TeamAdmin(admin.ModelAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ReadOnly, admin.ModelAdmin):
+class InvitationAdmin(ReadOnly):
     list_display = (
         "email",
         "name",
@@ -147,7 +141,7 @@ class InvitationAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnly, admin.ModelAdmin):
+class NotificationAdmin(ReadOnly):
     list_display = ("created_at", "recipient", "kind", "actor", "target_label", "target_id", "read_at")
     list_filter = ("kind", "created_at")
     list_select_related = ("recipient", "actor")

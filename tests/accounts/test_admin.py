@@ -94,3 +94,12 @@ def test_secrets_and_second_ways_to_rights_are_not_in_it():
 @pytest.mark.parametrize("page", ["invitation", "notification"])
 def test_read_only_ones(root, signed_in, page):
     assert signed_in(root).get(f"/admin/accounts/{page}/add/").status_code == 403
+
+
+def test_who_changed_what_is_read_there_too(alice, root, signed_in):
+    client = signed_in(root)
+    client.post(f"/admin/accounts/user/{alice.pk}/change/", form(alice, role="manager"))
+    page = client.get(f"/admin/accounts/user/{alice.pk}/history/")
+    assert [(change.by, [field.before for field in change.fields]) for change in page.context["changes"]] == [
+        (root, ["Salesperson"])
+    ]
