@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -75,7 +76,7 @@ class SignInForm(OurWords, allauth_forms.LoginForm):
     labels = {
         "login": _("E-mail or user name"),
         "password": _("Password"),
-        "remember": _("Keep me signed in for %(days)s days") % {"days": DAYS_SIGNED_IN},
+        "remember": format_lazy(_("Keep me signed in for {days} days"), days=DAYS_SIGNED_IN),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
