@@ -19,6 +19,11 @@ def paint(text: str, colour: str) -> str:
     return text
 
 
+def tell(problem: object) -> None:
+    """Print what has gone wrong, apart from ordinary output."""
+    print(paint("✗", "red"), problem, file=sys.stderr, flush=True)
+
+
 def say(text: str = "") -> None:
     """Print one line at once, also into pipes; a reader that has gone away is no error."""
     with _lock:

@@ -14,14 +14,14 @@ from typing import Any, TextIO
 from runner import places, processes
 from runner.console import Problem, say
 from runner.postgres import DURABLE
-from runner.services import start_services
+from runner.services import last_lines, start_services
 
 # Files of customers are nobody else's business, whatever the umask.
 PRIVATE = ("pids", "media", "exports", "mail", "static")
 # What a start may leave behind when it is killed, in the order in which it has to be ended.
 LEFTOVERS = {
     "beat": signal.SIGTERM,
-    "worker": signal.SIGTERM,
+    "worker": signal.SIGQUIT,
     "web": signal.SIGTERM,
     "valkey": signal.SIGTERM,
     "postgres": signal.SIGINT,
@@ -60,6 +60,13 @@ class Installation:
         """Bring PostgreSQL and Valkey up; leaving `stack` stops them."""
         self.urls = start_services(stack, self.folder, settings=DURABLE, keep=True)
         self.note()
+
+    def check_servers(self) -> None:
+        """Raise Problem, with its last words, if a server that was started here has died."""
+        for name in ("postgres", "valkey"):
+            pid_file = self.pids / f"{name}.pid"
+            if pid_file.exists() and not processes.noted(pid_file):
+                raise Problem(f"{name} has died. Its last words:\n{last_lines(self.folder / f'{name}.log')}")
 
     def note(self) -> None:
         """Tell whoever comes meanwhile which servers run and where to look."""

@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import os
+import signal
 import socket
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from runner import places
-from runner.console import Problem, paint, say
+from runner.console import Problem, paint, say, tell
 from runner.installation import Installation, chosen_port, own_installation
 from runner.manage import manage_beside, manage_quietly
 from runner.processes import Program
@@ -32,6 +33,7 @@ SIGN_INS = {
 def serve() -> int:
     """Bring everything up, keep it running until Ctrl-C or SIGTERM, stop it in reverse order."""
     began = time.monotonic()
+    code = 0
     try:
         with own_installation() as here, ExitStack() as stack:
             # Before anything slow, so that a taken one is told at once.
@@ -44,12 +46,21 @@ def serve() -> int:
             here.address = f"http://127.0.0.1:{here.port}/"
             here.note()
             greet(here, time.monotonic() - began)
-            while True:
-                time.sleep(0.5)
-                supervisor.check()
-    except KeyboardInterrupt:
-        say("Stopped.")
-        return 0
+            try:
+                while True:
+                    time.sleep(0.5)
+                    here.check_servers()
+                    supervisor.check()
+            except KeyboardInterrupt:
+                pass
+            except Problem as problem:
+                tell(problem)  # at once: stopping takes its time
+                code = 1
+            say("Stopping …")
+    except KeyboardInterrupt:  # before all was up, or again while stopping
+        pass
+    say("Stopped.")
+    return code
 
 
 def open_port(chosen: int | None, first: int = FIRST_PORT, last: int = LAST_PORT) -> socket.socket:
@@ -129,7 +140,8 @@ def programs(here: Installation, listener: socket.socket) -> list[Program]:
         Program(
             "web", gunicorn, here.environment(GONGHAI_PROCESS="web"), places.CHECKOUT, pass_fds=(listener.fileno(),)
         ),
-        Program("worker", worker, background, places.CHECKOUT),
+        # SIGQUIT gives a task ten seconds (settings), then hands it back; SIGTERM would wait for its end.
+        Program("worker", worker, background, places.CHECKOUT, stop_signal=signal.SIGQUIT),
         Program("beat", beat, background, places.CHECKOUT),
     ]
 

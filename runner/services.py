@@ -59,8 +59,12 @@ def _start(
         stack.callback(processes.stop, program, child, pid_file)
         if _await_ready(child, is_ready):
             return
-    said = log.read_text(errors="replace").strip().splitlines()[-8:]
-    raise Problem(f"{program.name} does not start. Its last words ({log}):\n" + "\n".join(said))
+    raise Problem(f"{program.name} does not start. Its last words ({log}):\n{last_lines(log)}")
+
+
+def last_lines(log: Path) -> str:
+    """Return how a server's log ends."""
+    return "\n".join(log.read_text(errors="replace").strip().splitlines()[-8:])
 
 
 def _await_ready(child: subprocess.Popen[bytes], is_ready: Callable[[], bool]) -> bool:

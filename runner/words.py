@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from runner import bootstrap, places
 from runner.checks import check, fmt
-from runner.console import Problem, paint, say
+from runner.console import Problem, paint, say, tell
 from runner.locks import lock
 from runner.manage import manage
 from runner.serve import serve
@@ -90,11 +90,11 @@ def main(argv: list[str]) -> int:
     except Problem as problem:
         # PostgreSQL, pip and Django each report a full disk in their own way; it has one answer.
         full = DISK_FULL_SIGN in str(problem)
-        print(paint("✗", "red"), DISK_FULL if full else problem, file=sys.stderr)
+        tell(DISK_FULL if full else problem)
         return 1
     except OSError as error:
         if advice := _advice(error):
-            print(paint("✗", "red"), advice, file=sys.stderr)
+            tell(advice)
             return 1
         raise
 
