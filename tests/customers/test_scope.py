@@ -102,6 +102,7 @@ def test_a_collaborator_sees_it_once(customer, alice, bob, charlie, now):
 def test_a_deactivated_person_sees_nothing(customer, alice, charlie, dana, root, now):
     add_collaborator(customer=customer, user=charlie, role="collaborator", by=alice, now=now)
     put_in_group(customer=customer, name="Acme", role="head", by=alice, now=now)
+    archive_customer(customer=make_customer(alice), reason="x", by=dana, now=now)
     for person in (alice, charlie, dana, root):
         person.is_active = False
         assert not sees(person)
