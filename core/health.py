@@ -63,14 +63,14 @@ def _broker(now: datetime) -> bool:
 
 
 def _beat(now: datetime) -> bool:
-    return Heartbeat.objects.filter(name="beat", at__gte=now - SILENT_BEAT).exists()
+    return Heartbeat.objects.filter(name="beat", at__gte=now - SILENT_BEAT).exists()  # unscoped: of the house
 
 
 def _work(now: datetime) -> bool:
     late = now - WAITING_TOO_LONG
     return not (
-        Job.objects.filter(state=Job.State.QUEUED, created_at__lt=late).exists()
-        or OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED, not_before__lt=late).exists()
+        Job.objects.filter(state=Job.State.QUEUED, created_at__lt=late).exists()  # unscoped: one bit of all
+        or OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED, not_before__lt=late).exists()  # unscoped: as above
     )
 
 

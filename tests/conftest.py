@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Team, User
 from tests.factories import make_team, make_user
+from tests.world import World
 
 
 @pytest.fixture(autouse=True)
@@ -107,3 +108,9 @@ def statements() -> Callable[[Callable[[], object]], int]:
         return len(seen)
 
     return count
+
+
+@pytest.fixture
+def world(cast, now) -> World:
+    """A small firm in which every sensitive field sings its owner's name."""
+    return World(cast, now).fill()

@@ -76,7 +76,7 @@ def test_no_import_hides_in_a_function():
         for path in (BASE / app).rglob("*.py"):
             if path.name == "apps.py" or "migrations" in path.parts:
                 continue
-            hidden = re.findall(r"^\s+(?:from [\w.]+ import|import \w+).*$", path.read_text(), flags=re.M)
+            hidden = re.findall(r"^[ \t]+(?:from [\w.]+ import|import \w+).*$", path.read_text(), flags=re.M)
             typed = re.findall(
                 r"^if TYPE_CHECKING:\n((?:    .*\n|\n)+)", path.read_text(), flags=re.M
             )

@@ -1,0 +1,174 @@
+"""The table of rights: who gets which answer from which address. Read with tests/test_urls.py."""
+
+# Open to visitors, each with its reason.
+PUBLIC = {
+    "core:home": "leads to the door or to the day",
+    "core:healthz": "asked by load balancers",
+    "core:readyz": "asked by load balancers; tells no details",
+    "javascript-catalog": "words of the scripts, also on the sign-in page",
+    "account_login": "the door",
+    "account_logout": "whoever is out stays out",
+    "account_reset_password": "for those who cannot sign in",
+    "account_reset_password_done": "for those who cannot sign in",
+    "account_reset_password_from_key": "the link of the mail",
+    "account_reset_password_from_key_done": "for those who cannot sign in",
+    "mfa_authenticate": "the second step of the door",
+    "accounts:join": "the link of an invitation",
+    "accounts:language": "the sign-in page speaks both languages",
+    "accounts:theme": "the sign-in page has both looks",
+}
+
+# What a POST carries, where an empty one would only be told what is missing.
+DATA = {
+    "accounts:language": {"language": "en"},
+    "accounts:theme": {"theme": "dark"},
+}
+
+#                                                              visitor charlie bob alice dana root
+TABLE = """
+GET  core:home                                                     302 302 302 302 302 302
+POST core:home                                                     405 405 405 405 405 405
+GET  core:today                                                    302 200 200 200 200 200
+GET  core:search                                                   302 200 200 200 200 200
+GET  core:jobs                                                     302 200 200 200 200 200
+GET  core:job                        job                           302 404 404 200 404 200
+GET  core:job_cancel                 job                           302 405 405 405 405 405
+POST core:job_cancel                 job                           302 404 404 409 404 409
+POST core:job_retry                  job                           302 404 404 409 404 409
+GET  core:job_file                   job                           302 404 404 404 404 404
+GET  core:view_save                  customers                     302 405 405 405 405 405
+POST core:view_save                  customers                     302 422 422 422 422 422
+POST core:view_default               customers                     302 302 302 302 302 302
+POST core:view_delete                view                          302 404 404 302 404 404
+GET  core:imports                                                  302 200 200 200 200 200
+GET  core:import_new                 customers                     302 200 200 200 200 200
+POST core:import_new                 customers                     302 422 422 422 422 422
+GET  core:import                     import                        302 404 404 302 404 302
+GET  core:import_shape               import                        302 404 404 200 404 200
+POST core:import_shape               import                       302 404 404 302 404 403
+GET  core:import_columns             import                        302 404 404 200 404 200
+POST core:import_columns             import                        302 404 404 422 404 403
+GET  core:import_check               import                        302 404 404 200 404 200
+GET  core:import_decide              import                        302 405 405 405 405 405
+POST core:import_decide              import                        302 404 404 302 404 403
+POST core:import_write               import                        302 404 404 302 404 403
+GET  core:import_result              import                        302 404 404 302 404 302
+POST core:import_cancel              import                       302 404 404 409 404 403
+POST core:import_discard             import                        302 404 404 302 404 403
+GET  core:import_errors              import                        302 404 404 200 404 200
+GET  core:import_verdicts            import                        302 404 404 200 404 200
+GET  core:export                     customers                     302 403 403 403 200 200
+POST core:export                     customers                     302 403 403 403 422 422
+GET  core:export                     nothing                       302 404 404 404 404 404
+GET  core:healthz                                                  200 200 200 200 200 200
+GET  core:readyz                                                   503 503 503 503 503 503
+GET  javascript-catalog                                            200 200 200 200 200 200
+GET  account_login                                                 200 302 302 302 302 302
+GET  account_logout                                                302 200 200 200 200 200
+GET  account_reauthenticate                                        302 200 200 200 200 200
+GET  account_change_password                                       302 200 200 200 200 200
+GET  account_reset_password                                        200 200 200 200 200 200
+GET  account_reset_password_done                                   200 200 200 200 200 200
+GET  account_reset_password_from_key 1 set-password                200 200 200 200 200 200
+GET  account_reset_password_from_key_done                          200 200 200 200 200 200
+GET  mfa_index                                                     302 200 200 200 200 200
+GET  mfa_authenticate                                              302 302 302 302 302 302
+GET  mfa_reauthenticate                                           302 302 302 302 302 302
+GET  mfa_activate_totp                                             302 200 200 200 200 200
+GET  mfa_deactivate_totp                                           302 404 404 404 404 404
+GET  mfa_view_recovery_codes                                       302 404 404 404 404 404
+GET  mfa_generate_recovery_codes                                  302 200 200 200 200 200
+GET  mfa_download_recovery_codes                                   302 404 404 404 404 404
+GET  accounts:list                                                 302 403 403 403 403 200
+GET  accounts:filters                                              302 403 403 403 403 200
+GET  accounts:detail                 user_alice                    302 403 403 403 403 200
+GET  accounts:update                 user_alice                    302 403 403 403 403 200
+POST accounts:update                 user_alice                    302 403 403 403 403 422
+GET  accounts:deactivate             user_alice                    302 403 403 403 403 200
+POST accounts:deactivate             user_alice                    302 403 403 403 403 302
+POST accounts:reactivate             user_alice                   302 403 403 403 403 403
+POST accounts:reset_second_factor    user_alice                    302 403 403 403 403 302
+GET  accounts:teams                                                302 403 403 403 403 200
+GET  accounts:team_create                                          302 403 403 403 403 200
+POST accounts:team_create                                          302 403 403 403 403 422
+GET  accounts:team_update            team                          302 403 403 403 403 200
+POST accounts:team_remove            team                          302 403 403 403 403 409
+GET  accounts:invitations                                          302 403 403 403 403 200
+GET  accounts:invite                                               302 403 403 403 403 200
+POST accounts:invite                                               302 403 403 403 403 422
+POST accounts:invitation_resend      invitation                   302 404 404 404 404 200
+POST accounts:invitation_revoke      invitation                   302 404 404 404 404 302
+GET  accounts:join                   sometoken                    410 410 410 410 410 410
+GET  accounts:profile                                              302 200 200 200 200 200
+POST accounts:profile                                              302 422 422 422 422 422
+GET  accounts:change_email                                         302 200 200 200 200 200
+GET  accounts:confirm_email          sometoken                    302 410 410 410 410 410
+GET  accounts:notice_choices                                       302 200 200 200 200 200
+GET  accounts:sessions                                             302 200 200 200 200 200
+POST accounts:session_end            user_alice                    302 404 404 404 404 404
+POST accounts:sessions_end_others                                  302 302 302 302 302 302
+GET  accounts:notifications                                        302 200 200 200 200 200
+GET  accounts:unread                                               302 200 200 200 200 200
+POST accounts:notifications_read_all                               302 302 302 302 302 302
+POST accounts:notification_open      notice                        302 404 404 302 404 404
+POST accounts:notification_read      notice                        302 404 404 302 404 404
+GET  accounts:language                                             405 405 405 405 405 405
+POST accounts:language                                             302 302 302 302 302 302
+GET  accounts:theme                                                405 405 405 405 405 405
+POST accounts:theme                                                302 302 302 302 302 302
+GET  customers:list                                                302 200 200 200 200 200
+POST customers:list                                                302 405 405 405 405 405
+GET  customers:count                                               302 200 200 200 200 200
+GET  customers:filters                                             302 200 200 200 200 200
+GET  customers:create                                              302 200 200 200 200 200
+POST customers:create                                              302 422 422 422 422 422
+GET  customers:code_check                                          302 200 200 200 200 200
+GET  customers:bulk                  tag                          302 405 405 405 405 405
+GET  customers:bulk                  transfer                     302 405 405 405 405 405
+GET  customers:bulk                  nothing                      302 405 405 405 405 405
+POST customers:bulk                  tag                           302 200 200 200 200 200
+POST customers:bulk                  transfer                      302 200 200 200 200 200
+POST customers:bulk                  nothing                       302 404 404 404 404 404
+GET  customers:detail                customer                      302 404 404 200 200 200
+POST customers:detail                customer                      302 405 405 405 405 405
+GET  customers:contacts              customer                      302 404 404 200 200 200
+GET  customers:headers               customer                      302 404 404 200 200 200
+GET  customers:history               customer                      302 404 404 200 200 200
+GET  customers:people                customer                      302 404 404 200 200 200
+GET  customers:update                customer                      302 404 404 200 200 200
+POST customers:update                customer                      302 404 404 422 422 422
+GET  customers:status                customer                      302 404 404 200 200 200
+POST customers:status                customer                      302 404 404 422 422 422
+GET  customers:grade                 customer                      302 404 404 200 200 200
+POST customers:grade                 customer                     302 404 404 302 302 302
+GET  customers:protect               customer                      302 404 404 403 200 200
+POST customers:protect               customer                      302 404 404 403 422 422
+POST customers:unprotect             customer                      302 404 404 403 302 302
+GET  customers:transfer              customer                      302 404 404 403 200 200
+POST customers:transfer              customer                      302 404 404 403 422 422
+GET  customers:archive               customer                      302 404 404 403 200 200
+POST customers:archive               customer                      302 404 404 403 422 422
+GET  customers:restore               customer                     302 404 404 403 403 403
+GET  customers:collaborator_add      customer                      302 404 404 200 200 200
+POST customers:collaborator_add      customer                      302 404 404 422 422 422
+POST customers:collaborator_remove   customer user_bob            302 404 404 404 404 404
+GET  customers:group                 customer                      302 404 404 200 200 200
+POST customers:group                 customer                     302 404 404 409 409 409
+POST customers:group_leave           customer                      302 404 404 302 302 302
+GET  customers:header_add            customer                      302 404 404 200 200 200
+POST customers:header_add            customer                      302 404 404 422 422 422
+GET  customers:header_edit           customer header               302 404 404 200 200 200
+POST customers:header_edit           customer header               302 404 404 422 422 422
+POST customers:header_main           customer header               302 404 404 302 302 302
+POST customers:header_remove         customer header               302 404 404 409 409 409
+GET  customers:contact_add           customer                      302 404 404 200 200 200
+POST customers:contact_add           customer                      302 404 404 422 422 422
+GET  customers:contact_edit          customer contact              302 404 404 200 200 200
+POST customers:contact_edit          customer contact              302 404 404 422 422 422
+POST customers:contact_archive       customer contact              302 404 404 302 302 302
+POST customers:contact_restore       customer contact              302 404 404 302 302 302
+POST customers:note_add              customer                     302 404 404 409 409 409
+GET  customers:note_edit             customer note                 302 404 404 200 403 403
+POST customers:note_edit             customer note                 302 404 404 422 403 403
+POST customers:note_delete           customer note                 302 404 404 302 302 302
+"""

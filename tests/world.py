@@ -1,0 +1,157 @@
+"""A small firm in which every sensitive field sings its owner's name; used by the table of URLs and the canary walk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Notification, User
+from accounts.services.invitations import invite_person
+from accounts.services.notices import notify
+from core import saved_views
+from core.importing import services as importing
+from core.importing.forms import samples
+from core.importing.mapping import suggest
+from core.importing.readers import Shape, preview
+from core.jobs import enqueue, run_due
+from core.models import CustomField, ImportRun, Job
+from core.registries import IMPORT_TARGETS, JOBS
+from customers import services
+from customers.inputs import ContactData, CustomerData, PointData
+from customers.models import Customer, Status
+
+MARK = "CANARY"
+
+
+def mark(owner: str, name: str) -> str:
+    return f"{MARK}-{owner}-{name}"
+
+
+@dataclass
+class World:
+    """The cast and what they hold; ids by name for the addresses of the table."""
+
+    cast: dict[str, User]
+    now: datetime
+    customers: dict[str, Customer] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    # The sensitive fields that must be seen by their owner somewhere.
+    fields: set[str] = field(default_factory=set)
+
+    def fill(self) -> World:
+        CustomField.objects.create(target="customers.customer", key="secret", kind="text", name_en="Secret")
+        for name in ("alice", "bob", "charlie", "dana"):
+            self.customers[name] = self._customer(name)
+        alice, customer = self.cast["alice"], self.customers["alice"]
+        self.ids["customer"] = customer.pk
+        self.ids["header"] = customer.headers.get(is_main=True).pk
+        self.ids["contact"] = customer.contacts.get().pk
+        self.ids["note"] = customer.notes.get().pk
+        view = saved_views.save_view(
+            page="customers", name=mark("alice", "view"), query="", is_shared=False, by=alice, now=self.now
+        )
+        self.ids["view"] = view.pk
+        job = enqueue(next(iter(JOBS)), by=alice, now=self.now)
+        Job.objects.filter(pk=job.pk).update(state="done", ended_at=self.now)
+        self.ids["job"] = job.pk
+        self.ids |= {f"user_{name}": user.pk for name, user in self.cast.items()}
+        self.ids["collaboration"] = self.cast["bob"].pk
+        invitation, _link = invite_person(
+            email="new@firm.example", role=User.Role.SALESPERSON, team=alice.team, by=self.cast["root"], now=self.now
+        )
+        self.ids["invitation"] = invitation.pk
+        self.ids["team"] = alice.team_id
+        notify(to=[alice], kind="mention", by=self.cast["bob"], target=customer.notes.get(), now=self.now)
+        self.ids["notice"] = Notification.objects.get(recipient=alice).pk
+        self.ids["import"] = self._import(alice).pk
+        return self
+
+    def _import(self, user: User) -> ImportRun:
+        """A file of Alice's, read, mapped and tried: its rows sing too."""
+        row = mark("alice", "row")
+        text = f"Company,Country,Email\n{row} Ltd,DE,{row}@x.example\n,DE,{row}-wrong@x.example\n"
+        target = IMPORT_TARGETS["customers"]
+        upload = SimpleUploadedFile("customers.csv", text.encode())
+        run = importing.start_run(target=target, upload=upload, by=user, now=self.now)
+        shape = Shape.from_json(run.shape)
+        seen = preview(run.path, shape, n=50)
+        columns = [samples(seen, place) for place in range(shape.columns)]
+        mapping = [{"field": key} for key in suggest(target.fields(user), seen.headers, columns)]
+        importing.confirm_shape(run=run, shape=shape, headers=seen.headers, mapping=mapping, by=user)
+        run.refresh_from_db()
+        importing.confirm_mapping(run=run, mapping=run.mapping, options={}, by=user, now=self.now)
+        run_due(lambda: self.now)
+        return run
+
+    def _customer(self, name: str) -> Customer:
+        user = self.cast[name]
+        said: dict[str, Any] = {
+            field: mark(name, field)
+            for field in ("region", "city", "address", "website", "payment_terms", "competitors", "needs", "remarks")
+        }
+        self.fields |= {*said, "person", "email", "note", "secret", "title"}
+        customer = services.create_customer(
+            data=CustomerData(
+                name=mark(name, "company"),
+                country="DE",
+                code="",
+                **said,
+                custom={"secret": mark(name, "secret")},
+                tags=[f"{name}s tag"],  # the words of tags are the firm's, not the customer's
+                points=[PointData("wechat", mark(name, "wechat"))],
+                contacts=[
+                    ContactData(
+                        mark(name, "person"),
+                        title=mark(name, "title"),
+                        birthday=date(1980, 2, 29),
+                        points=[PointData("email", mark(name, "email") + "@firm.example")],
+                    )
+                ],
+            ),
+            by=user,
+            now=self.now,
+        )
+        services.add_note(customer=customer, body=mark(name, "note") + " @dana", by=user, now=self.now)
+        services.change_status(
+            customer=customer,
+            status=Status.objects.get(key="lost"),
+            lost_reason="price",
+            reason=mark(name, "reason"),
+            by=user,
+            now=self.now,
+        )
+        services.update_customer(customer=customer, changes={"city": mark(name, "city") + "2"}, by=user, now=self.now)
+        return customer
+
+    def records(self) -> list[str]:
+        """The pages of each customer, whoever holds it."""
+        names = ("detail", "contacts", "headers", "history", "update")
+        return [reverse(f"customers:{name}", args=[c.pk]) for c in self.customers.values() for name in names]
+
+    def every_address(self) -> list[str]:
+        """Each named address that takes nothing or one id, with the ids of every customer's things."""
+        found = []
+        ids = {*self.ids.values(), *(customer.pk for customer in self.customers.values())}
+        for name in url_names():
+            for args in [(), *((pk,) for pk in sorted(ids))]:
+                try:
+                    found.append(reverse(name, args=args))
+                except NoReverseMatch:
+                    continue
+        return list(dict.fromkeys(found))
+
+
+def url_names(resolver: URLResolver | None = None, space: str = "") -> list[str]:
+    """Every URL name of the project with its namespace, the admin's left out (tests/core/test_admin.py has those)."""
+    resolver = resolver or get_resolver()
+    found = []
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern) and entry.name:
+            found.append(f"{space}{entry.name}")
+        elif isinstance(entry, URLResolver) and entry.namespace != "admin":
+            found += url_names(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+    return list(dict.fromkeys(found))
