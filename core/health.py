@@ -70,7 +70,9 @@ def _work(now: datetime) -> bool:
     late = now - WAITING_TOO_LONG
     return not (
         Job.objects.filter(state=Job.State.QUEUED, created_at__lt=late).exists()  # unscoped: one bit of all
-        or OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED, not_before__lt=late).exists()  # unscoped: as above
+        or OutgoingMail.objects.filter(
+            state=OutgoingMail.State.QUEUED, not_before__lt=late
+        ).exists()  # unscoped: as above
     )
 
 

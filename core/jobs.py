@@ -26,11 +26,11 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 
 
-class JobCancelled(Exception):  # noqa: N818  it is no fault
+class JobCancelled(Exception):
     """The person who asked for the job wants it to stop; raised inside the job between batches."""
 
 
-class LeaseLost(Exception):  # noqa: N818  another worker has it now
+class LeaseLost(Exception):
     """This worker was too slow and the row was given to another one."""
 
 
@@ -51,7 +51,9 @@ def wake(task_name: str, *, after_commit: bool = True) -> None:
         send()
 
 
-def enqueue(kind: str, *, by: User, now: datetime, params: dict[str, Any] | None = None, total: int | None = None) -> Job:
+def enqueue(
+    kind: str, *, by: User, now: datetime, params: dict[str, Any] | None = None, total: int | None = None
+) -> Job:
     """Write a job row in the present transaction and wake a worker after commit.
 
     Raises KeyError for a kind that nobody registered.
@@ -67,7 +69,7 @@ def cancel(job: Job, *, now: datetime) -> None:
     with transaction.atomic():
         job = Job.objects.select_for_update().get(pk=job.pk)
         if job.is_over:
-            raise JobIsOver()
+            raise JobIsOver
         job.is_cancel_asked = True
         if job.state == Job.State.QUEUED:
             job.state, job.ended_at = Job.State.CANCELLED, now
@@ -101,11 +103,11 @@ class Progress:
             changes["cursor"] = cursor
         mine = Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING, attempts=self.job.attempts)
         if not mine.update(**changes):
-            raise LeaseLost()
+            raise LeaseLost
         for name, value in changes.items():
             setattr(self.job, name, value)
         if Job.objects.filter(pk=self.job.pk, is_cancel_asked=True).exists():
-            raise JobCancelled()
+            raise JobCancelled
 
 
 def run_due(clock: Callable[[], datetime] = timezone.now) -> int:

@@ -101,10 +101,7 @@ def counts_in_one(querysets: list[QuerySet[Any] | None], limit: int = 1000) -> l
             cursor.execute("SELECT " + ", ".join(parts), params)
             found = list(cursor.fetchone())
     answers = iter(found)
-    return [
-        None if queryset is None else 0 if queryset.query.is_empty() else next(answers)
-        for queryset in querysets
-    ]
+    return [None if queryset is None else 0 if queryset.query.is_empty() else next(answers) for queryset in querysets]
 
 
 class Contains(Func):

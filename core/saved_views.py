@@ -54,7 +54,7 @@ def save_view(
                 raise TooManyViews(numbers={"limit": MOST_VIEWS})
             view = SavedView(page=page, owner=by, created_at=now, position=own.count())
         elif not can_change_view(by, view):
-            raise NotAllowed()
+            raise NotAllowed
         else:
             taken = taken.exclude(pk=view.pk)
         if taken.exists():
@@ -67,7 +67,7 @@ def save_view(
 def delete_view(*, view: SavedView, by: User) -> None:
     """Remove an own view; whoever opened with it gets the ordinary list again. Raises NotAllowed."""
     if not can_change_view(by, view):
-        raise NotAllowed()
+        raise NotAllowed
     view.delete()
 
 

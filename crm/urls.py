@@ -1,9 +1,9 @@
 """Where does each app's part of the address space begin?"""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
-from django.contrib.auth.decorators import login_not_required
 
 urlpatterns = [
     path("", include("core.urls")),

@@ -76,10 +76,8 @@ def test_no_import_hides_in_a_function():
         for path in (BASE / app).rglob("*.py"):
             if path.name == "apps.py" or "migrations" in path.parts:
                 continue
-            hidden = re.findall(r"^[ \t]+(?:from [\w.]+ import|import \w+).*$", path.read_text(), flags=re.M)
-            typed = re.findall(
-                r"^if TYPE_CHECKING:\n((?:    .*\n|\n)+)", path.read_text(), flags=re.M
-            )
+            hidden = re.findall(r"^[ \t]+(?:from [\w.]+ import|import \w+).*$", path.read_text(), flags=re.MULTILINE)
+            typed = re.findall(r"^if TYPE_CHECKING:\n((?:    .*\n|\n)+)", path.read_text(), flags=re.MULTILINE)
             allowed = {line.strip() for block in typed for line in block.splitlines()}
             assert [line for line in hidden if line.strip() not in allowed] == [], path
 
@@ -91,7 +89,11 @@ def test_every_link_to_a_person_is_a_holding_or_a_byline():
     for model in apps.get_models():
         if model._meta.app_label not in own_apps() or model._meta.app_label == "core" or model._meta.auto_created:
             continue
-        if hasattr(model, "pgh_tracked_model") or model.__name__.endswith(("History", "Event")) and hasattr(model, "pgh_id"):
+        if (
+            hasattr(model, "pgh_tracked_model")
+            or (model.__name__.endswith(("History", "Event"))
+            and hasattr(model, "pgh_id"))
+        ):
             continue
         for field in model._meta.get_fields():
             if isinstance(field, (models.ForeignKey, models.OneToOneField)) and field.related_model is User:

@@ -10,7 +10,9 @@ from django.conf import settings
 BASE = Path(settings.BASE_DIR)
 ROOMS = ("views", "forms", "filters", "tables", "views_importing", "health")
 # The words that begin with a person; everything else needs “# unscoped: why” on its line.
-UNSCOPED = re.compile(r"\b(?:objects|_default_manager|_base_manager)\b(?!\s*\.\s*(?:visible_to|archived_for|reporting_to)\()")
+UNSCOPED = re.compile(
+    r"\b(?:objects|_default_manager|_base_manager)\b(?!\s*\.\s*(?:visible_to|archived_for|reporting_to)\()"
+)
 
 
 def rooms() -> list[Path]:

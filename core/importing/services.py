@@ -56,7 +56,7 @@ def start_run(*, target: Target, upload: UploadedFile, by: User, now: datetime) 
     Raises NotAllowed, FileTooLarge, UnreadableFile.
     """
     if not target.may(by):
-        raise NotAllowed()
+        raise NotAllowed
     if upload.size > LARGEST_FILE:
         megabytes = LARGEST_FILE // 1024 // 1024
         raise FileTooLarge(field="file", numbers={"limit": f"{megabytes} MB"})
@@ -160,7 +160,7 @@ def _open(run: ImportRun, by: User) -> ImportRun:
     """Lock a run that this person may still change."""
     locked = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     if not can_change(by, locked):
-        raise NotAllowed()
+        raise NotAllowed
     if locked.write_job_id is not None:
         raise AlreadyWritten
     return locked

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,141 +15,262 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='process')),
-                ('at', models.DateTimeField(verbose_name='last sign of life')),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="process")),
+                ("at", models.DateTimeField(verbose_name="last sign of life")),
             ],
             options={
-                'verbose_name': 'sign of life',
-                'verbose_name_plural': 'signs of life',
+                "verbose_name": "sign of life",
+                "verbose_name_plural": "signs of life",
             },
         ),
         migrations.CreateModel(
-            name='CustomField',
+            name="CustomField",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='Chinese name')),
-                ('target', models.CharField(max_length=40, verbose_name='belongs to')),
-                ('key', models.CharField(help_text='Stays the same when the name changes; imports and exports use it.', max_length=40, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9_]{0,39}$', 'Lower-case letters, digits and underscores.')], verbose_name='key')),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('number', 'Number'), ('money', 'Money'), ('date', 'Date'), ('choice', 'Choice'), ('multi_choice', 'Multiple choice'), ('yes_no', 'Yes or no'), ('link', 'Link')], max_length=16, verbose_name='type')),
-                ('options', models.JSONField(blank=True, default=list, verbose_name='options')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('help_en', models.CharField(blank=True, max_length=200, verbose_name='English hint')),
-                ('help_zh', models.CharField(blank=True, max_length=200, verbose_name='Chinese hint')),
-                ('is_required', models.BooleanField(default=False, verbose_name='required in forms')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("name_zh", models.CharField(blank=True, max_length=120, verbose_name="Chinese name")),
+                ("target", models.CharField(max_length=40, verbose_name="belongs to")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Stays the same when the name changes; imports and exports use it.",
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]{0,39}$", "Lower-case letters, digits and underscores."
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("number", "Number"),
+                            ("money", "Money"),
+                            ("date", "Date"),
+                            ("choice", "Choice"),
+                            ("multi_choice", "Multiple choice"),
+                            ("yes_no", "Yes or no"),
+                            ("link", "Link"),
+                        ],
+                        max_length=16,
+                        verbose_name="type",
+                    ),
+                ),
+                ("options", models.JSONField(blank=True, default=list, verbose_name="options")),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                ("help_en", models.CharField(blank=True, max_length=200, verbose_name="English hint")),
+                ("help_zh", models.CharField(blank=True, max_length=200, verbose_name="Chinese hint")),
+                ("is_required", models.BooleanField(default=False, verbose_name="required in forms")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'custom field',
-                'verbose_name_plural': 'custom fields',
-                'ordering': ('target', 'position', 'id'),
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('target', 'key'), name='custom_field_key_once', violation_error_message='This key is taken.')],
+                "verbose_name": "custom field",
+                "verbose_name_plural": "custom fields",
+                "ordering": ("target", "position", "id"),
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("target", "key"),
+                        name="custom_field_key_once",
+                        violation_error_message="This key is taken.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(blank=True, max_length=200, null=True, unique=True, verbose_name='key')),
-                ('to', models.EmailField(max_length=254, verbose_name='to')),
-                ('subject', models.CharField(max_length=400, verbose_name='subject')),
-                ('text', models.TextField(verbose_name='text')),
-                ('html', models.TextField(blank=True, verbose_name='HTML')),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('leased', 'Being sent'), ('sent', 'Sent'), ('parked', 'Set aside after repeated failures')], default='queued', max_length=8, verbose_name='state')),
-                ('message_id', models.CharField(max_length=200, unique=True, verbose_name='Message-ID')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('error', models.TextField(blank=True, verbose_name='last error')),
-                ('not_before', models.DateTimeField(verbose_name='not before')),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(verbose_name='written')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(blank=True, max_length=200, null=True, unique=True, verbose_name="key")),
+                ("to", models.EmailField(max_length=254, verbose_name="to")),
+                ("subject", models.CharField(max_length=400, verbose_name="subject")),
+                ("text", models.TextField(verbose_name="text")),
+                ("html", models.TextField(blank=True, verbose_name="HTML")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("leased", "Being sent"),
+                            ("sent", "Sent"),
+                            ("parked", "Set aside after repeated failures"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("message_id", models.CharField(max_length=200, unique=True, verbose_name="Message-ID")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("error", models.TextField(blank=True, verbose_name="last error")),
+                ("not_before", models.DateTimeField(verbose_name="not before")),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(verbose_name="written")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
             ],
             options={
-                'verbose_name': 'outgoing mail',
-                'verbose_name_plural': 'outgoing mails',
-                'ordering': ('-created_at', '-id'),
-                'indexes': [models.Index(condition=models.Q(('state__in', ('queued', 'leased'))), fields=['not_before', 'id'], name='mail_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='mail_sent_has_time')],
+                "verbose_name": "outgoing mail",
+                "verbose_name_plural": "outgoing mails",
+                "ordering": ("-created_at", "-id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("queued", "leased"))),
+                        fields=["not_before", "id"],
+                        name="mail_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="mail_sent_has_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(max_length=40, verbose_name='list')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.TextField(blank=True, verbose_name='filters and columns')),
-                ('is_shared', models.BooleanField(default=False, verbose_name='shared with everybody')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page", models.CharField(max_length=40, verbose_name="list")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("query", models.TextField(blank=True, verbose_name="filters and columns")),
+                ("is_shared", models.BooleanField(default=False, verbose_name="shared with everybody")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'saved view',
-                'verbose_name_plural': 'saved views',
-                'ordering': ('position', 'id'),
+                "verbose_name": "saved view",
+                "verbose_name_plural": "saved views",
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='DefaultView',
+            name="DefaultView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(max_length=40)),
-                ('preset', models.CharField(blank=True, max_length=40)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='default_views', to=settings.AUTH_USER_MODEL)),
-                ('view', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='core.savedview')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page", models.CharField(max_length=40)),
+                ("preset", models.CharField(blank=True, max_length=40)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="default_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "view",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to="core.savedview"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('token', models.UUIDField(primary_key=True, serialize=False)),
-                ('url', models.CharField(max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("token", models.UUIDField(primary_key=True, serialize=False)),
+                ("url", models.CharField(max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('parked', 'Set aside after repeated failures')], default='queued', max_length=12, verbose_name='state')),
-                ('params', models.JSONField(blank=True, default=dict, verbose_name='parameters')),
-                ('cursor', models.JSONField(blank=True, default=dict, verbose_name='how far')),
-                ('result', models.JSONField(blank=True, default=dict, verbose_name='result')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='done')),
-                ('total', models.PositiveIntegerField(blank=True, null=True, verbose_name='of')),
-                ('message', models.TextField(blank=True, verbose_name='message')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('is_cancel_asked', models.BooleanField(default=False)),
-                ('leased_until', models.DateTimeField(blank=True, null=True, verbose_name='held until')),
-                ('created_at', models.DateTimeField(verbose_name='asked for')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("parked", "Set aside after repeated failures"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("params", models.JSONField(blank=True, default=dict, verbose_name="parameters")),
+                ("cursor", models.JSONField(blank=True, default=dict, verbose_name="how far")),
+                ("result", models.JSONField(blank=True, default=dict, verbose_name="result")),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="done")),
+                ("total", models.PositiveIntegerField(blank=True, null=True, verbose_name="of")),
+                ("message", models.TextField(blank=True, verbose_name="message")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("is_cancel_asked", models.BooleanField(default=False)),
+                ("leased_until", models.DateTimeField(blank=True, null=True, verbose_name="held until")),
+                ("created_at", models.DateTimeField(verbose_name="asked for")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked for by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'ordering': ('-created_at', '-id'),
-                'indexes': [models.Index(condition=models.Q(('state__in', ('queued', 'running'))), fields=['created_at', 'id'], name='job_open'), models.Index(fields=['created_by', '-created_at'], name='job_of_person')],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ("-created_at", "-id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("queued", "running"))),
+                        fields=["created_at", "id"],
+                        name="job_open",
+                    ),
+                    models.Index(fields=["created_by", "-created_at"], name="job_of_person"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('page', 'owner', 'name'), name='saved_view_name_once', violation_error_message='You have a view of this name already.'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(
+                fields=("page", "owner", "name"),
+                name="saved_view_name_once",
+                violation_error_message="You have a view of this name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='defaultview',
-            constraint=models.UniqueConstraint(fields=('user', 'page'), name='default_view_once'),
+            model_name="defaultview",
+            constraint=models.UniqueConstraint(fields=("user", "page"), name="default_view_once"),
         ),
         migrations.AddConstraint(
-            model_name='defaultview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('preset', ''), ('view__isnull', False)), models.Q(('view__isnull', True), models.Q(('preset', ''), _negated=True)), _connector='OR'), name='default_view_is_one_thing'),
+            model_name="defaultview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("preset", ""), ("view__isnull", False)),
+                    models.Q(("view__isnull", True), models.Q(("preset", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="default_view_is_one_thing",
+            ),
         ),
     ]

@@ -32,9 +32,7 @@ class CustomField(BilingualLabel):
     key = models.CharField(
         _("key"),
         max_length=40,
-        validators=[
-            RegexValidator(r"^[a-z][a-z0-9_]{0,39}$", _("Lower-case letters, digits and underscores."))
-        ],
+        validators=[RegexValidator(r"^[a-z][a-z0-9_]{0,39}$", _("Lower-case letters, digits and underscores."))],
         help_text=_("Stays the same when the name changes; imports and exports use it."),
     )
     kind = models.CharField(_("type"), max_length=16, choices=Kind)

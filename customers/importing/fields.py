@@ -229,7 +229,9 @@ REACHED_FIELDS = (
         ("website", "web", "url", "homepage", "domain", "网站", "网址", "官网", "公司网站"),
         looks=_websites,
     ),
-    Field("email", _("Company e-mail"), REACHED, ("companyemail", "generalemail", "公司邮箱", "公司邮件"), is_many=True),
+    Field(
+        "email", _("Company e-mail"), REACHED, ("companyemail", "generalemail", "公司邮箱", "公司邮件"), is_many=True
+    ),
     Field(
         "phone",
         _("Company phone"),

@@ -69,9 +69,7 @@ class Contact(models.Model):
         return self.name
 
 
-@pghistory.track(
-    *kept_changes(), exclude=["normal"], model_name="ContactPointHistory"
-)
+@pghistory.track(*kept_changes(), exclude=["normal"], model_name="ContactPointHistory")
 class ContactPoint(models.Model):
     """One phone number, e-mail or account: of a contact, or of the customer itself.
 

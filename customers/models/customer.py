@@ -86,9 +86,7 @@ EDITED = (
 )
 
 
-@pghistory.track(
-    *kept_changes(), fields=[*EDITED, "id"], model_name="CustomerHistory"
-)
+@pghistory.track(*kept_changes(), fields=[*EDITED, "id"], model_name="CustomerHistory")
 class Customer(models.Model):
     """A company, or a person trading alone, that we sell to or hope to.
 
@@ -264,9 +262,7 @@ class Collaborator(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="collaborations", verbose_name=_("colleague")
     )
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.COLLABORATOR)
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
-    )
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by"))
     added_at = models.DateTimeField(_("since"))
 
     objects = OfCustomerQuerySet.as_manager()
@@ -296,9 +292,7 @@ class StatusChange(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="status_changes")
     before = models.ForeignKey(Status, models.PROTECT, null=True, related_name="+", verbose_name=_("before"))
     after = models.ForeignKey(Status, models.PROTECT, related_name="+", verbose_name=_("after"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     rule = models.CharField(_("rule"), max_length=60, blank=True)
     lost_reason = models.CharField(_("why lost"), max_length=12, choices=LostReason, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)

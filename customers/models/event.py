@@ -42,9 +42,7 @@ class Event(models.Model):
             models.Index(fields=("customer", "-at", "-id"), name="event_of_customer"),
             models.Index(fields=("kind", "-at"), name="event_of_kind"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="ledger_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="ledger_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

@@ -42,9 +42,7 @@ class CustomerName(models.Model):
         verbose_name = _("header")
         verbose_name_plural = _("headers")
         constraints = [
-            models.UniqueConstraint(
-                fields=("customer",), condition=models.Q(is_main=True), name="one_main_header"
-            ),
+            models.UniqueConstraint(fields=("customer",), condition=models.Q(is_main=True), name="one_main_header"),
             models.CheckConstraint(condition=~models.Q(name=""), name="header_has_a_name"),
         ]
 

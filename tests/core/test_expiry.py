@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 def test_a_result_file_goes_after_a_day_and_its_job_says_so(alice, now):
     name = default_storage.save("exports/one.csv", ContentFile(b"a"))
     result = {"file": name, "rows": 1}
-    job = Job.objects.create(kind="x", created_by=alice, created_at=now, state=Job.State.DONE, ended_at=now, result=result)
+    job = Job.objects.create(
+        kind="x", created_by=alice, created_at=now, state=Job.State.DONE, ended_at=now, result=result
+    )
     assert expiry.clear_expired(now + timedelta(hours=24))["files"] == 0
     assert default_storage.exists(name)
     later = now + timedelta(hours=24, seconds=1)

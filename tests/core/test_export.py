@@ -133,10 +133,11 @@ def test_garbage_in_the_query_is_the_plain_list(dana, signed_in, firms):
 
 
 def test_what_leaves_comes_back_and_changes_nothing(dana, signed_in, now):
-    data = CustomerData(name="+Plus & Co GmbH", country="DE", city="-Ulm", points=[PointData("phone", "+49 711 9012331")])
+    data = CustomerData(
+        name="+Plus & Co GmbH", country="DE", city="-Ulm", points=[PointData("phone", "+49 711 9012331")]
+    )
     create_customer(data=data, by=dana, now=now)
     client = signed_in(dana)
     text = content(client, export(client, "cols=name,country,city")).decode("utf-8-sig")
-
 
     assert verdicts(upload(text, dana, now)) == ["same"]

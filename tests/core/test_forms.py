@@ -9,8 +9,8 @@ from django import forms
 from django.http import QueryDict
 from django.test import RequestFactory
 
-from core.forms import Form, Submitted, refuse
 from core.exceptions import DomainError
+from core.forms import Form, Submitted, refuse
 from core.models import SavedView, Submission
 from tests.together import at_once
 

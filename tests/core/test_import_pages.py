@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from core import jobs
 from core.models import ImportRun
+from customers.inputs import CustomerData
 from customers.models import Customer
 from customers.services import create_customer
-from customers.inputs import CustomerData
 
 pytestmark = pytest.mark.django_db
 FILE = "Company,Country,Born\nAcme Tools GmbH,Germany,03/04/1980\nBeta SARL,France,05/06/1981\n"
@@ -152,7 +152,9 @@ def test_rows_are_left_out_and_put_back(alice, signed_in, tried):
     client = signed_in(alice)
     row = tried.rows.get(line=2)
     url = f"/imports/{tried.pk}/decide/"
-    assert client.post(url, {"pk": row.pk, "decision": "skip", "query": "verdict=new"}).url.endswith("/check/?verdict=new")
+    assert client.post(url, {"pk": row.pk, "decision": "skip", "query": "verdict=new"}).url.endswith(
+        "/check/?verdict=new"
+    )
     assert "Write 1 row" in client.get(f"/imports/{tried.pk}/check/").content.decode()
     client.post(url, {"pk": row.pk, "decision": ""})
     assert "Write 2 rows" in client.get(f"/imports/{tried.pk}/check/").content.decode()

@@ -27,7 +27,8 @@ def rows(alice: Any, now: Any, keys: list[int]) -> None:
     """Views whose position is the sort key; names differ only to satisfy the table."""
     SavedView.objects.all().delete()
     SavedView.objects.bulk_create(
-        SavedView(page="p", owner=alice, name=str(place), position=key, created_at=now) for place, key in enumerate(keys)
+        SavedView(page="p", owner=alice, name=str(place), position=key, created_at=now)
+        for place, key in enumerate(keys)
     )
 
 

@@ -128,7 +128,11 @@ def test_an_update_fills_blanks_and_overwrites_nothing(alice, now):
     assert "City" in words, "what is not overwritten is told"
     write(run, alice, now)
     customer.refresh_from_db()
-    assert (customer.name, customer.city, customer.website) == ("Müller Werkzeuge GmbH", "Stuttgart", "mueller-werkzeug.de")
+    assert (customer.name, customer.city, customer.website) == (
+        "Müller Werkzeuge GmbH",
+        "Stuttgart",
+        "mueller-werkzeug.de",
+    )
     assert customer.contacts.get().points.get().normal == "+491715551234"
     assert run.written == {"updated": 1}
     assert Customer.objects.count() == 1

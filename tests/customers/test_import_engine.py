@@ -13,8 +13,18 @@ from core import jobs
 from core.importing import engine, services
 from core.models import CustomField, ImportRow, ImportRun, Job
 from customers.inputs import ContactData, CustomerData, PointData
-from customers.models import Category, Contact, ContactPoint, Customer, CustomerName, Event, IdentityKey, Source
-from customers.models import OwnershipPeriod, StatusChange
+from customers.models import (
+    Category,
+    Contact,
+    ContactPoint,
+    Customer,
+    CustomerName,
+    Event,
+    IdentityKey,
+    OwnershipPeriod,
+    Source,
+    StatusChange,
+)
 from customers.services import archive_customer, create_customer
 from customers.services.bulk import create_customers
 from tests.customers.test_import import broken_promises, said, try_out, upload, verdicts, write
@@ -240,7 +250,7 @@ def test_custom_fields_of_every_kind(alice, now):
     run.mapping[4]["dates"] = "ymd"
     run = try_out(ImportRun.objects.get(pk=run.pk), alice, now)
     assert verdicts(run) == [Verdict.NEW, Verdict.ERROR]
-    assert len([r for r in run.rows.get(line=3).reasons]) == 7
+    assert len(list(run.rows.get(line=3).reasons)) == 7
     write(run, alice, now)
     assert Customer.objects.get().custom == {
         "f_text": "free text", "f_number": 1234.5, "f_money": 1200, "f_date": "2026-03-04", "f_choice": "b2b",

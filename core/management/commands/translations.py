@@ -68,15 +68,15 @@ class Command(BaseCommand):
         for domain in DOMAINS:  # a creation date would make every extraction a change
             catalogue = self._catalogue(base, domain)
             if catalogue.exists():
-                text = re.sub(r'^"(POT-Creation-Date|PO-Revision-Date): .*"\n', "", catalogue.read_text(), flags=re.M)
+                text = re.sub(r'^"(POT-Creation-Date|PO-Revision-Date): .*"\n', "", catalogue.read_text(), flags=re.MULTILINE)
                 catalogue.write_text(text)
 
     def _catalogue(self, base: Path, domain: str) -> Path:
         return base / "locale" / LOCALE / "LC_MESSAGES" / f"{domain}.po"
 
     def _compile(self, catalogue: Path) -> None:
-        subprocess.run(  # noqa: S603
-            ["msgfmt", "--check-format", "--check-domain", "-o", str(catalogue.with_suffix(".mo")), str(catalogue)],  # noqa: S607
+        subprocess.run(
+            ["msgfmt", "--check-format", "--check-domain", "-o", str(catalogue.with_suffix(".mo")), str(catalogue)],
             check=True,
         )
 
@@ -85,8 +85,8 @@ class Command(BaseCommand):
         catalogue = self._catalogue(base, domain)
         found = []
         for word, option in (("untranslated", "--untranslated"), ("doubtful (fuzzy)", "--only-fuzzy")):
-            listed = subprocess.run(  # noqa: S603
-                ["msgattrib", option, "--no-obsolete", "--no-wrap", str(catalogue)],  # noqa: S607
+            listed = subprocess.run(
+                ["msgattrib", option, "--no-obsolete", "--no-wrap", str(catalogue)],
                 check=True,
                 capture_output=True,
                 text=True,
@@ -101,8 +101,8 @@ class Command(BaseCommand):
         """What extraction or compilation would change, tried on a copy of what git knows."""
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / "copy"
-            names = subprocess.run(  # noqa: S603
-                ["git", "-C", str(base), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
+            names = subprocess.run(
+                ["git", "-C", str(base), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
                 check=True,
                 capture_output=True,
                 text=True,
@@ -128,11 +128,15 @@ class Command(BaseCommand):
 
 def _strings(catalogue: Path) -> set[str]:
     """The msgids of a catalogue, with their contexts and plurals, in gettext's own spelling."""
-    listed = subprocess.run(  # noqa: S603
-        ["msgattrib", "--no-obsolete", "--no-wrap", "--no-location", str(catalogue)],  # noqa: S607
+    listed = subprocess.run(
+        ["msgattrib", "--no-obsolete", "--no-wrap", "--no-location", str(catalogue)],
         check=True,
         capture_output=True,
         text=True,
     ).stdout
     blocks = listed.split("\n\n")[1:]
-    return {text for block in blocks if (text := "\n".join(re.findall(r'^(?:msgid|msgctxt|").*$', block.split("\nmsgstr")[0], flags=re.M)))}
+    return {
+        text
+        for block in blocks
+        if (text := "\n".join(re.findall(r'^(?:msgid|msgctxt|").*$', block.split("\nmsgstr")[0], flags=re.MULTILINE)))
+    }
