@@ -77,6 +77,8 @@ def test_an_archived_customer_is_only_restored(people, customer, verb, now):
     assert "1" not in line(people, lambda user: getattr(permissions, verb)(user, customer))
     # Scope is asked apart: archived_for(user) gives the other manager nothing of it.
     assert line(people, lambda user: permissions.can_restore(user, customer)) == "0 0 0 0 0 1 1 1 1"
+    people["admin"].is_active = False
+    assert not permissions.can_restore(people["admin"], customer)
 
 
 def test_a_living_customer_is_not_restored(people, customer):
@@ -138,6 +140,12 @@ def test_everybody_active_enters_and_imports(people):
     people["owner"].is_active = False
     assert not permissions.can_create(people["owner"])
     assert not permissions.can_import(people["owner"])
+
+
+def test_tags_are_everybodys_so_admins_merge_them(people):
+    assert line(people, permissions.can_merge_tags) == "0 0 0 0 0 0 0 0 1"
+    people["admin"].is_active = False
+    assert not permissions.can_merge_tags(people["admin"])
 
 
 def test_a_note_is_its_authors_and_managers_may_take_it_away(people, customer, now):

@@ -164,6 +164,9 @@ def test_a_group_is_seen_with_any_of_its_members(customer, alice, bob, charlie, 
         if group in CustomerGroup.objects.visible_to(person)
     }
     assert seen == {"alice", "dana", "root"}
+    empty = CustomerGroup.objects.create(name="Empty", created_by=alice, created_at=now)
+    assert empty in CustomerGroup.objects.visible_to(root)
+    assert empty not in CustomerGroup.objects.visible_to(dana)
     branch = make_customer(charlie)
     Customer.objects.filter(pk=branch.pk).update(group=group)
     assert CustomerGroup.objects.visible_to(charlie).get() == group
