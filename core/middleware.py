@@ -42,7 +42,8 @@ class DomainErrorMiddleware:
             response.headers.setdefault("Cache-Control", "no-store")
         elif request.htmx and response.status_code == 302:  # type: ignore[attr-defined]
             # Signed out meanwhile: the sign-in page must not appear inside a part of a page.
-            response.headers["HX-Redirect"] = response.headers.pop("Location")
+            response.headers["HX-Redirect"] = response.headers["Location"]
+            del response.headers["Location"]
             response.status_code = 200
         return response
 
