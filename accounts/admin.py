@@ -73,7 +73,7 @@ class UserAdmin(Actions):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         person = self.get_object(request, unquote(object_id))
         changes = changes_of(person, MOST_CHANGES) if person else []
-        return super().history_view(request, object_id, {**(extra_context or {}), "changes": changes})  # type: ignore[return-value]
+        return super().history_view(request, object_id, {**(extra_context or {}), "changes": changes})
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         values = {name: getattr(obj, name) for name in self.editable}

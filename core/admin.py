@@ -118,9 +118,10 @@ def among(column: str, label: Any, known: Callable[[], Iterable[tuple[str, Any]]
 
 def is_used(row: Model) -> bool:
     """Does any other row point to this one?"""
+    relations: list[Any] = row._meta.get_fields(include_hidden=True)
     return any(
         relation.related_model._default_manager.filter(**{relation.field.name: row.pk}).exists()
-        for relation in row._meta.get_fields(include_hidden=True)
+        for relation in relations
         if relation.is_relation and relation.auto_created and not relation.concrete and relation.field is not None
     )
 
@@ -327,10 +328,10 @@ class SavedViewAdmin(ReadOnly):
     search_fields = ("name", "owner__name", "owner__username")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and can_change_view(request.user, obj)
+        return obj is not None and can_change_view(request.user, obj)  # type: ignore[arg-type]
 
     def delete_model(self, request: HttpRequest, obj: SavedView) -> None:
-        delete_view(view=obj, by=request.user)
+        delete_view(view=obj, by=request.user)  # type: ignore[arg-type]
 
 
 @admin.register(LogEntry)

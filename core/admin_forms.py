@@ -114,14 +114,14 @@ class CustomFieldForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "target" in self.fields:
-            self.fields["target"].choices = records_with("custom")
+            self.fields["target"].choices = records_with("custom")  # type: ignore[attr-defined]
         if "key" in self.fields:
             self.fields["key"].required = False
             self.fields["key"].help_text = _("Left empty, it is made from the English name. %(usual)s") % {
                 "usual": self.fields["key"].help_text
             }
         if "currency" in self.fields:
-            self.fields["currency"].choices = [("", "—"), *currency_choices()]
+            self.fields["currency"].choices = [("", "—"), *currency_choices()]  # type: ignore[attr-defined]
 
     def clean_options(self) -> list[dict[str, str]]:
         options = self.cleaned_data["options"]

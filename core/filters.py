@@ -72,6 +72,7 @@ class NumberRange(django_filters.RangeFilter):
 class Filters(django_filters.FilterSet):
     """A FilterSet that knows its chips. Unknown words in the query are ignored, bad values are shown as errors."""
 
+    base_filters: dict[str, django_filters.Filter]
     # Filters that stand open above the list; the others are in the panel.
     quick: tuple[str, ...] = ()
 

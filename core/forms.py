@@ -22,7 +22,7 @@ class CleanText:
     """A mixin: text comes without characters that reorder, hide or break (core.text.clean)."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(cleaned_data(data), *args, **kwargs)
+        super().__init__(cleaned_data(data), *args, **kwargs)  # type: ignore[call-arg]  # a form follows
 
 
 class Form(CleanText, forms.Form):
@@ -64,6 +64,7 @@ class Submitted:
         Two at once: the second waits for the first's commit, then finds its row.
         """
         user = self.request.user
+        assert user.is_authenticated
         with transaction.atomic():
             mine = Submission(token=self.token, user_id=user.pk, url="", created_at=timezone.now())
             Submission.objects.bulk_create([mine], ignore_conflicts=True)  # unscoped: a token, no record

@@ -129,7 +129,7 @@ def _claim(now: datetime) -> Job | None:
             job.state, job.ended_at = Job.State.PARKED, now
         else:
             job.state = Job.State.RUNNING
-            job.attempts = F("attempts") + 1  # type: ignore[assignment]
+            job.attempts = F("attempts") + 1
             job.started_at = job.started_at or now
             job.leased_until = now + LEASE
         job.save()

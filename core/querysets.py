@@ -67,7 +67,7 @@ class RowBeyond(Func):
         self.forward = forward
         super().__init__(*expressions)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra_context: Any) -> tuple[str, tuple[Any, ...]]:
         parts: list[str] = []
         params: list[Any] = []
         for expression in self.source_expressions:
@@ -76,7 +76,7 @@ class RowBeyond(Func):
             params += part_params
         key, pk, key_value, pk_value = parts
         sign = ">" if self.forward else "<"
-        return f"({key}, {pk}) {sign} ({key_value}, {pk_value})", params
+        return f"({key}, {pk}) {sign} ({key_value}, {pk_value})", tuple(params)
 
 
 class CjkGrams(Func):
@@ -88,12 +88,13 @@ class CjkGrams(Func):
 
 def counts_in_one(querysets: list[QuerySet[Any] | None], limit: int = 1000) -> list[int | None]:
     """Count several querysets, each bounded by ``limit``, in one statement; None stays None."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for queryset in querysets:
         if queryset is None or queryset.query.is_empty():
             continue
         sql, sql_params = queryset.order_by().values("pk")[:limit].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) rows)")
+        parts.append(f"(SELECT count(*) FROM ({sql}) rows)")  # noqa: S608  compiled by Django, values apart
         params += sql_params
     found: list[int] = []
     if parts:
@@ -124,15 +125,15 @@ def update_rows(model: type[Model], columns: Sequence[str], rows: Sequence[Seque
     """
     if not rows:
         return 0
-    fields = [model._meta.pk, *(model._meta.get_field(name) for name in columns)]
+    fields: list[Any] = [model._meta.pk, *(model._meta.get_field(name) for name in columns)]
     arrays = [
         [json.dumps(value) if isinstance(field, JSONField) else value for value in values]
         for field, values in zip(fields, zip(*rows, strict=True), strict=True)
     ]
     quote = connection.ops.quote_name
-    names = [quote(field.column) for field in fields]  # type: ignore[union-attr]
+    names = [quote(field.column) for field in fields]
     pairs = ", ".join(f"{name} = v.{name}" for name in names[1:])
-    types = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)  # type: ignore[union-attr]
+    types = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
     sql = (
         f"UPDATE {quote(model._meta.db_table)} t SET {pairs} "  # noqa: S608  names of our own models only
         f"FROM unnest({types}) AS v({', '.join(names)}) WHERE t.{names[0]} = v.{names[0]}"

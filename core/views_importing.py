@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +28,9 @@ from .pages.gate import allow, get_visible_or_404
 from .paging import Order, paginate
 from .registries import IMPORT_TARGETS
 
+if TYPE_CHECKING:
+    from accounts.requests import SignedInRequest
+
 RUNS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
 SHOWN_LINES = 20
@@ -37,19 +40,19 @@ show_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: SignedInRequest) -> HttpResponse:
     """List the files a person brought in, finished or not; an admin sees everybody's."""
-    runs = ImportRun.objects.visible_to(request.user).select_related("created_by", "check_job", "write_job")  # type: ignore[arg-type]
+    runs = ImportRun.objects.visible_to(request.user).select_related("created_by", "check_job", "write_job")
     page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [pages.summary(run) for run in page], "targets": targets_for(request.user)}  # type: ignore[arg-type]
+    context = {"page": page, "rows": [pages.summary(run) for run in page], "targets": targets_for(request.user)}
     return render(request, "core/import_list.html", context)
 
 
 @show_or_send
-def import_new(request: HttpRequest, target: str) -> HttpResponse:
+def import_new(request: SignedInRequest, target: str) -> HttpResponse:
     """Take a file in."""
     found = _target(target)
-    allow(found.may(request.user))  # type: ignore[arg-type]
+    allow(found.may(request.user))
     form = UploadForm(request.POST or None, request.FILES or None)
     status, refusal = 200, None
     if request.method == "POST":
@@ -63,7 +66,7 @@ def import_new(request: HttpRequest, target: str) -> HttpResponse:
                             "core:import_shape",
                             args=[
                                 services.start_run(target=found, upload=upload, by=request.user, now=timezone.now()).pk
-                            ],  # type: ignore[arg-type]
+                            ],
                         )
                     )
                 )
@@ -75,17 +78,17 @@ def import_new(request: HttpRequest, target: str) -> HttpResponse:
 
 
 @require_safe
-def import_run(request: HttpRequest, pk: int) -> HttpResponse:
+def import_run(request: SignedInRequest, pk: int) -> HttpResponse:
     """Lead to the step at which an import stands."""
     run = _run(request, pk)
     return redirect(pages.step_of(run), pk=run.pk)
 
 
 @show_or_send
-def import_shape(request: HttpRequest, pk: int) -> HttpResponse:
+def import_shape(request: SignedInRequest, pk: int) -> HttpResponse:
     """How is the file read? Encoding, separator, sheet, column names, with the rows as they would come."""
     run = _run(request, pk)
-    may = services.can_change(request.user, run)  # type: ignore[arg-type]
+    may = services.can_change(request.user, run)
     shape, seen, refusal = Shape.from_json(run.shape), None, None
     asked = request.POST if request.method == "POST" else request.GET
     try:
@@ -97,12 +100,12 @@ def import_shape(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         allow(may)
         if seen is not None and "show" not in request.POST:
-            fields = IMPORT_TARGETS[run.target].fields(request.user)  # type: ignore[arg-type]
+            fields = IMPORT_TARGETS[run.target].fields(request.user)
             columns = [samples(seen, place) for place in range(shape.columns)]
             mapping = services.remembered(run, seen.headers) or [
                 {"field": key} for key in suggest(fields, seen.headers, columns)
             ]
-            services.confirm_shape(run=run, shape=shape, headers=seen.headers, mapping=mapping, by=request.user)  # type: ignore[arg-type]
+            services.confirm_shape(run=run, shape=shape, headers=seen.headers, mapping=mapping, by=request.user)
             return redirect("core:import_columns", pk=run.pk)
     context = {
         "run": run,
@@ -114,13 +117,13 @@ def import_shape(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "may": may,
     }
-    part = "#reading" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#reading" if request.htmx else ""
     status = refusal.status if refusal else 200
     return render(request, f"core/import_shape.html{part}", context | pages.steps(2), status=200 if part else status)
 
 
 @show_or_send
-def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
     """What does each column mean, and what holds for all rows?"""
     run = _run(request, pk)
     if not run.is_shaped:
@@ -128,11 +131,11 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     target = _target(run.target)
     seen = preview(run.path, Shape.from_json(run.shape), n=SAMPLES)
     data = request.POST if request.method == "POST" else None
-    form = ColumnsForm(data, run=run, fields=target.fields(request.user), seen=seen)  # type: ignore[arg-type]
-    options = target.options_form(request.user, data, initial=run.options)  # type: ignore[arg-type]
+    form = ColumnsForm(data, run=run, fields=target.fields(request.user), seen=seen)
+    options = target.options_form(request.user, data, initial=run.options)
     status, refusal = 200, None
     if data is not None:
-        allow(services.can_change(request.user, run))  # type: ignore[arg-type]
+        allow(services.can_change(request.user, run))
         status = 422
         if form.is_valid() and (options is None or options.is_valid()):
             chosen = options.cleaned_data if options is not None else {}
@@ -142,7 +145,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
                     mapping=form.mapping(),
                     options=chosen,
                     by=request.user,
-                    now=timezone.now(),  # type: ignore[arg-type]
+                    now=timezone.now(),
                 )
                 return redirect("core:import_check", pk=run.pk)
             except DomainError as error:
@@ -153,13 +156,13 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "columns": form.rows(),
         "options": options,
         "refusal": refusal,
-        "may": services.can_change(request.user, run),  # type: ignore[arg-type]
+        "may": services.can_change(request.user, run),
     }
     return render(request, "core/import_columns.html", context | pages.steps(3), status=status)
 
 
 @require_safe
-def import_check(request: HttpRequest, pk: int) -> HttpResponse:
+def import_check(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the dry run: how far it is, then a verdict for each row."""
     run = _run(request, pk)
     if run.check_job is None:
@@ -170,7 +173,7 @@ def import_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def import_result(request: HttpRequest, pk: int) -> HttpResponse:
+def import_result(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the writing: how far it is, then what became of each row."""
     run = _run(request, pk)
     if run.write_job is None:
@@ -180,23 +183,23 @@ def import_result(request: HttpRequest, pk: int) -> HttpResponse:
     return _verdicts(request, run, 5)
 
 
-def _progress(request: HttpRequest, run: ImportRun, job: Any, step: int) -> HttpResponse:
+def _progress(request: SignedInRequest, run: ImportRun, job: Any, step: int) -> HttpResponse:
     """htmx asks again every second; when the job is over the whole page comes anew."""
-    may = services.can_change(request.user, run)  # type: ignore[arg-type]
+    may = services.can_change(request.user, run)
     context = {"run": run, "job": job, "may": may} | pages.steps(step)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "core/import_progress.html#progress", context)
     return render(request, "core/import_progress.html", context)
 
 
-def _verdicts(request: HttpRequest, run: ImportRun, step: int) -> HttpResponse:
-    if request.htmx and request.GET.get("progress"):  # type: ignore[attr-defined]
+def _verdicts(request: SignedInRequest, run: ImportRun, step: int) -> HttpResponse:
+    if request.htmx and request.GET.get("progress"):
         return HttpResponse(headers={"HX-Refresh": "true"})
     target = _target(run.target)
     chosen = request.GET.get("verdict", "")
     rows = run.rows.filter(verdict=chosen) if chosen in ImportRow.Verdict.values else run.rows.all()
     page = paginate(rows, Order("line", "line"), request.GET, ROWS_PER_PAGE)
-    said = target.say(page.rows, run, request.user)  # type: ignore[arg-type]
+    said = target.say(page.rows, run, request.user)
     context = {
         "run": run,
         "target": target,
@@ -204,7 +207,7 @@ def _verdicts(request: HttpRequest, run: ImportRun, step: int) -> HttpResponse:
         "size": ROWS_PER_PAGE,
         "lines": pages.lines(page.rows, said, target, request.user),
         "chosen": chosen,
-        "may": services.can_change(request.user, run),  # type: ignore[arg-type]
+        "may": services.can_change(request.user, run),
         "outcomes": pages.outcomes(run),
         "list_url": target.imported_url(run) if run.written.get(ImportRow.Outcome.MADE) else "",
         **pages.counts(run, chosen),
@@ -214,10 +217,10 @@ def _verdicts(request: HttpRequest, run: ImportRun, step: int) -> HttpResponse:
 
 
 @require_POST
-def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
+def import_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Leave rows out, put them back, or create them although something warned."""
     run = _run(request, pk)
-    allow(services.can_change(request.user, run))  # type: ignore[arg-type]
+    allow(services.can_change(request.user, run))
     decision = request.POST.get("decision", "")
     if decision not in ImportRow.Decision.values:
         raise Http404
@@ -225,23 +228,23 @@ def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
     rows = list(run.rows.filter(pk__in=wanted))
     if len(rows) != len(set(wanted)):
         raise Http404
-    services.decide(run=run, rows=rows, decision=decision, by=request.user)  # type: ignore[arg-type]
+    services.decide(run=run, rows=rows, decision=decision, by=request.user)
     query = request.POST.get("query", "")
     return HttpResponseRedirect(f"{reverse('core:import_check', args=[run.pk])}?{query}")
 
 
 @require_POST
-def import_write(request: HttpRequest, pk: int) -> HttpResponse:
+def import_write(request: SignedInRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
-    services.start_writing(run=run, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    services.start_writing(run=run, by=request.user, now=timezone.now())
     return redirect("core:import_result", pk=run.pk)
 
 
 @require_POST
-def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def import_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop the dry run or the writing after its present batch."""
     run = _run(request, pk)
-    allow(services.can_change(request.user, run))  # type: ignore[arg-type]
+    allow(services.can_change(request.user, run))
     job = run.write_job or run.check_job
     if job is not None:
         jobs.cancel(job, now=timezone.now())
@@ -249,24 +252,24 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
-    services.discard(run=run, by=request.user)  # type: ignore[arg-type]
+    services.discard(run=run, by=request.user)
     return redirect("core:imports")
 
 
 @require_safe
-def import_errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def import_errors(request: SignedInRequest, pk: int) -> StreamingHttpResponse:
     """The rows that do not come in, with their own columns and the reason, to be mended and imported again."""
     run = _run(request, pk)
-    return _download(error_lines(run, _target(run.target), request.user), run, _("mend"))  # type: ignore[arg-type]
+    return _download(error_lines(run, _target(run.target), request.user), run, _("mend"))
 
 
 @require_safe
-def import_verdicts(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def import_verdicts(request: SignedInRequest, pk: int) -> StreamingHttpResponse:
     """Every row with its verdict and reason."""
     run = _run(request, pk)
-    return _download(verdict_lines(run, _target(run.target), request.user), run, _("verdicts"))  # type: ignore[arg-type]
+    return _download(verdict_lines(run, _target(run.target), request.user), run, _("verdicts"))
 
 
 def _download(lines: Any, run: ImportRun, word: Any) -> StreamingHttpResponse:
@@ -279,9 +282,9 @@ def _download(lines: Any, run: ImportRun, word: Any) -> StreamingHttpResponse:
     return response
 
 
-def _run(request: HttpRequest, pk: int) -> ImportRun:
+def _run(request: SignedInRequest, pk: int) -> ImportRun:
     runs = ImportRun.objects.select_related("created_by", "check_job", "write_job")  # unscoped: the gate adds the scope
-    return get_visible_or_404(runs, request.user, pk)  # type: ignore[arg-type]
+    return get_visible_or_404(runs, request.user, pk)
 
 
 def _target(key: str) -> Target:

@@ -96,7 +96,9 @@ class Tarball:
     def __init__(self, data: bytes):
         with tarfile.open(fileobj=io.BytesIO(data)) as tar:
             self.files = {
-                member.name.partition("/")[2]: tar.extractfile(member).read() for member in tar if member.isfile()
+                member.name.partition("/")[2]: file.read()
+                for member in tar
+                if member.isfile() and (file := tar.extractfile(member))
             }
 
     def text(self, path: str) -> str:
@@ -181,7 +183,7 @@ def latin_ext(tar: Tarball) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.woff2"), Path(folder, "out.woff2")
         source.write_bytes(tar.files["files/inter-latin-ext-wght-normal.woff2"])
-        subset = ["pyftsubset", source, f"--unicodes={LATIN_EXT}", "--flavor=woff2"]
+        subset = ["pyftsubset", str(source), f"--unicodes={LATIN_EXT}", "--flavor=woff2"]
         uvx = [sys.executable, "-m", "uv", "tool", "run", "--from", FONTTOOLS]
         subprocess.run([*uvx, *subset, f"--output-file={target}"], check=True)
         return {"latin-ext.woff2": target.read_bytes()}

@@ -85,10 +85,10 @@ def countries() -> str:
     country's English name with a slip of the pen (Latvian "Nigera" is Niger).
     """
     english = {code: {str(name)} for code, name in COUNTRIES.items()}
-    for code, name in CountriesBase.COMMON_NAMES.items():
-        english[code].add(str(name))
-    for code, names in CountriesBase.OLD_NAMES.items():
-        english[code].update(map(str, names))
+    for code, common in CountriesBase.COMMON_NAMES.items():
+        english[code].add(str(common))
+    for code, former in CountriesBase.OLD_NAMES.items():
+        english[code].update(map(str, former))
     own = {fold(name): code for code, names in english.items() for name in names}
     foreign: dict[str, str] = {}
     for tier in CATALOGUES:

@@ -142,7 +142,7 @@ class ColumnsForm(Form):
             entries.append(entry)
         return entries
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         labels = {field.key: field.label for field in self.targets}
         words = {

@@ -57,7 +57,8 @@ def start_run(*, target: Target, upload: UploadedFile, by: User, now: datetime) 
     """
     if not target.may(by):
         raise NotAllowed
-    if upload.size > LARGEST_FILE:
+    size = upload.size or 0
+    if size > LARGEST_FILE:
         megabytes = LARGEST_FILE // 1024 // 1024
         raise FileTooLarge(field="file", numbers={"limit": f"{megabytes} MB"})
     name = default_storage.save(f"{FOLDER}/{secrets.token_urlsafe(24)}", upload)
@@ -69,7 +70,7 @@ def start_run(*, target: Target, upload: UploadedFile, by: User, now: datetime) 
             created_at=now,
             file=name,
             filename=(upload.name or "")[-200:],
-            size=upload.size,
+            size=size,
             shape=shape.to_json(),
         )
     except Exception:

@@ -33,7 +33,7 @@ class Tab:
 class DetailPage(View):
     """The page of one visible record."""
 
-    http_method_names: ClassVar = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
     model: ClassVar[type[Model]]
     template_name: ClassVar[str]
 

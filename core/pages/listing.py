@@ -96,7 +96,7 @@ class ListPage(View):
     and what else they differ in. Every read starts with ``visible_to(user)``.
     """
 
-    http_method_names: ClassVar = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
     key: ClassVar[str]
     model: ClassVar[type[Model]]
     table_class: ClassVar[type[Table]]
