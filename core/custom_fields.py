@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db.models import DecimalField, Q, QuerySet, TextField, Value
+from django.db.models import DecimalField, Field, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
@@ -152,48 +153,59 @@ def sort_key(definition: CustomField) -> Combinable:
 
 def filters_for(definition: CustomField) -> django_filters.Filter:
     """The filter for a definition, under the public name ``custom_<key>``."""
-    key = definition.key
-
-    def equal(queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        return queryset.filter(custom__contains={key: value}) if value not in (None, "") else queryset
-
-    def any_of(queryset: QuerySet[Any], name: str, values: list[str]) -> QuerySet[Any]:
-        wanted = Q()
-        for value in values:
-            wanted |= Q(custom__contains={key: [value] if definition.kind == Kind.MULTI_CHOICE else value})
-        return queryset.filter(wanted) if values else queryset
-
-    def between(queryset: QuerySet[Any], name: str, value: slice | None) -> QuerySet[Any]:
-        if value is None:
-            return queryset
-        number = definition.kind != Kind.DATE
-        output = DecimalField(max_digits=24, decimal_places=4) if number else TextField()
-        alias = f"_{PREFIX}{key}"
-        queryset = queryset.alias(**{alias: Cast(KeyTextTransform(key, "custom"), output)})
-        ends = {"gte": value.start, "lte": value.stop}
-        for lookup, end in ends.items():
-            if end is not None:
-                edge = end if number else end.date().isoformat() if hasattr(end, "date") else end.isoformat()
-                queryset = queryset.filter(**{f"{alias}__{lookup}": edge})
-        return queryset
-
-    def containing(queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(**{f"custom__{key}__icontains": value}) if value else queryset
-
-    label = definition.name
+    key, label = definition.key, definition.name
     match definition.kind:
         case Kind.NUMBER | Kind.MONEY:
-            return NumberRange(label=label, method=between)
+            return NumberRange(label=label, method=partial(_between_numbers, key))
         case Kind.DATE:
-            return DateRange(label=label, method=between)
+            return DateRange(label=label, method=partial(_between_days, key))
         case Kind.CHOICE | Kind.MULTI_CHOICE:
-            widget = forms.SelectMultiple(attrs={"data-enhance": "1"})
             return django_filters.MultipleChoiceFilter(
-                label=label, method=any_of, choices=definition.choices, widget=widget
+                label=label,
+                method=partial(_any_of, key, definition.kind == Kind.MULTI_CHOICE),
+                choices=definition.choices,
+                widget=forms.SelectMultiple(attrs={"data-enhance": "1"}),
             )
         case Kind.YES_NO:
-            return YesNoFilter(label=label, method=equal)
-    return django_filters.CharFilter(label=label, method=containing)
+            return YesNoFilter(label=label, method=partial(_equal, key))
+    return django_filters.CharFilter(label=label, method=partial(_containing, key))
+
+
+def _equal(key: str, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    return queryset.filter(custom__contains={key: value}) if value not in (None, "") else queryset
+
+
+def _containing(key: str, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    return queryset.filter(**{f"custom__{key}__icontains": value}) if value else queryset
+
+
+def _any_of(key: str, is_list: bool, queryset: QuerySet[Any], name: str, values: list[str]) -> QuerySet[Any]:
+    wanted = Q()
+    for value in values:
+        wanted |= Q(custom__contains={key: [value] if is_list else value})
+    return queryset.filter(wanted) if values else queryset
+
+
+def _between_numbers(key: str, queryset: QuerySet[Any], name: str, value: slice | None) -> QuerySet[Any]:
+    if value is None:
+        return queryset
+    return _between(key, queryset, DecimalField(max_digits=24, decimal_places=4), value.start, value.stop)
+
+
+def _between_days(key: str, queryset: QuerySet[Any], name: str, value: slice | None) -> QuerySet[Any]:
+    if value is None:
+        return queryset
+    first, last = (end.date() if hasattr(end, "date") else end for end in (value.start, value.stop))
+    return _between(key, queryset, TextField(), first and first.isoformat(), last and last.isoformat())
+
+
+def _between(key: str, queryset: QuerySet[Any], output: Field, first: Any, last: Any) -> QuerySet[Any]:
+    alias = f"_{PREFIX}{key}"
+    queryset = queryset.alias(**{alias: Cast(KeyTextTransform(key, "custom"), output)})
+    for lookup, end in (("gte", first), ("lte", last)):
+        if end is not None:
+            queryset = queryset.filter(**{f"{alias}__{lookup}": end})
+    return queryset
 
 
 # --- import -----------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def _send(mail: OutgoingMail, clock: Callable[[], datetime]) -> bool:
     row = OutgoingMail.objects.filter(pk=mail.pk, state=OutgoingMail.State.LEASED, attempts=mail.attempts)
     try:
         message.send()
-    except Exception as error:  # whatever the server says, the row keeps it and the next mail goes on
+    except Exception as error:  # noqa: BLE001  whatever the server says, the row keeps it and the next mail goes on
         log.warning("mail %s was not sent: %s", mail.pk, error)
         parked = mail.attempts >= OutgoingMail.MAX_ATTEMPTS
         row.update(

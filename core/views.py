@@ -63,9 +63,9 @@ def search(request: HttpRequest) -> HttpResponse:
     text = clean(request.GET.get("q", ""))
     groups: list[dict[str, Any]] = []
     if text:
-        for group in sorted(SEARCHES.values(), key=lambda group: group.order):
-            if hits := list(group.find(request.user, text, HITS_PER_GROUP)):  # type: ignore[arg-type]
-                groups.append({"label": group.label, "hits": hits})
+        kinds = sorted(SEARCHES.values(), key=lambda group: group.order)
+        found = ((kind.label, list(kind.find(request.user, text, HITS_PER_GROUP))) for kind in kinds)  # type: ignore[arg-type]
+        groups = [{"label": label, "hits": hits} for label, hits in found if hits]
     part = "#hits" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, f"core/search.html{part}", {"text": text, "groups": groups})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 
 BASE = Path(settings.BASE_DIR)
@@ -41,8 +42,6 @@ def test_the_check_sees_what_it_should():
 
 def test_every_model_of_ours_that_people_read_knows_its_scope():
     """What a page can show has visible_to: a row without a scope would be open to all."""
-    from django.apps import apps
-
     without = {
         "accounts.Invitation",
         "core.CustomField",

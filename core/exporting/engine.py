@@ -147,12 +147,13 @@ def _plain(value: Any, zone: ZoneInfo) -> Any:
 
 
 def _write_csv(path: Path, lines: Iterator[list[Any]]) -> int:
-    written = -1
+    written = -1  # the header is no row
     # Excel reads a CSV as UTF-8 only with the mark in front.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        for written, line in enumerate(lines):
+        for line in lines:
             writer.writerow(line)
+            written += 1
     return written
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..text import squash
@@ -18,30 +18,53 @@ def suggest(fields: Sequence[Field], headers: Sequence[str], samples: Sequence[S
 
     Headers speak first, in order of how well they fit; contents speak for columns that are still free.
     """
-    chosen: dict[int, str] = {}
-    free = {field.key: field for field in fields}
-
-    def choose(column: int, field: Field) -> None:
-        chosen[column] = field.key
-        if not field.is_many:
-            free.pop(field.key, None)
-
-    names = [squash(header) for header in headers]
+    plan = _Plan(fields, headers, samples)
     for fits in (_is_word, _ends_with_word):
-        for column, name in enumerate(names):
-            if name and column not in chosen:
-                found = [(len(word), field) for field in free.values() if (word := fits(name, field))]
+        plan.hear_headers(fits)
+    plan.look_at_contents()
+    if not any(plan.names):
+        plan.place_required()
+    return [plan.chosen.get(column, IGNORED) for column in range(len(samples))]
+
+
+class _Plan:
+    """Which columns have their field, and which fields still want a column?"""
+
+    def __init__(self, fields: Sequence[Field], headers: Sequence[str], samples: Sequence[Sequence[str]]) -> None:
+        self.chosen: dict[int, str] = {}
+        self.free = {field.key: field for field in fields}
+        self.names = [squash(header) for header in headers]
+        self.samples = samples
+
+    def choose(self, column: int, field: Field) -> None:
+        self.chosen[column] = field.key
+        if not field.is_many:
+            self.free.pop(field.key, None)
+
+    def hear_headers(self, fits: Callable[[str, Field], str]) -> None:
+        for column, name in enumerate(self.names):
+            if name and column not in self.chosen:
+                found = [(len(word), field) for field in self.free.values() if (word := fits(name, field))]
                 if found:
-                    choose(column, max(found, key=lambda pair: pair[0])[1])
-    for column, values in enumerate(samples):
-        told = [value for value in values if value.strip()]
-        if column not in chosen and told and not (column < len(names) and names[column]):
-            for field in free.values():
-                if field.looks and field.looks(told):
-                    choose(column, field)
+                    self.choose(column, max(found, key=lambda pair: pair[0])[1])
+
+    def look_at_contents(self) -> None:
+        for column, values in enumerate(self.samples):
+            told = [value for value in values if value.strip()]
+            has_name = column < len(self.names) and self.names[column]
+            if column in self.chosen or has_name or not told:
+                continue
+            field = next((field for field in self.free.values() if field.looks and field.looks(told)), None)
+            if field is not None:
+                self.choose(column, field)
+
+    def place_required(self) -> None:
+        """What must be there, such as the company's name, goes to the first column of words."""
+        for field in [field for field in self.free.values() if field.is_required]:
+            for column, values in enumerate(self.samples):
+                if column not in self.chosen and any(any(map(str.isalpha, value)) for value in values):
+                    self.choose(column, field)
                     break
-    _place_required(free, samples, chosen, names, choose)
-    return [chosen.get(column, IGNORED) for column in range(len(samples))]
 
 
 def _is_word(name: str, field: Field) -> str:
@@ -57,19 +80,6 @@ def _ends_with_word(name: str, field: Field) -> str:
 
 def _at_an_end(name: str, word: str) -> bool:
     return name.endswith(word) or name.startswith(word)
-
-
-def _place_required(
-    free: dict[str, Field], samples: Any, chosen: dict[int, str], names: list[str], choose: Any
-) -> None:
-    """What must be there, such as the company's name, goes to the first column of words in a file without headers."""
-    if any(names):
-        return
-    for field in [field for field in free.values() if field.is_required]:
-        for column, values in enumerate(samples):
-            if column not in chosen and any(any(map(str.isalpha, value)) for value in values):
-                choose(column, field)
-                break
 
 
 def problems(fields: Sequence[Field], mapping: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ SELECT coalesce(array_agg(DISTINCT gram ORDER BY gram), '{{}}') FROM (
     SELECT (letter || following) COLLATE "C" FROM pairs WHERE is_cjk AND following_is_cjk
 ) grams
 $function$
-"""
+"""  # noqa: S608  put together from constants only
 
 
 class Migration(migrations.Migration):

@@ -25,6 +25,14 @@ BY = {
     "email": gettext_lazy("the same e-mail, but another name"),
 }
 
+PLAIN = {
+    "repeats": gettext_lazy("Says the same as line %(line)s."),
+    "blocked": gettext_lazy("Completing this would make it the same as another customer."),
+    "point": gettext_lazy("“%(value)s” cannot be dialled or mailed; kept as it is written."),
+    "wrong_code": gettext_lazy("“%(value)s” cannot be right as a tax or credit code."),
+    "owner": gettext_lazy("“%(value)s” is nobody whom you can make owner."),
+}
+
 
 def say(rows: Sequence[ImportRow], run: ImportRun, user: User, labels: Mapping[str, str]) -> dict[int, list[Any]]:
     """The reasons of each row as HTML-safe lines. Two queries."""
@@ -47,13 +55,13 @@ def _customers(about: Mapping[str, Any]) -> list[int]:
 def _line(reason: Mapping[str, Any], run: ImportRun, labels: Mapping[str, str], hits: Any, mine: set[int]) -> Any:
     about = reason.get("about", {})
     code = reason["code"]
+    if code in PLAIN:
+        return str(PLAIN[code]) % (about | reason)
     named = format_html_join(_(", "), "{}", ((_named(hits[pk], pk in mine),) for pk in _customers(about) if pk in hits))
     by = BY.get(about.get("by", ""), "")
     match code:
         case "joins":
             return _("Same company as line %(line)s: %(what)s") % {"line": about["line"], "what": _added(about, labels)}
-        case "repeats":
-            return _("Says the same as line %(line)s.") % {"line": about["line"]}
         case "nothing_new":
             return format_html(_("{named} has all of it ({by})."), named=named, by=by)
         case "fills":
@@ -64,16 +72,8 @@ def _line(reason: Mapping[str, Any], run: ImportRun, labels: Mapping[str, str], 
         case "other_id":
             where = named or _("line %(line)s") % {"line": about.get("line", "")}
             return format_html(_("Same company as {where}, but with another external id."), where=where)
-        case "blocked":
-            return _("Completing this would make it the same as another customer.")
         case "held" | "several" | "looks_like":
             return _conflict(named, by, about.get("hidden", 0))
-        case "point":
-            return _("“%(value)s” cannot be dialled or mailed; kept as it is written.") % {"value": reason["value"]}
-        case "wrong_code":
-            return _("“%(value)s” cannot be right as a tax or credit code.") % {"value": reason["value"]}
-        case "owner":
-            return _("“%(value)s” is nobody whom you can make owner.") % {"value": reason["value"]}
     return say_common(reason, run, labels)
 
 

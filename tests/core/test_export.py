@@ -27,9 +27,12 @@ def firms(alice, bob, charlie, now) -> dict[str, Customer]:
     return {
         name: create_customer(data=CustomerData(name=name, country=country, city="-5+cmd"), by=by, now=now)
         for name, country, by in (
-            ("=HYPERLINK Ltd", "GB", alice), ("Beta GmbH", "DE", alice), ("Gamma SARL", "FR", bob), ("Delta SA", "FR", charlie),
+            ("=HYPERLINK Ltd", "GB", alice),
+            ("Beta GmbH", "DE", alice),
+            ("Gamma SARL", "FR", bob),
+            ("Delta SA", "FR", charlie),
         )
-    }  # fmt: skip
+    }
 
 
 def export(client: Any, query: str = "", kind: str = "csv") -> Job:

@@ -214,9 +214,13 @@ def test_a_dead_broker_fails_no_request_and_the_sweep_catches_up(alice, now, dea
 
 
 def test_no_work_is_asked_for_by_a_transaction_that_failed(alice, now, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks() as callbacks, pytest.raises(ZeroDivisionError), transaction.atomic():
+    @transaction.atomic
+    def ask_and_fail() -> None:
         ask(alice, now)
-        _ = 1 / 0
+        raise ZeroDivisionError
+
+    with django_capture_on_commit_callbacks() as callbacks, pytest.raises(ZeroDivisionError):
+        ask_and_fail()
     assert (callbacks, Job.objects.count()) == ([], 0)
     assert connection.get_autocommit() is not None
 

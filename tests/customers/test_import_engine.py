@@ -292,7 +292,8 @@ def test_many_strangers_are_named_only_up_to_the_days_limit(alice, charlie, now,
 NAUGHTY = [
     "Robert'); DROP TABLE customers;--", "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "\u202egnp.exe",
     "﷽", "Ω≈ç√∫˜µ≤≥÷", "田中さんにあげて下さい", "\x00\x07bell", "👾 🙇 💁", "ﺍﻠﺴﻟﺎﻣ", "1/0", "NaN", "undefined",
-    "\ufeffBOM", "a" * 5000, "%s%n%d", "{{7*7}}", "../../etc/passwd", "\u200b", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+    "\ufeffBOM", "a" * 5000, "%s%n%d", "{{7*7}}", "../../etc/passwd", "\u200b",
+    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
 ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 LOCALE = "zh_Hans"
 DOMAINS = ("django", "djangojs")
+DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date): .*"\n', re.MULTILINE)
 # What has no words for users in it.
 PASSED_OVER = ("tests", "runner", "bench", "docs", "vendor", ".venv", ".gonghai", "node_modules")
 
@@ -68,8 +69,7 @@ class Command(BaseCommand):
         for domain in DOMAINS:  # a creation date would make every extraction a change
             catalogue = self._catalogue(base, domain)
             if catalogue.exists():
-                text = re.sub(r'^"(POT-Creation-Date|PO-Revision-Date): .*"\n', "", catalogue.read_text(), flags=re.MULTILINE)
-                catalogue.write_text(text)
+                catalogue.write_text(DATES.sub("", catalogue.read_text()))
 
     def _catalogue(self, base: Path, domain: str) -> Path:
         return base / "locale" / LOCALE / "LC_MESSAGES" / f"{domain}.po"
