@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from core import jobs
 from core.forms import Submitted
 
 from .. import words
 from ..bulk import IN_REQUEST, MOST_ROWS, apply
-from ..bulk_forms import FORMS, FieldForm
+from ..bulk_forms import FORMS, BulkForm, FieldForm
 from ..models import Customer
 from .listing import CustomerList
 from .verbs import receivers
@@ -26,11 +26,11 @@ TITLES = {"tag": _("Tag"), "status": _("Change the status"), "field": _("Set a f
 
 
 @require_POST
-def bulk(request: HttpRequest, verb: str) -> HttpResponse:
+def bulk(request: SignedInRequest, verb: str) -> HttpResponse:
     """First answer with the verb's form; sent with it (``go``), do it and answer with what became of each row."""
     if verb not in FORMS:
         raise Http404
-    user: Any = request.user
+    user = request.user
     ids = selected(request)
     form, is_sent = make_form(request, verb)
     context: dict[str, Any] = {
@@ -64,23 +64,23 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
     return render(request, "customers/bulk_result.html", context)
 
 
-def selected(request: HttpRequest) -> list[int]:
+def selected(request: SignedInRequest) -> list[int]:
     """Ids of the chosen rows that the reader sees: the ticked ones, or all that the filter shows."""
     if request.POST.get("all"):
         rows = CustomerList.of(request, request.POST.get("query", "")).filtered()
         return list(rows.order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
     asked = {int(text) for text in request.POST.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 19}
-    rows = Customer.objects.visible_to(request.user).filter(pk__in=asked)  # type: ignore[arg-type]
+    rows = Customer.objects.visible_to(request.user).filter(pk__in=asked)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def kept_selection(request: HttpRequest) -> list[tuple[str, str]]:
+def kept_selection(request: SignedInRequest) -> list[tuple[str, str]]:
     if request.POST.get("all"):
         return [("all", "1"), ("query", request.POST.get("query", ""))]
     return [("pk", text) for text in request.POST.getlist("pk")]
 
 
-def make_form(request: HttpRequest, verb: str) -> tuple[forms.Form, bool]:
+def make_form(request: SignedInRequest, verb: str) -> tuple[BulkForm, bool]:
     """The verb's form, and whether it was sent whole: a field and its value are asked for one after the other."""
     is_sent = "go" in request.POST and (verb != "field" or "value_asked" in request.POST)
     extra: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import SignedInRequest
 from core.pages import CreatePage, UpdatePage
 
 from .. import permissions, services, words
@@ -26,6 +27,7 @@ class SaysWhere:
 
 
 class CustomerCreate(SaysWhere, CreatePage):
+    request: SignedInRequest
     model = Customer
     title = _("New customer")
     template_name = "customers/customer_form.html"
@@ -49,7 +51,7 @@ class CustomerCreate(SaysWhere, CreatePage):
 
     def save(self, form: Any) -> str:
         data = form.data_of(self.points.points(), self.contact.contacts())
-        customer = services.create_customer(data=data, by=self.request.user, now=timezone.now())  # type: ignore[arg-type]
+        customer = services.create_customer(data=data, by=self.request.user, now=timezone.now())
         return customer.get_absolute_url()
 
     def extra_context(self) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class CustomerCreate(SaysWhere, CreatePage):
 
 
 class CustomerUpdate(SaysWhere, UpdatePage):
+    request: SignedInRequest
     model = Customer
     title = _("Edit")
     template_name = "customers/customer_form.html"
@@ -83,7 +86,7 @@ class CustomerUpdate(SaysWhere, UpdatePage):
             tags=form.tag_names() if "tags" in edited else None,
             categories=form.categories() if any(name.startswith("category_") for name in edited) else None,
             points=self.points.points() if self.points.has_changed() else None,
-            by=self.request.user,  # type: ignore[arg-type]
+            by=self.request.user,
             now=timezone.now(),
         )
         return self.record.get_absolute_url()

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import SignedInRequest
 from core.models import CustomField
 from core.pages import BulkVerb, ListPage, Preset, Quick
 from core.tables import Reading
@@ -35,6 +36,7 @@ FOR_MANAGERS = {"team": lambda user: user.is_manager, "archived": lambda user: u
 class CustomerList(ListPage):
     """Customers that the reader may see in full; the archived ones in a view of their own."""
 
+    request: SignedInRequest
     key = "customers"
     model = Customer
     table_class = CustomerTable
@@ -94,7 +96,7 @@ class CustomerList(ListPage):
     def bulk_verbs(self) -> list[BulkVerb]:
         if self.shows_archived:
             return []
-        user: Any = self.request.user
+        user = self.request.user
         verbs = [
             ("tag", _("Tag"), "tag"),
             ("status", _("Status"), "arrow-right"),
@@ -105,7 +107,7 @@ class CustomerList(ListPage):
         return [BulkVerb(key, label, icon, reverse("customers:bulk", args=[key])) for key, label, icon in verbs]
 
     def extra_context(self) -> dict[str, Any]:
-        user: Any = self.request.user
+        user = self.request.user
         return {
             "panel_url": f"{reverse('customers:filters')}?{self.query_to_keep()}",
             "may_create": can_create(user),
@@ -126,5 +128,5 @@ class CustomerFilterPanel(CustomerList):
             "list_url": reverse("customers:list"),
             "query": self.query_to_keep(),
         }
-        part = "#panel" if request.htmx else ""  # type: ignore[attr-defined]
+        part = "#panel" if self.request.htmx else ""
         return render(request, f"core/filter_panel.html{part}", context)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from core.custom_fields import fields_of
 from core.forms import Submitted
 from core.pages import UpdatePage, get_visible_or_404
@@ -27,6 +28,7 @@ from .editing import SaysWhere
 class PartPage(UpdatePage):
     """A form for something that belongs to a customer; ``part`` is the row, None while it is new."""
 
+    request: SignedInRequest
     model = Customer
     template_name = "customers/verb.html"
     part_model: Any
@@ -38,7 +40,7 @@ class PartPage(UpdatePage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if "part_pk" in kwargs:
-            self.part = find_part(request, self.part_model, kwargs["pk"], kwargs["part_pk"])
+            self.part = find_part(self.request, self.part_model, kwargs["pk"], kwargs["part_pk"])
         return super().dispatch(request, *args, **kwargs)
 
     def save_once(self, form: Any) -> str:
@@ -51,11 +53,11 @@ class PartPage(UpdatePage):
         return reverse(f"customers:{self.tab}", args=[self.record.pk])
 
 
-def find_part(request: HttpRequest, model: Any, pk: int, part_pk: int) -> Any:
+def find_part(request: SignedInRequest, model: Any, pk: int, part_pk: int) -> Any:
     """A row that belongs to the visible customer of the address; Http404 else."""
-    customer = get_visible_or_404(Customer, request.user, pk)  # type: ignore[arg-type]
+    customer = get_visible_or_404(Customer, request.user, pk)
     rows = model.objects.visible_to(request.user).filter(customer=customer).select_related("customer__owner")
-    return get_visible_or_404(rows, request.user, part_pk)  # type: ignore[arg-type]
+    return get_visible_or_404(rows, request.user, part_pk)
 
 
 # --- headers ------------------------------------------------------------------------------------------
@@ -88,23 +90,23 @@ class HeaderPage(SaysWhere, PartPage):
 
 
 @require_POST
-def make_main(request: HttpRequest, pk: int, part_pk: int) -> HttpResponse:
+def make_main(request: SignedInRequest, pk: int, part_pk: int) -> HttpResponse:
     header = find_part(request, CustomerName, pk, part_pk)
-    allow(permissions.can_edit(request.user, header.customer))  # type: ignore[arg-type]
-    services.make_main(header=header, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    allow(permissions.can_edit(request.user, header.customer))
+    services.make_main(header=header, by=request.user, now=timezone.now())
     return HttpResponseRedirect(reverse("customers:headers", args=[pk]))
 
 
 @require_POST
-def remove_header(request: HttpRequest, pk: int, part_pk: int) -> HttpResponse:
+def remove_header(request: SignedInRequest, pk: int, part_pk: int) -> HttpResponse:
     header = find_part(request, CustomerName, pk, part_pk)
-    allow(permissions.can_edit(request.user, header.customer))  # type: ignore[arg-type]
-    services.remove_header(header=header, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    allow(permissions.can_edit(request.user, header.customer))
+    services.remove_header(header=header, by=request.user, now=timezone.now())
     return HttpResponseRedirect(reverse("customers:headers", args=[pk]))
 
 
 @require_safe
-def code_check(request: HttpRequest) -> HttpResponse:
+def code_check(request: SignedInRequest) -> HttpResponse:
     """Say below the field whether a tax or credit code can be right; looks nowhere but at its digits."""
     code, country = clean(request.GET.get("code", ""))[:60], clean(request.GET.get("country", ""))[:2]
     return render(request, "customers/_code_check.html", {"found": check_code(country, code) if code else None})
@@ -136,7 +138,7 @@ class ContactPage(PartPage):
             customer=self.record,
             contact=self.part,
             data=form.data_of(self.points.points()),
-            by=self.request.user,  # type: ignore[arg-type]
+            by=self.request.user,
             now=timezone.now(),
         )
         return self.done_url()
@@ -146,16 +148,16 @@ class ContactPage(PartPage):
 
 
 @require_POST
-def archive_contact(request: HttpRequest, pk: int, part_pk: int) -> HttpResponse:
+def archive_contact(request: SignedInRequest, pk: int, part_pk: int) -> HttpResponse:
     contact = find_part(request, Contact, pk, part_pk)
-    allow(permissions.can_edit(request.user, contact.customer))  # type: ignore[arg-type]
-    services.archive_contact(contact=contact, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    allow(permissions.can_edit(request.user, contact.customer))
+    services.archive_contact(contact=contact, by=request.user, now=timezone.now())
     return HttpResponseRedirect(reverse("customers:contacts", args=[pk]))
 
 
 @require_POST
-def restore_contact(request: HttpRequest, pk: int, part_pk: int) -> HttpResponse:
+def restore_contact(request: SignedInRequest, pk: int, part_pk: int) -> HttpResponse:
     contact = find_part(request, Contact, pk, part_pk)
-    allow(permissions.can_edit(request.user, contact.customer))  # type: ignore[arg-type]
-    services.restore_contact(contact=contact, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    allow(permissions.can_edit(request.user, contact.customer))
+    services.restore_contact(contact=contact, by=request.user, now=timezone.now())
     return HttpResponseRedirect(reverse("customers:contacts", args=[pk]))

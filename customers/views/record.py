@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import JSONObject
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from accounts.requests import SignedInRequest
 from core.pages import Tab, get_visible_or_404
 from core.querysets import counts_in_one
 
@@ -25,6 +26,7 @@ from .. import permissions, words
 from ..clock import local_clock
 from ..facts_shown import facts_of, missing_words
 from ..models import Category, CategoryDimension, Collaborator, ContactPoint, Customer, CustomerName, KeyDate
+from ..querysets import CustomerQuerySet
 from ..reach import best
 from ..registries import TABS
 from .listing import CustomerList
@@ -32,9 +34,9 @@ from .listing import CustomerList
 ACTS = ("edit", "grade", "transfer", "protect", "archive", "manage_collaborators", "write_note")
 
 
-def find_customer(request: HttpRequest, pk: int, queryset: QuerySet[Any] | None = None) -> Customer:
+def find_customer(request: SignedInRequest, pk: int, queryset: CustomerQuerySet | None = None) -> Customer:
     """The customer, living or archived, if the reader may see it; Http404 else."""
-    user: Any = request.user
+    user = request.user
     rows = Customer.objects.all() if queryset is None else queryset  # unscoped: both ways below scope it
     try:
         return get_visible_or_404(rows, user, pk)
@@ -45,7 +47,7 @@ def find_customer(request: HttpRequest, pk: int, queryset: QuerySet[Any] | None 
         return archived
 
 
-def whole(user: Any, now: datetime) -> QuerySet[Any]:
+def whole(user: Any, now: datetime) -> CustomerQuerySet:
     """Customers with everything the page shows of them, in four statements."""
     dates = KeyDate.objects.filter(  # unscoped: its own
         customer=OuterRef("pk"), on__gte=timezone.localdate(now)
@@ -75,7 +77,7 @@ class CustomerPage(View):
     ``part`` is the tab's template, ``tab_context`` what it needs. htmx gets the tabs' part only.
     """
 
-    http_method_names: ClassVar = ["get", "head", "options"]
+    request: SignedInRequest
     tab: ClassVar[str]
     part: ClassVar[str]
 
@@ -89,13 +91,13 @@ class CustomerPage(View):
     def now(self) -> datetime:
         return timezone.now()
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
         self.customer = find_customer(request, pk, whole(request.user, self.now))
         if not self.may():
             raise Http404
         self.shown_tabs = self.tabs()
         context = {"customer": self.customer, "part": self.part, "tabs": self.shown_tabs, **self.tab_context()}
-        if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+        if request.htmx and not request.htmx.history_restore_request:
             return render(request, "customers/detail.html#panel", context | self.rights())
         return render(request, "customers/detail.html", context | self.head())
 
@@ -106,7 +108,7 @@ class CustomerPage(View):
         return {f"may_{act}": getattr(permissions, f"can_{act}")(user, self.customer) for act in ACTS}
 
     def tabs(self) -> list[dict[str, Any]]:
-        user: Any = self.request.user
+        user = self.request.user
         shown = sorted(TABS.values(), key=lambda tab: tab.order)
         counts = counts_in_one([tab.count(self.customer, user) if tab.count else None for tab in shown])
         kept = f"?{urlencode({'in': self.list_query})}" if self.list_query is not None else ""
@@ -175,9 +177,9 @@ class CustomerPage(View):
             "members": self.members(user),
             "dates": [
                 (dict(KeyDate.Kind.choices).get(one["kind"], one["kind"]), date.fromisoformat(one["on"]))
-                for one in customer.dates_ahead
-            ],  # type: ignore[attr-defined]
-            "may_restore": permissions.can_restore(user, customer),  # type: ignore[arg-type]
+                for one in customer.dates_ahead  # type: ignore[attr-defined]  # from whole()
+            ],
+            "may_restore": permissions.can_restore(user, customer),
         }
 
     def members(self, user: Any) -> list[Customer]:

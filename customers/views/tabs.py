@@ -39,7 +39,7 @@ class TimelinePage(CustomerPage):
             if last:
                 events = events.filter(at__lte=last[0]).exclude(at=last[0], pk__gte=last[1])
         found = list(events[: PAGE + 1])
-        user: Any = self.request.user
+        user = self.request.user
         return {
             "entries": told(found[:PAGE], user),
             "older": found[PAGE - 1].pk if len(found) > PAGE else None,
@@ -56,7 +56,7 @@ class ContactsPage(CustomerPage):
     def tab_context(self) -> dict[str, Any]:
         fields = fields_of(words.CONTACT)
         points = Prefetch("points", ContactPoint.objects.order_by("position", "pk"))  # unscoped: of a visible customer
-        people = list(self.customer.contacts.prefetch_related(points))
+        people: list[Any] = list(self.customer.contacts.prefetch_related(points))
         for person in people:
             person.clock = contact_clock(person, self.customer, self.now)
             person.reached = [reached(point) for point in person.points.all()]
@@ -83,7 +83,7 @@ class HeadersPage(CustomerPage):
     part = "customers/_headers.html"
 
     def tab_context(self) -> dict[str, Any]:
-        user: Any = self.request.user
+        user = self.request.user
         return {"headers": list(self.customer.headers.all()), "members": self.members(user)}
 
 
@@ -95,7 +95,7 @@ class HistoryPage(CustomerPage):
     more: ClassVar[int] = 1000
 
     def may(self) -> bool:
-        user: Any = self.request.user
+        user = self.request.user
         return self.customer.is_archived or permissions.can_see_history(user, self.customer)
 
     def tab_context(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from core.pages import UpdatePage, get_visible_or_404
 from core.pages.gate import allow
 
@@ -33,8 +34,9 @@ from ..models import Collaborator, Customer, CustomerGroup
 class Verb(UpdatePage):
     """A form with one service call; ``can`` is asked of the user and the customer."""
 
+    request: SignedInRequest
     model = Customer
-    can: ClassVar[Callable[[Any, Any], bool]]
+    can: ClassVar[Callable[..., bool]]
     act: ClassVar[Callable[..., Any]]
     template_name = "customers/verb.html"
     save_word: ClassVar[Any] = _("Save")
@@ -119,13 +121,13 @@ class RestorePage(Verb):
     act = staticmethod(services.restore_customer)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        archived = Customer.objects.archived_for(request.user).filter(pk=kwargs["pk"]).first()
+        archived = Customer.objects.archived_for(self.request.user).filter(pk=kwargs["pk"]).first()
         if archived is None:
             # A living one that is visible refuses (403); else it does not exist for this reader.
-            get_visible_or_404(Customer, request.user, kwargs["pk"])  # type: ignore[arg-type]
+            get_visible_or_404(Customer, self.request.user, kwargs["pk"])
             allow(False)
         self.record = archived
-        allow(self.may(request.user, self.record))
+        allow(self.may(self.request.user, self.record))
         return super(UpdatePage, self).dispatch(request, *args, **kwargs)
 
     def form(self, data: Any = None, files: Any = None) -> RestoreForm:
@@ -175,28 +177,28 @@ def after_losing(user: Any, customer: Customer) -> str:
 
 
 @require_POST
-def unprotect(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = get_visible_or_404(Customer, request.user, pk)  # type: ignore[arg-type]
-    allow(permissions.can_protect(request.user, customer))  # type: ignore[arg-type]
-    services.unprotect(customer=customer, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+def unprotect(request: SignedInRequest, pk: int) -> HttpResponse:
+    customer = get_visible_or_404(Customer, request.user, pk)
+    allow(permissions.can_protect(request.user, customer))
+    services.unprotect(customer=customer, by=request.user, now=timezone.now())
     return redirect(customer)
 
 
 @require_POST
-def leave_group(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = get_visible_or_404(Customer, request.user, pk)  # type: ignore[arg-type]
-    allow(permissions.can_edit(request.user, customer))  # type: ignore[arg-type]
-    services.leave_group(customer=customer, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+def leave_group(request: SignedInRequest, pk: int) -> HttpResponse:
+    customer = get_visible_or_404(Customer, request.user, pk)
+    allow(permissions.can_edit(request.user, customer))
+    services.leave_group(customer=customer, by=request.user, now=timezone.now())
     return redirect(customer)
 
 
 @require_POST
-def remove_collaborator(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
+def remove_collaborator(request: SignedInRequest, pk: int, user_pk: int) -> HttpResponse:
     """End a collaboration; a collaborator may leave by oneself."""
-    customer = get_visible_or_404(Customer, request.user, pk)  # type: ignore[arg-type]
+    customer = get_visible_or_404(Customer, request.user, pk)
     collaborator = Collaborator.objects.visible_to(request.user).filter(customer=customer, user=user_pk).first()
     if collaborator is None:
         raise Http404
-    allow(user_pk == request.user.pk or permissions.can_manage_collaborators(request.user, customer))  # type: ignore[arg-type]
-    services.remove_collaborator(customer=customer, user=collaborator.user, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    allow(user_pk == request.user.pk or permissions.can_manage_collaborators(request.user, customer))
+    services.remove_collaborator(customer=customer, user=collaborator.user, by=request.user, now=timezone.now())
     return redirect(after_losing(request.user, customer))
