@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -64,7 +64,8 @@ class FieldForm(Form):
         super().__init__(*args, **kwargs)
         own = {f"custom:{one.pk}": one for one in custom_fields}
         by_key = {f"category:{one.pk}": one for one in dimensions}
-        self.fields["field"].choices = [(key, one.name) for key, one in [*by_key.items(), *own.items()]]
+        choices = [(key, one.name) for key, one in [*by_key.items(), *own.items()]]
+        cast(forms.ChoiceField, self.fields["field"]).choices = choices
         self.definition, self.dimension = own.get(field), by_key.get(field)
         if self.definition:
             self.fields["value"] = form_field(self.definition)
@@ -99,4 +100,5 @@ class FieldForm(Form):
         return {"field": self.cleaned_data["field"], "value": value}
 
 
+BulkForm: TypeAlias = TagForm | BulkStatusForm | FieldForm | BulkTransferForm
 FORMS: dict[str, Any] = {"tag": TagForm, "status": BulkStatusForm, "field": FieldForm, "transfer": BulkTransferForm}

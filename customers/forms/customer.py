@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.safestring import SafeString, mark_safe
@@ -97,10 +97,11 @@ class CustomerForm(Sections, ModelForm):
         self.fields["currency"] = forms.ChoiceField(
             label=_("Currency"), required=False, choices=currency_choices, widget=forms.Select(attrs=ENHANCED)
         )
-        self.fields["source"].queryset = words.sources(in_use=True)
+        source = cast(forms.ModelChoiceField, self.fields["source"])
+        source.queryset, source.empty_label = words.sources(in_use=True), "—"
         for name in ("country", "size", "incoterm"):
-            self.fields[name].choices = [("", "—"), *list(self.fields[name].choices)[1:]]
-        self.fields["source"].empty_label = "—"
+            choice: Any = self.fields[name]
+            choice.choices = [("", "—"), *list(choice.choices)[1:]]
         chosen: dict[int, list[Category]] = {}
         if customer.pk:
             self.initial["tags"] = ", ".join(tag.name for tag in customer.tags.all())

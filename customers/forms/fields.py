@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -112,7 +112,7 @@ class BasePoints(forms.BaseFormSet):
         return [PointData(row["kind"], row["value"], row.get("label", "")) for row in rows]
 
 
-Points = forms.formset_factory(PointForm, formset=BasePoints, extra=2, max_num=40)
+Points = cast(type[BasePoints], forms.formset_factory(PointForm, formset=BasePoints, extra=2, max_num=40))
 
 
 def points_initial(points: Any) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +76,7 @@ class ContactForm(Sections, CleanText, forms.ModelForm):
     def __init__(self, *args: Any, custom_fields: list[CustomField] = (), **kwargs: Any) -> None:  # type: ignore[assignment]
         super().__init__(*args, **kwargs)
         self.custom_fields = custom_fields
-        self.fields["preferred_channel"].choices = [("", "—"), *Channel.choices]
+        cast(forms.ChoiceField, self.fields["preferred_channel"]).choices = [("", "—"), *Channel.choices]
         self.fields["language"] = language_field()
         self.fields["time_zone"] = zone_field()
         for definition in custom_fields:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.urls import reverse
@@ -49,8 +49,8 @@ class OptionsForm(Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owners = possible_owners(user)
-        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
-        self.fields["owner"].empty_label = str(user)  # type: ignore[attr-defined]
+        owner = cast(forms.ModelChoiceField, self.fields["owner"])
+        owner.queryset, owner.empty_label = owners, str(user)
         if not (user.is_admin or user.is_manager):
             del self.fields["owner"]
 
