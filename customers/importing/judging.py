@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from core.importing.targets import Value
 
 Verdict, Outcome = ImportRow.Verdict, ImportRow.Outcome
+# What becomes of a line when it is written; any other verdict keeps it out.
+OUTCOMES: dict[str, str] = {
+    Verdict.NEW: Outcome.MADE,
+    Verdict.UPDATE: Outcome.UPDATED,
+    Verdict.SAME: Outcome.UNCHANGED,
+}
 
 
 class CustomerWork(Work):
@@ -130,12 +136,13 @@ class CustomerWork(Work):
         keys = {
             place: keys_of(kind=one.data.kind, name=one.data.name, country=one.data.country, code=one.data.code)
             for place, one in enumerate(whole)
-            if one and (one.customer is None or {"country"} & one.filling.changes.keys() or one.filling.code)
+            if one and (one.filling is None or "country" in one.filling.changes or one.filling.code)
         }
         holders = taken_keys([key for found in keys.values() for key in found])
         seen: dict[object, int] = {}
         for place, found in keys.items():
-            own = whole[place].customer.pk if whole[place].customer else -place - 1
+            one = whole[place]
+            own = one.customer.pk if one and one.customer else -place - 1
             other = next((pk for key in found for pk in (*holders.get(key, ()), seen.get(key, own)) if pk != own), None)
             if other is None:
                 seen |= dict.fromkeys(found, own)
@@ -180,8 +187,4 @@ def _is_filled(one: Filling) -> bool:
 
 
 def _settle(entry: Entry) -> None:
-    entry.outcome = {
-        Verdict.NEW: Outcome.MADE,
-        Verdict.UPDATE: Outcome.UPDATED,
-        Verdict.SAME: Outcome.UNCHANGED,
-    }.get(entry.verdict, Outcome.REFUSED)  # fmt: skip
+    entry.outcome = OUTCOMES.get(entry.verdict, Outcome.REFUSED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
 
@@ -18,6 +18,9 @@ from .reading import Record, all_points
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 # How a customer was recognised, strongest first. An e-mail alone only warns: the name is another one.
 ID, CODE, NAME, EMAIL = "id", "code", "name", "email"
@@ -132,8 +135,8 @@ def _filled(values: Iterable[str]) -> set[str]:
     return {value for value in values if value}
 
 
-def _grouped(pairs: Iterable[tuple[str, int]]) -> dict:
-    found: dict = defaultdict(list)
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    found: dict[K, list[V]] = defaultdict(list)
     for key, pk in pairs:
         found[key].append(pk)
     return found

@@ -163,7 +163,7 @@ class _Line:
         for key in ("payment_terms", "tariff_preference"):
             setattr(data, key, clean(self._text(key, Customer, key)))
         for key in ("competitors", "needs", "reasons_not_won"):
-            longest = Customer._meta.get_field(key).max_length
+            longest = longest_of(Customer, key)
             setattr(data, key, "\n".join(value.text for value in self.values.get(key, ()))[:longest])
         data.currency = self._known("currency", currency_of) or ""
         data.incoterm = self._known("incoterm", incoterm_of) or ""
@@ -192,7 +192,7 @@ class _Line:
             self.entry.record.owner = owner
 
     def _categories(self, key: str, dimension: CategoryDimension, known: Words) -> list[int]:
-        found = []
+        found: list[int] = []
         for value in self.values.get(key, ()):
             for word in split_choices(value.text, known.by_word):
                 row = known.get(word)
@@ -231,7 +231,7 @@ class _Line:
         """Put what was not recognised where people look: into the remarks, under the name of its column."""
         lines = [f"{label}: {text}" for label, text in self.kept]
         self.data.remarks = "\n".join(filter(None, [self.data.remarks, *lines]))
-        longest = Customer._meta.get_field("remarks").max_length
+        longest = longest_of(Customer, "remarks")
         if len(self.data.remarks) > longest:
             self.entry.notes.append(Reason("cut", about={"field": "remarks", "limit": longest}))
             self.data.remarks = self.data.remarks[:longest]
@@ -247,7 +247,7 @@ class _Line:
         value = self._one(key)
         if value is None:
             return ""
-        longest: int = model._meta.get_field(field).max_length  # type: ignore[union-attr,assignment]
+        longest = longest_of(model, field)
         if len(value.text) > longest:
             self.entry.notes.append(Reason("cut", value.column, value.text, {"field": key, "limit": longest}))
         return value.text[:longest]
@@ -423,6 +423,12 @@ def keys_of(record: Record) -> tuple[list[str], list[str]]:
         if not data.country:
             seeks.append(f"any|{name}|{other}")
     return keeps, seeks
+
+
+def longest_of(model: type[Model], field: str) -> int:
+    """How many characters a column of text takes."""
+    column: Any = model._meta.get_field(field)
+    return column.max_length
 
 
 def all_points(data: CustomerData) -> list[PointData]:
