@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from core.admin import Actions, KeptWhileUsed, ReadOnly, among, is_used, state_badge
 from core.custom_fields import fields_of, shown
 from core.search import matching
@@ -144,7 +145,7 @@ class MergeForm(forms.Form):
 
     def __init__(self, *args: Any, tags: QuerySet[Tag], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["keep"].queryset = tags
+        cast(forms.ModelChoiceField, self.fields["keep"]).queryset = tags
 
 
 @admin.register(Tag)
@@ -154,7 +155,7 @@ class TagAdmin(KeptWhileUsed):
     actions = ("merge",)
 
     @admin.action(description=_("Make one of these tags"))
-    def merge(self, request: HttpRequest, tags: QuerySet[Tag]) -> HttpResponse | None:
+    def merge(self, request: SignedInRequest, tags: QuerySet[Tag]) -> HttpResponse | None:
         if tags.count() < 2:
             self.message_user(request, _("Choose at least two tags."), messages.WARNING)
             return None
@@ -266,12 +267,8 @@ class HeldFilter(admin.SimpleListFilter):
 
 
 class TransferForm(forms.Form):
-    to = forms.ModelChoiceField(User.objects.none(), label=_("To"))
+    to = forms.ModelChoiceField(User.objects.active(), label=_("To"))
     reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = User.objects.active()
 
 
 class ArchiveForm(forms.Form):
@@ -391,8 +388,8 @@ class CustomerAdmin(Actions):
     ) -> HttpResponse:
         """Who changed what, from the rows that triggers keep."""
         customer = self.get_object(request, object_id)
-        shows = customer is not None and customer.pool_id is None
-        more = {"changes": changes_of(customer, HISTORY_SHOWN) if shows else [], "limit": HISTORY_SHOWN}
+        changes = changes_of(customer, HISTORY_SHOWN) if customer is not None and customer.pool_id is None else []
+        more = {"changes": changes, "limit": HISTORY_SHOWN}
         return super().history_view(request, object_id, more | (extra_context or {}))
 
     # What can be done.
@@ -467,7 +464,7 @@ class OfCustomer(ReadOnly):
         url = reverse("admin:customers_customer_change", args=[row.customer_id])
         return format_html('<a href="{}"><bdi>{}</bdi></a>', url, row.customer.name)
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup in ("customer", "customer__id__exact") or super().lookup_allowed(lookup, value, request)
 
 

@@ -49,7 +49,7 @@ class AnyLinked(AnyRow):
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         if not value:
             return qs
-        relation = Customer._meta.get_field(self.field_name)
+        relation: Any = Customer._meta.get_field(self.field_name)
         through = relation.remote_field.through._default_manager  # unscoped: narrows visible rows
         linked = through.filter(**{"customer": OuterRef("pk"), f"{relation.m2m_reverse_field_name()}__in": value})
         return qs.filter(Exists(linked))

@@ -130,8 +130,9 @@ _LINES = {
 def _completeness() -> str:
     """The same sum as facts.share_filled, in SQL."""
     parts = []
+    fields = {field.attname: field for field in Customer._meta.concrete_fields}
     for attribute in WANTED.values():
-        field = Customer._meta.get_field(attribute.removesuffix("_id"))
+        field = fields[attribute]
         is_text = field.get_internal_type() in ("CharField", "TextField")
         parts.append(f"({field.column} <> '')::int" if is_text else f"({field.column} IS NOT NULL)::int")
     parts += [

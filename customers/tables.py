@@ -89,7 +89,7 @@ def here(row: Any, reading: Reading) -> str:
     clock = local_clock(row, reading.now)
     if clock is None:
         return ""
-    return local_time(clock.zone, row.city, _("holiday") if clock.holiday else "", reading.now)
+    return local_time(clock.zone, row.city, str(_("holiday")) if clock.holiday else "", reading.now)
 
 
 def held(row: Any, reading: Reading) -> str:

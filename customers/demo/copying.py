@@ -19,9 +19,9 @@ class Table:
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
-        self.fields = model._meta.concrete_fields
-        self.defaults = {field.attname: self._default(field) for field in self.fields}
-        self.is_json = {field.attname for field in self.fields if isinstance(field, models.JSONField)}
+        fields = model._meta.concrete_fields
+        self.defaults = {field.attname: self._default(field) for field in fields}
+        self.is_json = {field.attname for field in fields if isinstance(field, models.JSONField)}
         self.last_id = model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0
         self.rows: list[dict[str, Any]] = []
 
@@ -39,7 +39,7 @@ class Table:
 
     def flush(self) -> None:
         """Write the rows that are lined up."""
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in self.fields)
+        columns = ", ".join(connection.ops.quote_name(column) for column in self.defaults)
         name = connection.ops.quote_name(self.model._meta.db_table)
         with (
             connection.cursor() as cursor,

@@ -37,6 +37,6 @@ def edits(world: World, now: datetime) -> None:
             update_customer(customer=by_name[name], changes=changes, by=people[who], now=at)
     alice, customer = people["alice"], by_name[names[0]]
     with pghistory.context(user=alice.pk):
-        words = {"kind": "trading", "country": "DE", "code": "", "by": alice}
+        words: dict[str, Any] = {"kind": "trading", "country": "DE", "code": "", "by": alice}
         header = add_header(customer=customer, name="MÜLLER Profi-Werkzeug", now=now - timedelta(minutes=31), **words)
         update_header(header=header, name="Müller Profi-Werkzeug", now=now - timedelta(minutes=19), **words)

@@ -162,8 +162,10 @@ class Historian:
             wanted += [("collaborator.added", {})] * (random.random() < 0.05)
             wanted += [("customer.protected", {})] * (grade in ("A", "B") and random.random() < 0.08)
             wanted = self._in_any_order(wanted)
-        holders = self._holders(owner, sum(kind == "owner.transferred" for kind, _more in wanted))
-        life = Life(created_at, reason, holders[0] or self.root, holders[0], [], owner, status, way)
+        transferred = sum(kind == "owner.transferred" for kind, _more in wanted)
+        holders = self._holders(owner, transferred) if owner else []
+        first = holders[0] if holders else None
+        life = Life(created_at, reason, first or self.root, first, [], owner, status, way)
         holding = 0
         for at, (kind, more) in zip(self.moments(created_at, len(wanted)), wanted, strict=True):
             by = holders[holding]
@@ -184,7 +186,7 @@ class Historian:
         self.random.shuffle(rest)
         return [next(statuses) if one[0] == "status.changed" else one for one in rest] + late
 
-    def _holders(self, last: User | None, transfers: int) -> list[User | None]:
+    def _holders(self, last: User, transfers: int) -> list[User]:
         """Who held it one after the other, mostly within one team."""
         holders = [last]
         for _transfer in range(transfers):

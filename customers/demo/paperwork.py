@@ -47,6 +47,7 @@ def phone_plan(country: str, mobile: bool) -> PhonePlan:
     """How numbers of a country look; as many digits are free as leave every sample valid."""
     wanted = PhoneNumberType.MOBILE if mobile else PhoneNumberType.FIXED_LINE
     example = phonenumbers.example_number_for_type(country, wanted) or phonenumbers.example_number(country)
+    assert example is not None  # every country of the lexicon has phones
     e164 = phonenumbers.format_number(example, PhoneNumberFormat.E164)
     display = phonenumbers.format_number(example, PhoneNumberFormat.INTERNATIONAL)
     random = Random(country)  # noqa: S311  no secret
