@@ -68,12 +68,9 @@ def _beat(now: datetime) -> bool:
 
 def _work(now: datetime) -> bool:
     late = now - WAITING_TOO_LONG
-    return not (
-        Job.objects.filter(state=Job.State.QUEUED, created_at__lt=late).exists()  # unscoped: one bit of all
-        or OutgoingMail.objects.filter(
-            state=OutgoingMail.State.QUEUED, not_before__lt=late
-        ).exists()  # unscoped: as above
-    )
+    jobs = Job.objects.filter(state=Job.State.QUEUED, created_at__lt=late)  # unscoped: one bit of all
+    mails = OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED, not_before__lt=late)  # unscoped: as above
+    return not (jobs.exists() or mails.exists())
 
 
 CHECKS = {"database": _database, "migrations": _migrations, "broker": _broker, "beat": _beat, "work": _work}

@@ -1569,9 +1569,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 django.db.models.functions.comparison.Coalesce(
                     models.F("last_followed_at"),
-                    models.Value(
-                        dt.datetime(1900, 1, 1, 0, 0, tzinfo=dt.UTC), models.DateTimeField()
-                    ),
+                    models.Value(dt.datetime(1900, 1, 1, 0, 0, tzinfo=dt.UTC), models.DateTimeField()),
                 ),
                 models.F("id"),
                 name="customer_by_contact",
