@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -47,8 +46,7 @@ def export(client: Any, query: str = "", kind: str = "csv") -> Job:
 
 
 def content(client: Any, job: Job) -> bytes:
-    with closing(client.get(f"/jobs/{job.pk}/file/")) as answer:
-        return b"".join(answer.streaming_content)
+    return b"".join(client.get(f"/jobs/{job.pk}/file/").streaming_content)
 
 
 def lines(client: Any, job: Job) -> list[list[str]]:
