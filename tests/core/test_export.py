@@ -100,6 +100,7 @@ def test_the_file_is_for_whoever_asked_and_goes_after_a_day(cast, dana, root, si
     answer = signed_in(dana).get(f"/jobs/{job.pk}/file/")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Cache-Control"] == "no-store"
+    assert b"".join(answer.streaming_content)
     expiry.clear_expired(job.ended_at + timedelta(hours=25))
     assert not default_storage.exists(job.result["file"])
     assert signed_in(dana).get(f"/jobs/{job.pk}/file/").status_code == 404
