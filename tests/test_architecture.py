@@ -89,10 +89,8 @@ def test_every_link_to_a_person_is_a_holding_or_a_byline():
     for model in apps.get_models():
         if model._meta.app_label not in own_apps() or model._meta.app_label == "core" or model._meta.auto_created:
             continue
-        if (
-            hasattr(model, "pgh_tracked_model")
-            or (model.__name__.endswith(("History", "Event"))
-            and hasattr(model, "pgh_id"))
+        if hasattr(model, "pgh_tracked_model") or (
+            model.__name__.endswith(("History", "Event")) and hasattr(model, "pgh_id")
         ):
             continue
         for field in model._meta.get_fields():
