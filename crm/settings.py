@@ -292,7 +292,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 # --- Mail ------------------------------------------------------------------------------
 
 MAIL_DIR = DATA_DIR / "mail"
-vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{str(MAIL_DIR).lstrip('/')}"))
+if "EMAIL_URL" in os.environ:
+    vars().update(env.email_url("EMAIL_URL"))
+else:  # mails to look at lie in the data folder, wherever the process was started
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(MAIL_DIR.resolve())
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("GONGHAI_FROM_EMAIL", "Gonghai <gonghai@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
