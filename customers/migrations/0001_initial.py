@@ -206,6 +206,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="points",
                         to="customers.contact",
+                        verbose_name="contact",
                     ),
                 ),
             ],
@@ -423,6 +424,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="customers.contact",
+                        verbose_name="contact",
                     ),
                 ),
                 (
