@@ -5,8 +5,8 @@ from django.utils.translation import get_language_info
 # Those of our own trade first, then by region; any other code is shown as it is.
 SPOKEN = [
     "en", "zh-hans", "es", "fr", "de", "pt", "ru", "ar", "it", "ja", "ko", "tr", "pl", "nl", "vi", "th", "id", "ms",
-    "zh-hant", "hi", "bn", "ur", "ta", "ne", "fa", "he", "uk", "ro", "cs", "sk", "hu", "el", "bg", "hr", "sr", "sl", "mk",
-    "sq", "sv", "da", "nb", "fi", "is", "et", "lv", "lt", "ka", "hy", "az", "kk", "uz", "mn", "sw", "my", "km",
+    "zh-hant", "hi", "bn", "ur", "ta", "ne", "fa", "he", "uk", "ro", "cs", "sk", "hu", "el", "bg", "hr", "sr", "sl",
+    "mk", "sq", "sv", "da", "nb", "fi", "is", "et", "lv", "lt", "ka", "hy", "az", "kk", "uz", "mn", "sw", "my", "km",
 ]  # fmt: skip
 
 
