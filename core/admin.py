@@ -312,7 +312,7 @@ class ImportRunAdmin(ReadOnly):
 @admin.register(ExportLog)
 class ExportLogAdmin(ReadOnly):
     list_display = ("at", "by", "page", "kind", "rows")
-    list_filter = (among("page", _("list"), lambda: [(key, key) for key in EXPORTS]), "at")
+    list_filter = (among("page", _("list"), lambda: [(key, one.page.title) for key, one in EXPORTS.items()]), "at")
     list_select_related = ("by",)
     search_fields = ("by__name", "by__username", "page")
     fields = ("at", "by", "page", "kind", "rows", "columns", "query", "job")
