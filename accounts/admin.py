@@ -98,7 +98,7 @@ class UserAdmin(Actions):
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin):
     form = TeamForm
-    list_display = ("name", "name_en", "name_zh", "parent")
+    list_display = ("__str__", "name_en", "name_zh", "parent")
     list_select_related = ("parent",)
     search_fields = ("name_en", "name_zh")
     autocomplete_fields = ("parent",)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -79,7 +80,7 @@ def cancel(job: Job, *, now: datetime) -> None:
 def retry(job: Job, *, now: datetime) -> None:
     """Queue a failed or parked job again; it goes on where it stopped. Raises JobIsOver for others."""
     wanted = Job.objects.filter(pk=job.pk, state__in=(Job.State.FAILED, Job.State.PARKED))
-    if not wanted.update(state=Job.State.QUEUED, attempts=0, ended_at=None, leased_until=None, message=""):
+    if not wanted.update(state=Job.State.QUEUED, attempts=0, stalls=0, ended_at=None, leased_until=None, message=""):
         raise JobIsOver(_("Only a job that failed can be started again."))
     wake("core.run_due_jobs")
 
@@ -97,6 +98,8 @@ class Progress:
         Raises JobCancelled where the person asked to stop, LeaseLost where another worker has the row.
         """
         changes: dict[str, Any] = {"done": done, "leased_until": self.clock() + LEASE}
+        if done > self.job.done:
+            changes["stalls"] = 0
         if total is not None:
             changes["total"] = total
         if cursor is not None:
@@ -111,11 +114,13 @@ class Progress:
 
 
 def run_due(clock: Callable[[], datetime] = timezone.now) -> int:
-    """Take up due jobs one after the other until none is left; returns how many ran."""
+    """Take up due jobs one after the other until none is left or the worker's time is over; returns how many ran."""
     ran = 0
     while (job := _claim(clock())) is not None:
-        _run(job, clock)
         ran += 1
+        if not _run(job, clock):
+            wake("core.run_due_jobs", after_commit=False)
+            break
     return ran
 
 
@@ -125,11 +130,11 @@ def _claim(now: datetime) -> Job | None:
         job = Job.objects.select_for_update(skip_locked=True).filter(due).order_by("created_at", "pk").first()
         if job is None:
             return None
-        if job.attempts >= Job.MAX_ATTEMPTS:
+        if job.stalls >= Job.MAX_ATTEMPTS:
             job.state, job.ended_at = Job.State.PARKED, now
         else:
             job.state = Job.State.RUNNING
-            job.attempts = F("attempts") + 1
+            job.attempts, job.stalls = F("attempts") + 1, F("stalls") + 1
             job.started_at = job.started_at or now
             job.leased_until = now + LEASE
         job.save()
@@ -137,20 +142,23 @@ def _claim(now: datetime) -> Job | None:
     return job if job.state == Job.State.RUNNING else _claim(now)
 
 
-def _run(job: Job, clock: Callable[[], datetime]) -> None:
-    state, message = Job.State.DONE, ""
+def _run(job: Job, clock: Callable[[], datetime]) -> bool:
+    """Run a claimed job; False where the worker's time is over and the job waits for the next one."""
+    state, message, has_time = Job.State.DONE, "", True
     try:
         JOBS[job.kind].run(job, Progress(job, clock))
     except LeaseLost:
         log.warning("job %s was taken over by another worker", job.pk)
-        return
+        return True
+    except SoftTimeLimitExceeded:  # a long job goes on where it is, in a task with time of its own
+        state, has_time = Job.State.QUEUED, False
     except JobCancelled:
         state = Job.State.CANCELLED
     except DomainError as error:
         state, message = Job.State.FAILED, str(error.message)
     except Exception as error:  # a poison job must not stop the others; its row says what happened
         log.exception("job %s (%s) failed", job.pk, job.kind)
-        parked = job.attempts >= Job.MAX_ATTEMPTS
+        parked = job.stalls >= Job.MAX_ATTEMPTS
         # Back into the queue: a passing fault heals, a lasting one is parked after MAX_ATTEMPTS.
         state = Job.State.PARKED if parked else Job.State.QUEUED
         message = f"{type(error).__name__}: {error}"[:2000]
@@ -158,3 +166,4 @@ def _run(job: Job, clock: Callable[[], datetime]) -> None:
     Job.objects.filter(pk=job.pk, attempts=job.attempts, state=Job.State.RUNNING).update(
         state=state, message=message, result=job.result, ended_at=clock() if over else None, leased_until=None
     )
+    return has_time

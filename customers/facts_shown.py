@@ -9,6 +9,7 @@ from django.utils.html import format_html, linebreaks
 from django.utils.translation import gettext as _
 
 from core.custom_fields import cell
+from core.languages import language_name
 from core.registries import Label
 from core.templatetags.ui import country_name, flag, money
 
@@ -64,7 +65,7 @@ def facts_of(customer: Customer, dimensions: list[CategoryDimension], fields: li
         Fact(label(customer, "competitors"), _text(customer.competitors)),
         Fact(label(customer, "reasons_not_won"), _text(customer.reasons_not_won)),
         *(Fact(one.name, _custom(one, customer.custom.get(one.key))) for one in fields),
-        Fact(label(customer, "language"), customer.language),
+        Fact(label(customer, "language"), language_name(customer.language)),
         Fact(label(customer, "remarks"), _text(customer.remarks)),
         Fact(label(customer, "external_id"), customer.external_id),
     ]

@@ -322,8 +322,8 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=60, verbose_name="kind")),
                 ("target_label", models.CharField(blank=True, max_length=80, verbose_name="about")),
                 ("target_id", models.BigIntegerField(blank=True, null=True, verbose_name="id")),
-                ("params", models.JSONField(blank=True, default=dict)),
-                ("key", models.CharField(max_length=200)),
+                ("params", models.JSONField(blank=True, default=dict, verbose_name="parameters")),
+                ("key", models.CharField(max_length=200, verbose_name="key")),
                 ("created_at", models.DateTimeField(verbose_name="when")),
                 ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read")),
                 (

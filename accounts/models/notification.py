@@ -26,8 +26,8 @@ class Notification(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
-    params = models.JSONField(default=dict, blank=True)
-    key = models.CharField(max_length=200)
+    params = models.JSONField(_("parameters"), default=dict, blank=True)
+    key = models.CharField(_("key"), max_length=200)
     created_at = models.DateTimeField(_("when"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 

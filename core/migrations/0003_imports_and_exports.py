@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name="ImportRun",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("target", models.CharField(max_length=40)),
+                ("target", models.CharField(max_length=40, verbose_name="what")),
                 ("created_at", models.DateTimeField(verbose_name="uploaded")),
                 ("file", models.CharField(blank=True, max_length=200)),
                 ("filename", models.CharField(max_length=200, verbose_name="file")),
@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
                 ("headers", models.JSONField(default=list)),
                 ("mapping", models.JSONField(default=list)),
                 ("options", models.JSONField(default=dict)),
-                ("counts", models.JSONField(default=dict)),
-                ("written", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict, verbose_name="verdicts")),
+                ("written", models.JSONField(default=dict, verbose_name="rows written")),
                 (
                     "check_job",
                     models.OneToOneField(
@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="core.job",
+                        verbose_name="dry run",
                     ),
                 ),
                 (
@@ -56,6 +57,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="core.job",
+                        verbose_name="writing",
                     ),
                 ),
             ],

@@ -34,7 +34,7 @@ class ImportRun(models.Model):
     """
 
     # A key of core.registries.IMPORT_TARGETS.
-    target = models.CharField(max_length=40)
+    target = models.CharField(_("what"), max_length=40)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports", verbose_name=_("brought by")
     )
@@ -53,11 +53,15 @@ class ImportRun(models.Model):
     mapping = models.JSONField(default=list)
     # What holds for all rows, such as the owner; the target's form.
     options = models.JSONField(default=dict)
-    check_job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="+")
-    write_job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    check_job = models.OneToOneField(
+        Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("dry run")
+    )
+    write_job = models.OneToOneField(
+        Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("writing")
+    )
     # {verdict: rows} of the finished dry run, {outcome: rows} of the writing.
-    counts = models.JSONField(default=dict)
-    written = models.JSONField(default=dict)
+    counts = models.JSONField(_("verdicts"), default=dict)
+    written = models.JSONField(_("rows written"), default=dict)
 
     objects = ImportRunQuerySet.as_manager()
 

@@ -24,7 +24,7 @@ class Job(models.Model):
     """Long work asked for by a person: the row is the truth, Celery only wakes the worker.
 
     A worker holds the row by a lease (``leased_until``); a killed worker's lease runs out and
-    the job is taken up again where ``cursor`` says, at most MAX_ATTEMPTS times, then parked.
+    the job is taken up again where ``cursor`` says; after MAX_ATTEMPTS without progress it is parked.
     """
 
     MAX_ATTEMPTS = 5
@@ -50,7 +50,10 @@ class Job(models.Model):
     done = models.PositiveIntegerField(_("done"), default=0)
     total = models.PositiveIntegerField(_("of"), null=True, blank=True)
     message = models.TextField(_("message"), blank=True)
+    # Tells one holder of the row from the next; only ever grows while the job is open.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    # Attempts since it last got on: a long job may be cut off often, a poisoned one not.
+    stalls = models.PositiveSmallIntegerField(_("attempts without progress"), default=0)
     is_cancel_asked = models.BooleanField(default=False)
     leased_until = models.DateTimeField(_("held until"), null=True, blank=True)
     created_at = models.DateTimeField(_("asked for"))

@@ -24,6 +24,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django_countries import countries
 
+from core.languages import language_name
+
 register = template.Library()
 
 # How a status looks (customers.Status.Shape): the form tells as much as the colour.
@@ -68,6 +70,9 @@ def flag(country: Any, named: bool = True) -> SafeString:
 def country_name(country: Any) -> str:
     """The country's name in the reader's language, '' for none."""
     return countries.name(str(country)) if country else ""
+
+
+register.filter(language_name)
 
 
 @register.filter

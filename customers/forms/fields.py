@@ -11,38 +11,13 @@ from django_countries import countries
 
 from core.currencies import COMMON, currencies
 from core.forms import Form
+from core.languages import spoken_languages
 from core.zones import zone_choices
 
 from ..inputs import PointData
 from ..models import ContactPoint
 
 ENHANCED = {"data-enhance": "1"}
-LANGUAGES = [
-    ("", "—"),
-    ("en", "English"),
-    ("zh", "中文"),
-    ("es", "Español"),
-    ("fr", "Français"),
-    ("de", "Deutsch"),
-    ("pt", "Português"),
-    ("ru", "Русский"),
-    ("ar", "العربية"),
-    ("it", "Italiano"),
-    ("ja", "日本語"),
-    ("ko", "한국어"),
-    ("tr", "Türkçe"),
-    ("pl", "Polski"),
-    ("nl", "Nederlands"),
-    ("vi", "Tiếng Việt"),
-    ("th", "ไทย"),
-    ("id", "Bahasa Indonesia"),
-    ("hi", "हिन्दी"),
-    ("fa", "فارسی"),
-    ("he", "עברית"),
-    ("uk", "Українська"),
-    ("ro", "Română"),
-    ("cs", "Čeština"),
-]
 
 # The code's check digits are looked at while typing; the answer stands below the field.
 CODE_CHECK = {
@@ -69,7 +44,7 @@ def zone_field() -> forms.ChoiceField:
 
 
 def language_field() -> forms.ChoiceField:
-    return forms.ChoiceField(label=_("Language"), required=False, choices=LANGUAGES)
+    return forms.ChoiceField(label=_("Language"), required=False, choices=[("", "—"), *spoken_languages()])
 
 
 def currency_choices() -> list[tuple[str, str]]:

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ("is_do_not_contact", models.BooleanField(default=False, verbose_name="do not contact")),
                 ("do_not_contact_reason", models.CharField(blank=True, max_length=200, verbose_name="why not")),
                 ("remarks", models.TextField(blank=True, max_length=2000, verbose_name="remarks")),
-                ("custom", models.JSONField(blank=True, default=dict)),
+                ("custom", models.JSONField(blank=True, default=dict, verbose_name="own fields")),
                 ("created_at", models.DateTimeField(verbose_name="created")),
                 ("archived_at", models.DateTimeField(blank=True, null=True, verbose_name="archived")),
             ],
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
                 ("value", models.CharField(max_length=300, verbose_name="value")),
                 ("normal", models.CharField(blank=True, max_length=300)),
                 ("label", models.CharField(blank=True, max_length=60, verbose_name="note")),
-                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
                 (
                     "contact",
                     models.ForeignKey(
@@ -206,6 +206,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="points",
                         to="customers.contact",
+                        verbose_name="contact",
                     ),
                 ),
             ],
@@ -412,7 +413,7 @@ class Migration(migrations.Migration):
                 ),
                 ("value", models.CharField(max_length=300, verbose_name="value")),
                 ("label", models.CharField(blank=True, max_length=60, verbose_name="note")),
-                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
                 (
                     "contact",
                     models.ForeignKey(
@@ -423,6 +424,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="customers.contact",
+                        verbose_name="contact",
                     ),
                 ),
                 (
@@ -502,7 +504,7 @@ class Migration(migrations.Migration):
                 ("is_do_not_contact", models.BooleanField(default=False, verbose_name="do not contact")),
                 ("do_not_contact_reason", models.CharField(blank=True, max_length=200, verbose_name="why not")),
                 ("remarks", models.TextField(blank=True, max_length=2000, verbose_name="remarks")),
-                ("custom", models.JSONField(blank=True, default=dict)),
+                ("custom", models.JSONField(blank=True, default=dict, verbose_name="own fields")),
                 (
                     "pgh_context",
                     models.ForeignKey(
@@ -601,7 +603,10 @@ class Migration(migrations.Migration):
                 (
                     "created_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="created by",
                     ),
                 ),
             ],
@@ -841,7 +846,7 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(max_length=10000, verbose_name="note")),
                 ("created_at", models.DateTimeField()),
                 ("edited_at", models.DateTimeField(blank=True, null=True)),
-                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("deleted_at", models.DateTimeField(blank=True, null=True, verbose_name="deleted")),
                 (
                     "author",
                     models.ForeignKey(
@@ -873,7 +878,7 @@ class Migration(migrations.Migration):
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("id", models.BigIntegerField()),
                 ("body", models.TextField(max_length=10000, verbose_name="note")),
-                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("deleted_at", models.DateTimeField(blank=True, null=True, verbose_name="deleted")),
                 (
                     "pgh_context",
                     models.ForeignKey(

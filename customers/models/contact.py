@@ -48,7 +48,7 @@ class Contact(models.Model):
     is_do_not_contact = models.BooleanField(_("do not contact"), default=False)
     do_not_contact_reason = models.CharField(_("why not"), max_length=200, blank=True)
     remarks = models.TextField(_("remarks"), max_length=2000, blank=True)
-    custom = models.JSONField(default=dict, blank=True)
+    custom = models.JSONField(_("own fields"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created"))
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
@@ -96,12 +96,14 @@ class ContactPoint(models.Model):
     PHONES = (Kind.MOBILE, Kind.PHONE, Kind.FAX, Kind.WHATSAPP, Kind.VIBER)
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contact_points")
-    contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="points")
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, null=True, blank=True, related_name="points", verbose_name=_("contact")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     value = models.CharField(_("value"), max_length=300)
     normal = models.CharField(max_length=300, blank=True)
     label = models.CharField(_("note"), max_length=60, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = OfCustomerQuerySet.as_manager()
 

@@ -26,7 +26,9 @@ class CustomerGroup(models.Model):
     name = models.CharField(_("name"), max_length=200)
     note = models.TextField(_("note"), blank=True)
     created_at = models.DateTimeField(_("created"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("created by")
+    )
 
     objects = GroupQuerySet.as_manager()
 

@@ -22,7 +22,7 @@ from .contacts import add_contacts, set_points
 from .errors import CustomerIsNotArchived, ExternalIdTaken, PersonIsGone, ReasonMissing
 from .groups import drop_if_empty, lock_groups
 from .headers import check_headers, check_identity
-from .locking import lock_customers, lock_living, require
+from .locking import lock_customers, lock_living, require, waiting
 from .ownership import close_period, open_period
 
 if TYPE_CHECKING:
@@ -235,7 +235,8 @@ def _set(relation: Any, wanted: set[int]) -> bool:
 
 def _check_external_id(external_id: str) -> None:
     if external_id:
-        lock_keys([Key("external_id", external_id, "")])
+        with waiting():
+            lock_keys([Key("external_id", external_id, "")])
     if external_id and Customer.objects.filter(external_id=external_id).exists():
         raise ExternalIdTaken(field="external_id")
 

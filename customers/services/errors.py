@@ -49,6 +49,10 @@ class DateInThePast(DomainError):
     message = _("This day has passed.")
 
 
+class CustomerIsBusy(DomainError):
+    message = _("Somebody else is changing this at this very moment. Try again.")
+
+
 class CustomerIsArchived(DomainError):
     message = _("This customer is archived. Restore it first.")
 

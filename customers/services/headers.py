@@ -19,7 +19,7 @@ from ..identity import check_code
 from ..identity_keys import keys_of, lock_keys, refresh_keys, taken_by
 from ..models import Customer, CustomerName, IdentityKey
 from .errors import LastHeader, SameCompany, WrongCode
-from .locking import lock_living, require
+from .locking import lock_living, require, waiting
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -48,7 +48,8 @@ def check_headers(headers: Sequence[CustomerName], *, kind: str, customer: Custo
     for header in headers:
         header.code = checked_code(str(header.country), header.code)
     keys = [keys_of(kind=kind, name=header.name, country=str(header.country), code=header.code) for header in headers]
-    lock_keys(chain.from_iterable(keys))
+    with waiting():
+        lock_keys(chain.from_iterable(keys))
     for own in keys:
         if other := taken_by(own, but=customer):
             field = "code" if other.kind == IdentityKey.Kind.CODE else "name"

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+from django.db import OperationalError
 from django.db.models import prefetch_related_objects
 
 from core.exceptions import NotAllowed
 
 from ..models import Customer
-from .errors import CustomerIsArchived
+from .errors import CustomerIsArchived, CustomerIsBusy
+
+LOCK_NOT_AVAILABLE = "55P03"  # what lock_timeout raises
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Raise CustomerIsBusy where a lock taken in the block is not to be had within ``lock_timeout``."""
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+            raise CustomerIsBusy from error
+        raise
 
 
 def lock_customers(ids: Iterable[int]) -> list[Customer]:
     """Lock customers in the order of their ids and return them in it. Must run in a transaction.
 
     Owner and status are read after the lock: in a join PostgreSQL would give the waiting one the new
-    owner_id beside the row of the old owner, or beside none.
+    owner_id beside the row of the old owner, or beside none. Raises CustomerIsBusy.
     """
-    rows = list(Customer.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk"))
+    with waiting():
+        rows = list(Customer.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk"))
     prefetch_related_objects(rows, "owner", "status")
     return rows
 
 
 def lock_living(customer: Customer) -> Customer:
-    """Lock one customer and return it as it is now. Raises CustomerIsArchived."""
+    """Lock one customer and return it as it is now. Raises CustomerIsArchived, CustomerIsBusy."""
     (locked,) = lock_customers([customer.pk])
     if locked.is_archived:
         raise CustomerIsArchived

@@ -26,7 +26,7 @@ def sign_in() -> Callable[..., Any]:
 @pytest.fixture
 def is_in() -> Callable[[Client], bool]:
     """Is somebody signed in in this browser?"""
-    return lambda client: client.get("/people/me/").status_code == 200
+    return lambda client: client.get("/people/notifications/unread/").status_code == 200
 
 
 @pytest.fixture

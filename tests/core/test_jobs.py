@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from celery.contrib.testing.worker import start_worker
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -32,9 +33,21 @@ def make_rows(job: Job, progress: Progress) -> None:
             view.save()
             if job.params.get("dies_at") == number and job.attempts == 1:
                 raise SystemExit  # not an Exception: nothing in the code may catch it, as with kill -9
+            if job.params.get("cut_off_at", ROWS) <= number and len(cut_off) < job.params["cuts"]:
+                cut_off.append(number)
+                progress.step(number + 1, total=ROWS, cursor={"next": number + 1})
+                transaction.on_commit(too_late)
+                continue
             if job.params.get("fails_at") == number:
                 raise ValueError("poison")
             progress.step(number + 1, total=ROWS, cursor={"next": number + 1})
+
+
+cut_off: list[int] = []
+
+
+def too_late() -> None:
+    raise SoftTimeLimitExceeded
 
 
 def refuse(job: Job, progress: Progress) -> None:
@@ -154,7 +167,7 @@ def test_poison_is_parked_and_does_not_stop_the_others(alice, now):
     jobs.run_due(lambda: now)
     poison.refresh_from_db()
     good.refresh_from_db()
-    assert (poison.state, poison.attempts) == (Job.State.PARKED, Job.MAX_ATTEMPTS)
+    assert (poison.state, poison.stalls) == (Job.State.PARKED, Job.MAX_ATTEMPTS)
     assert "poison" in poison.message
     assert len(written(poison)) == 2
     assert good.state == Job.State.DONE
@@ -170,6 +183,18 @@ def test_a_parked_job_can_be_started_again_and_goes_on(alice, now):
     assert (job.state, job.message, written(job)) == (Job.State.DONE, "", all_rows(job))
     with pytest.raises(JobIsOver):
         jobs.retry(job, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_job_may_be_cut_off_often_as_long_as_it_gets_on(alice, now):
+    cut_off.clear()
+    job = ask(alice, now, cut_off_at=0, cuts=Job.MAX_ATTEMPTS + 2)
+    for _task in range(Job.MAX_ATTEMPTS + 2):
+        assert jobs.run_due(lambda: now) == 1, "one job a task: its time is over"
+    assert jobs.run_due(lambda: now) == 1
+    job.refresh_from_db()
+    assert (job.state, written(job)) == (Job.State.DONE, all_rows(job))
+    assert job.attempts > Job.MAX_ATTEMPTS
 
 
 def test_a_refusal_ends_a_job_with_its_words_and_is_not_tried_again(alice, now):

@@ -16,7 +16,7 @@ from core.exceptions import NotAllowed
 from customers.inputs import CustomerData
 from customers.models import Contact, Customer, OwnershipPeriod, Pool
 from customers.services import add_collaborator, archive_customer, create_customer, transfer_customer
-from customers.services.errors import CustomerIsArchived, PersonIsGone, SameCompany, SameOwner
+from customers.services.errors import CustomerIsArchived, CustomerIsBusy, PersonIsGone, SameCompany, SameOwner
 from tests.factories import THEN, make_contact, make_customer, make_user
 from tests.refusals import refused
 from tests.together import at_once, errors
@@ -178,6 +178,22 @@ def test_two_managers_at_once(alice, bob, dana, root, team, now):
     assert customer.periods.count() == 1 + moves
     assert customer.events.filter(kind="owner.transferred").count() == moves
     assert customer.periods.get(ended_at=None).owner_id == Customer.objects.get().owner_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_too_long_is_told_so(alice, bob, dana, now):
+    customer = make_customer(alice, "Acme GmbH")
+    data = CustomerData("Beta GmbH", country="DE", external_id="E1")
+    acts = [
+        lambda: transfer_customer(customer=customer, to=bob, by=dana, now=now),
+        lambda: create_customer(data=data, by=bob, now=now),
+    ]
+    with transaction.atomic():
+        transfer_customer(customer=customer, to=dana, by=dana, now=now)
+        create_customer(data=data, by=alice, now=now)
+        results = at_once(acts, lock_timeout="100ms")
+    assert [type(error) for error in errors(results)] == [CustomerIsBusy] * 2
+    assert Customer.objects.count() == 2
 
 
 # --- the database is the arbiter --------------------------------------------------------------------
