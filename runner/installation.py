@@ -53,8 +53,15 @@ class Installation:
         left = [name for name in LEFTOVERS if processes.noted(self.pids / f"{name}.pid")]
         if left:
             say(f"Ending what an earlier start left behind: {', '.join(left)} …")
+        interrupts = []
         for name, stop_signal in LEFTOVERS.items():
-            processes.stop_leftover(self.pids / f"{name}.pid", stop_signal)
+            try:
+                processes.stop_leftover(self.pids / f"{name}.pid", stop_signal)
+            except KeyboardInterrupt as interrupt:  # finish first: who was found running would run on unseen
+                interrupts.append(interrupt)
+                processes.stop_leftover(self.pids / f"{name}.pid", stop_signal)
+        if interrupts:
+            raise interrupts[0]
 
     def start_servers(self, stack: ExitStack) -> None:
         """Bring PostgreSQL and Valkey up; leaving `stack` stops them."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner import processes
+from runner.places import CHECKOUT
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
@@ -71,3 +72,36 @@ def test_what_a_program_started_ends_with_it(tmp_path: Path) -> None:
     while processes.birth(grandchild) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert processes.birth(grandchild) is None
+
+
+SLOW = "import signal, time; signal.signal(signal.SIGTERM, lambda *_: time.sleep(1) or exit()); print('up', flush=True)"
+END_LEFTOVERS = """
+import sys
+from pathlib import Path
+from runner.installation import Installation
+with open(Path(sys.argv[1]) / "running.json", "w") as record:
+    Installation(Path(sys.argv[1]), record).end_leftovers()
+"""
+
+
+def test_ctrl_c_while_leftovers_are_ended_still_ends_them_all(tmp_path: Path) -> None:
+    """The record of them is read once: what is not ended now runs on unseen."""
+    (tmp_path / "pids").mkdir()
+    left = []
+    for name in ("web", "valkey"):
+        argv = [sys.executable, "-c", f"{SLOW}; time.sleep(60)"]
+        program = processes.Program(name, argv)
+        left.append(processes.start(program, tmp_path / "pids" / f"{name}.pid", subprocess.PIPE))
+        assert left[-1].stdout
+        left[-1].stdout.readline()
+    words = [sys.executable, "-c", END_LEFTOVERS, str(tmp_path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=CHECKOUT) as starter:
+        assert starter.stdout
+        assert b"left behind" in starter.stdout.readline()
+        time.sleep(0.3)
+        starter.send_signal(signal.SIGINT)
+        starter.wait(20)
+    assert [child.wait(5) is not None for child in left] == [True, True]
+    for child in left:
+        assert child.stdout
+        child.stdout.close()
