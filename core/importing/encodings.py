@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from itertools import chain, pairwise, takewhile
 from pathlib import Path
 
 from ..text import simplified
+from .errors import UnreadableFile
 
 # In the order of preference where two fit equally well.
 CANDIDATES = ("gb18030", "cp1252", "big5hkscs", "cp932", "cp949", "cp1251", "cp1250", "cp1254")
@@ -51,6 +52,20 @@ def encoding_of(path: Path) -> tuple[str, tuple[str, ...]]:
     scores = {name: _plausibility(sample, name) for name in CANDIDATES}
     fitting = sorted((name for name in CANDIDATES if scores[name] is not None), key=lambda name: -(scores[name] or 0))
     return (fitting or ["cp1252"])[0], tuple(fitting or ["cp1252"])
+
+
+def decoded_lines(path: Path, encoding: str, most: int) -> Iterator[bytes]:
+    """Yield the lines of a text file as bytes, at most `most` long; those of UTF-16 as UTF-8. Raises UnreadableFile."""
+    if not encoding.startswith("utf-16"):
+        with path.open("rb") as file:
+            first = file.readline(most).removeprefix(codecs.BOM_UTF8)
+            yield from takewhile(bool, chain([first], iter(lambda: file.readline(most), b"")))
+        return
+    try:
+        with path.open(encoding=encoding, newline="\n") as text:
+            yield from (line.encode("utf-8", "replace") for line in iter(lambda: text.readline(most), ""))
+    except UnicodeError as error:
+        raise UnreadableFile("encoding", line=1, encoding="UTF-16") from error
 
 
 def _wide(start: bytes) -> str:

@@ -35,6 +35,7 @@ MESSAGES: dict[str, str | Promise] = {
     ),
     "record": _("Line %(line)s cannot be read as a row: %(reason)s. Correct it, or choose another separator."),
     "encoding": _("Line %(line)s cannot be read as %(encoding)s. Choose another encoding."),
+    "card": _("The card that begins in line %(line)s has no end: the file was cut off. Export it again."),
     "sheet": _("This workbook has no sheet with rows that can be read. Choose another file."),
     "no_sheet": _("This workbook has no sheet “%(sheet)s”. Choose one of its sheets."),
     "pdf": _("This is a PDF document. Ask for the table as Excel or CSV."),

@@ -38,8 +38,8 @@ SELECT = {"class": "form-select"}
 class UploadForm(Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV, TSV, Excel (XLSX, XLS) or OpenDocument (ODS), up to 50 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}),
+        help_text=gettext_lazy("CSV, TSV, Excel (XLSX, XLSB, XLS), OpenDocument (ODS) or vCard (VCF), up to 50 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.tab,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods,.vcf"}),
     )
 
 
@@ -56,11 +56,12 @@ class ShapeForm(Form):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__(initial=shape.to_json() | {"guessed_for": _source(shape)})
-        for name in ("encoding", "delimiter") if shape.is_workbook else ("sheet",):
+        unasked = ("encoding", "delimiter") if shape.is_workbook else ("sheet",)
+        for name in ("delimiter", "sheet", "skip", "header_rows") if shape.has_cards else unasked:
             del self.fields[name]
         if shape.is_workbook:
             self.fields["sheet"].choices = [(name, name) for name in shape.sheets]  # type: ignore[attr-defined]
-        elif shape.delimiter not in DELIMITERS:
+        elif not shape.has_cards and shape.delimiter not in DELIMITERS:
             self.fields["delimiter"].choices = [(shape.delimiter, shape.delimiter), *DELIMITERS.items()]  # type: ignore[attr-defined]
 
 
@@ -75,7 +76,7 @@ def asked_shape(data: Mapping[str, Any], shape: Shape, path: str) -> Shape:
         shape = shape.with_(delimiter=data["delimiter"])
     if data.get("sheet") in shape.sheets:
         shape = shape.with_(sheet=data["sheet"])
-    if data.get("guessed_for") != _source(shape):
+    if data.get("guessed_for") != _source(shape) or shape.has_cards:
         return reshape(path, shape)
     skip, header_rows = data.get("skip", ""), data.get("header_rows", "")
     if skip.isascii() and skip.isdigit():

@@ -15,6 +15,7 @@ from .errors import UnreadableFile
 from .limits import MAX_ROWS
 from .shape import Preview, Row, Shape
 from .sniffing import delimiter_of, escape_of, is_header, kind_of, preamble_of, sample_of, width_of
+from .vcard import COLUMNS, cards
 from .workbook_reader import open_book
 
 __all__ = ["Preview", "Row", "Shape", "UnreadableFile", "guess_shape", "open_rows", "preview", "reshape"]
@@ -29,9 +30,11 @@ def guess_shape(path: str | Path, filename: str = "") -> Shape:
     """
     path = Path(path)
     kind = kind_of(path)
-    if kind != "csv":
+    if kind not in ("csv", "vcard"):
         return _workbook_shape(path, Shape(kind))
     encoding, encodings = encoding_of(path)
+    if kind == "vcard":
+        return _cards_shape(path, Shape(kind, encoding, encodings))
     shape = _text_shape(path, Shape(kind, encoding, encodings))
     if not shape.delimiter and filename.lower().endswith((".tsv", ".tab")):
         return shape.with_(delimiter="\t")
@@ -43,8 +46,16 @@ def reshape(path: str | Path, shape: Shape) -> Shape:
     path = Path(path)
     if shape.is_workbook:
         return _workbook_shape(path, Shape(shape.kind, sheet=shape.sheet))
+    if shape.has_cards:
+        return _cards_shape(path, shape)
     sample = sample_of(path, shape.encoding)
     return _table(shape, _beginning(sample, shape))
+
+
+def _cards_shape(path: Path, shape: Shape) -> Shape:
+    with closing(cards(path, shape.encoding)) as found:
+        next(found, None)  # a file without one whole card is refused at once
+    return shape.with_(skip=0, header_rows=0, columns=len(COLUMNS))
 
 
 def _text_shape(path: Path, shape: Shape) -> Shape:
@@ -112,6 +123,9 @@ def preview(path: str | Path, shape: Shape, n: int = 20) -> Preview:
 
 def _records(path: Path, shape: Shape, count: int) -> Generator[tuple[int, list[str]]]:
     """Yield the records from the table's first line on."""
+    if shape.has_cards:
+        yield from cards(path, shape.encoding)
+        return
     if not shape.is_workbook:
         yield from records(path, shape)
         return
@@ -125,6 +139,8 @@ def _filled(source: Iterator[tuple[int, list[str]]]) -> Iterable[tuple[int, list
 
 def _headers(source: Iterator[tuple[int, list[str]]], shape: Shape) -> list[str]:
     """Take the column names off the source; several lines of them are joined, a name over several columns goes on."""
+    if shape.has_cards:
+        return list(map(str, COLUMNS.values()))
     lines = [cells[: shape.columns] for _line, cells in islice(_filled(source), shape.header_rows)]
     lines = [list(map(clean, cells)) + [""] * (shape.columns - len(cells)) for cells in lines]
     for cells in lines[:-1]:

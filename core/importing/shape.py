@@ -31,7 +31,7 @@ NO_DELIMITER = "\x1f"
 class Shape:
     """How to read one file. Everything in it is plain JSON."""
 
-    kind: str  # "csv", "xlsx", "xls" or "ods", whatever the file's name says
+    kind: str  # "csv", "vcard", "xlsx" (also XLSB), "xls" or "ods", whatever the file's name says
     # Of text files.
     encoding: str = ""
     encodings: tuple[str, ...] = ()  # what else it could be, most likely first; () where it is certain
@@ -47,7 +47,12 @@ class Shape:
 
     @property
     def is_workbook(self) -> bool:
-        return self.kind != "csv"
+        return self.kind not in ("csv", "vcard")
+
+    @property
+    def has_cards(self) -> bool:
+        """Business cards: their columns are given, only the encoding is asked."""
+        return self.kind == "vcard"
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary that a JSON field can hold."""

@@ -35,11 +35,12 @@ _MAGIC = (
     (b"\xfd7zXZ", "zip"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CARD = re.compile(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*BEGIN\s*:\s*VCARD", re.IGNORECASE)
 _MARKUP = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(!doctype html|html|table|\?xml|[a-z]+:?workbook)", re.IGNORECASE)
 
 
 def kind_of(path: Path) -> str:
-    """Return "csv", "xlsx", "xls" or "ods" by the content of a file, whatever its name. Raises UnreadableFile."""
+    """Return "csv", "vcard", "xlsx", "xls" or "ods" by the content of a file. Raises UnreadableFile."""
     with path.open("rb") as file:
         start = file.read(4096)
     if not start.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
@@ -55,7 +56,8 @@ def kind_of(path: Path) -> str:
         raise UnreadableFile("html" if markup[1].lower() in (b"!doctype html", b"html", b"table") else "xml")
     if _looks_binary(start):
         raise UnreadableFile("binary")
-    return "csv"
+    # Without the zeros of UTF-16.
+    return "vcard" if _CARD.match(start.replace(b"\x00", b"")) else "csv"
 
 
 def _kind_of_archive(path: Path) -> str:

@@ -220,14 +220,14 @@ def date_of(text: str, order: str = "") -> date | None:
 def date_order(texts: Iterable[str]) -> str:
     """Return the order in which a column writes its dates: "dmy", "mdy", "ymd"; "" where it must be asked.
 
-    "ymd" also where no value needs an order. One day above twelve decides for all; dots mean day first.
+    "ymd" also where no value needs an order, or none is there. One day above twelve decides for all; dots mean day
+    first.
     """
-    found, is_open, is_dated = set(), False, False
+    found, is_open = set(), False
     for text in texts:
         text = unicodedata.normalize("NFKC", clean(text))
         match = _NUMERIC.match(text)
         if match is None:
-            is_dated |= date_of(text) is not None
             continue
         first, second = int(match[1]), int(match[3])
         if first > 12 or match[2] == ".":
@@ -237,7 +237,7 @@ def date_order(texts: Iterable[str]) -> str:
         is_open = True
     if len(found) == 1:
         return found.pop()
-    return "ymd" if is_dated and not is_open else ""
+    return "" if is_open else "ymd"
 
 
 def _year(digits: str) -> int:

@@ -190,7 +190,7 @@ def test_dates(text, order, expected):
         (["05/06/2024", "07/08/2024"], ""),
         (["13/06/2024", "06/13/2024"], ""),
         (["70-05-06"], "ymd"),
-        (["", "n/a"], ""),
+        (["", "n/a"], "ymd"),
     ],
 )
 def test_a_column_tells_its_order(column, order):
