@@ -28,11 +28,14 @@ def register() -> None:
             "customers.Collaborator.added_by",
             "customers.Customer.created_by",
             "customers.CustomerGroup.created_by",
+            "customers.CustomerRequest.by",
+            "customers.CustomerRequest.decided_by",
             "customers.Event.by",
             "customers.IdentityKey.owner",
             "customers.Note.author",
             "customers.OwnershipPeriod.by",
             "customers.OwnershipPeriod.owner",
+            "customers.SaidDifferent.by",
             "customers.StatusChange.by",
         }
     )

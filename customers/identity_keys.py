@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q
 
-from .identity import name_key
-from .models import Customer, CustomerName, IdentityKey
+from .identity import is_shared_mailbox, mail_key, name_key, own_domain, social_handle
+from .models import ContactPoint, Customer, CustomerName, IdentityKey, SaidDifferent
+from .name_grams import grams
 
 Kind = IdentityKey.Kind
+# Kinds of points that are accounts; WhatsApp and Viber are numbers.
+ACCOUNTS = ("wechat", "linkedin", "facebook", "instagram", "skype", "telegram", "line")
+LONGEST = 300
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,24 @@ def keys_of(*, kind: str, name: str, country: str, code: str) -> list[Key]:
     if code:
         found.append(Key(Kind.CODE, code, ""))
     if kind == Customer.Kind.COMPANY and country and (value := name_key(name)):
-        found.append(Key(Kind.NAME, value[:300], country, code))
+        found.append(Key(Kind.NAME, value[:LONGEST], country, code))
     return found
+
+
+def point_keys(points: Iterable[tuple[str, str, str]], website: str = "", country: str = "") -> set[tuple[str, str]]:
+    """(kind, value) by which numbers, addresses and a website tie two records; ``points`` are (kind, value, E.164).
+
+    Free-mail domains and platforms tie nobody.
+    """
+    found = {(Kind.DOMAIN.value, own_domain(website))} if website else set()
+    for kind, value, normal in points:
+        if kind in ContactPoint.PHONES:
+            found.add((Kind.PHONE.value, normal))
+        elif kind == ContactPoint.Kind.EMAIL:
+            found |= {(Kind.MAIL.value, mail_key(value)), (Kind.DOMAIN.value, own_domain(mail_key(value)))}
+        elif kind in ACCOUNTS and (handle := social_handle(kind, value, country)):
+            found.add((Kind.ACCOUNT.value, f"{kind}:{handle}"))
+    return {(kind, value[:LONGEST]) for kind, value in found if value}
 
 
 def lock_keys(keys: Iterable[Key]) -> None:
@@ -49,21 +70,39 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=8).digest()
 
 
-def taken_by(keys: Sequence[Key], *, but: Customer | None = None) -> IdentityKey | None:
+def code_of(exception: str) -> str:
+    """The header's code in an exception, without what tells the customer from another."""
+    return exception.partition("#")[0]
+
+
+def taken_by(keys: Sequence[Key], *, but: Collection[int] = ()) -> IdentityKey | None:
     """The first living record that has one of the keys, codes before names; None where all are free.
 
-    Names with codes that are both present and different do not block each other.
+    Names with codes that are both present and different do not block each other, nor do customers in ``but``
+    (oneself, and those that somebody said are different).
     """
+    if not keys:
+        return None
+    same = Q(*(Q(kind=key.kind, value=key.value, country=key.country) for key in keys), _connector=Q.OR)
+    rows = IdentityKey.objects.filter(same, is_blocking=True).exclude(customer__in=but).order_by("pk")
+    found = list(rows.select_related("owner", "customer__status"))
     for key in keys:
-        same = Q(kind=key.kind, value=key.value, country=key.country, is_blocking=True)
-        if key.kind == Kind.NAME and key.code:
-            same &= Q(exception__in=("", key.code))
-        rows = IdentityKey.objects.filter(same).select_related("owner", "customer")
-        if but is not None:
-            rows = rows.exclude(customer=but)
-        if found := rows.first():
-            return found
+        for row in found:
+            if (row.kind, row.value, row.country) == (key.kind, key.value, key.country) and blocks(key, row.exception):
+                return row
     return None
+
+
+def blocks(key: Key, exception: str) -> bool:
+    """Does a row of the same kind, value and country stand in this key's way?"""
+    code = code_of(exception)
+    return key.kind != Kind.NAME or not (code and key.code and code != key.code)
+
+
+def said_different(customer: Customer) -> set[int]:
+    """The customers of which somebody said that they are not this one."""
+    pairs = SaidDifferent.objects.filter(Q(one=customer) | Q(other=customer)).values_list("one", "other")
+    return {pk for pair in pairs for pk in pair} - {customer.pk}
 
 
 def repeat_owner(customer: Customer) -> None:
@@ -72,37 +111,88 @@ def repeat_owner(customer: Customer) -> None:
 
 
 def refresh_keys(customer: Customer) -> None:
-    """Write the keys of one customer anew from its headers; an archived one has none."""
+    """Write the keys of one customer anew from headers, numbers, addresses and website; of an archived one none blocks.
+
+    Call it in the transaction that changed one of them, or its country, kind or owner. Five statements.
+    """
     refresh_many([customer])
 
 
 def refresh_many(customers: Sequence[Customer]) -> None:
-    """Write the keys of these customers anew. Call it in the transaction that changed name, code, country or owner."""
-    living = {customer.pk: customer for customer in customers if not customer.is_archived}
-    IdentityKey.objects.filter(customer__in=customers).delete()
-    rows: dict[tuple[str, str, str, str], IdentityKey] = {}
-    for header in CustomerName.objects.filter(customer__in=living).order_by("-is_main", "pk"):
-        customer = living[header.customer_id]
-        keys = keys_of(kind=customer.kind, name=header.name, country=str(header.country), code=header.code)
-        for key in keys:
-            exception = key.code if key.kind == Kind.NAME else ""
-            # Two headers of one customer may share a key: one row of it is enough.
-            rows.setdefault(
-                (key.kind, key.value, key.country, exception),
-                IdentityKey(
+    """Write the keys of these customers anew, as ``refresh_keys`` does. The number of statements is fixed."""
+    by_id = {customer.pk: customer for customer in customers}
+    told_apart = set()
+    for pair in SaidDifferent.objects.filter(Q(one__in=by_id) | Q(other__in=by_id)).values_list("one", "other"):
+        told_apart |= set(pair)
+    points: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    living = ContactPoint.objects.filter(customer__in=by_id, contact__archived_at=None)
+    for pk, kind, value, normal in living.values_list("customer_id", "kind", "value", "normal"):
+        points[pk].append((kind, value, normal))
+    headers: dict[int, list[CustomerName]] = defaultdict(list)
+    for header in CustomerName.objects.filter(customer__in=by_id).order_by("-is_main", "pk"):
+        headers[header.customer_id].append(header)
+    IdentityKey.objects.filter(customer__in=by_id).delete()
+    rows: list[IdentityKey] = []
+    for pk, customer in by_id.items():
+        mark = f"#{pk}" if pk in told_apart else ""
+        rows += _of_headers(customer, headers[pk], mark)
+        rows += _of_points(customer, points[pk])
+    IdentityKey.objects.bulk_create(rows, batch_size=2000)
+
+
+def _of_headers(customer: Customer, headers: Sequence[CustomerName], mark: str) -> Iterator[IdentityKey]:
+    """Rows of the names and codes. Two headers of one customer may share a key: one row of it is enough."""
+    seen = set()
+    for header in headers:
+        country = str(header.country)
+        common = {
+            "target_label": CustomerName._meta.label_lower,
+            "target_id": header.pk,
+            "customer": customer,
+            "name_shown": header.name,
+            "owner_id": customer.owner_id,
+        }
+        for key in keys_of(kind=customer.kind, name=header.name, country=country, code=header.code):
+            exception = (key.code if key.kind == Kind.NAME else "") + mark
+            if (once := (key.kind, key.value, key.country, exception)) not in seen:
+                seen.add(once)
+                yield IdentityKey(
                     kind=key.kind,
                     value=key.value,
                     country=key.country,
                     exception=exception,
-                    is_blocking=True,
-                    target_label=CustomerName._meta.label_lower,
-                    target_id=header.pk,
-                    customer=customer,
-                    name_shown=header.name,
-                    owner_id=customer.owner_id,
-                ),
+                    is_blocking=not customer.is_archived,
+                    **common,
+                )
+        value = name_key(header.name, with_form=False)[:LONGEST]
+        if value and (once := (Kind.LIKE, value, country, header.code)) not in seen:
+            seen.add(once)
+            yield IdentityKey(
+                kind=Kind.LIKE,
+                value=value,
+                country=country,
+                exception=header.code,
+                grams=sorted(set(grams(header.name))),
+                **common,
             )
-    IdentityKey.objects.bulk_create(rows.values(), batch_size=2000)
+
+
+def _of_points(customer: Customer, points: Sequence[tuple[str, str, str]]) -> Iterator[IdentityKey]:
+    for kind, value in sorted(point_keys(points, customer.website, str(customer.country))):
+        yield IdentityKey(
+            kind=kind,
+            value=value,
+            target_label=Customer._meta.label_lower,
+            target_id=customer.pk,
+            customer=customer,
+            name_shown=customer.name,
+            owner_id=customer.owner_id,
+        )
+
+
+def ties(kind: str, value: str, holders: int) -> bool:
+    """Does a shared value of so many holders say anything? A mailbox like info@ that three share ties nobody."""
+    return not (kind == Kind.MAIL and holders > 2 and is_shared_mailbox(value))
 
 
 def taken_keys(keys: Sequence[Key]) -> dict[Key, list[int]]:
@@ -114,7 +204,6 @@ def taken_keys(keys: Sequence[Key]) -> dict[Key, list[int]]:
     found = {}
     for key in keys:
         holders = held.get((key.kind, key.value, key.country), ())
-        # Names with codes that are both present and different do not block each other.
-        if same := [pk for code, pk in holders if not (code and key.code and code != key.code)]:
+        if same := [pk for exception, pk in holders if blocks(key, exception)]:
             found[key] = same
     return found

@@ -94,7 +94,30 @@ _LINES = {
         """
         SELECT key.id FROM customers_identitykey key
         JOIN customers_customer customer ON customer.id = key.customer_id
-        WHERE customer.archived_at IS NOT NULL OR key.owner_id IS DISTINCT FROM customer.owner_id
+        WHERE (key.is_blocking AND customer.archived_at IS NOT NULL) OR key.owner_id IS DISTINCT FROM customer.owner_id
+        """,
+    ),
+    "similar_names_have_keys": (
+        "Every name can be found by its likeness, also that of an archived customer",
+        """
+        SELECT header.id FROM customers_customername header
+        WHERE header.name ~ '[[:alnum:]]' AND NOT EXISTS (
+            SELECT FROM customers_identitykey key
+            WHERE key.customer_id = header.customer_id AND key.kind = 'like' AND key.country = header.country
+        )
+        """,
+    ),
+    "numbers_have_keys": (
+        "Every phone number of a living contact or of the customer itself can be found",
+        """
+        SELECT point.id FROM customers_contactpoint point
+        LEFT JOIN customers_contact contact ON contact.id = point.contact_id
+        WHERE point.normal LIKE '+%' AND contact.archived_at IS NULL
+            AND point.kind IN ('mobile', 'phone', 'fax', 'whatsapp', 'viber')
+            AND NOT EXISTS (
+                SELECT FROM customers_identitykey key
+                WHERE key.customer_id = point.customer_id AND key.kind = 'phone' AND key.value = point.normal
+            )
         """,
     ),
     "one_primary_contact": (

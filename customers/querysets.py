@@ -72,6 +72,35 @@ class NoteQuerySet(OfCustomerQuerySet):
         return super().visible_to(user).filter(deleted_at__isnull=True)
 
 
+class RequestQuerySet(models.QuerySet[Any]):
+    """What people ask about customers that they met while entering one."""
+
+    def visible_to(self, user: User) -> Self:
+        """One's own requests, and those about customers on which one may decide."""
+        if not user.is_active:
+            return self.none()
+        return self.filter(Q(by=user) | self._decided_by(user))
+
+    def to_decide(self, user: User) -> Self:
+        """Open requests of others about customers that this user holds or leads."""
+        if not user.is_active:
+            return self.none()
+        return self.filter(self._decided_by(user), state="open").exclude(by=user)
+
+    @staticmethod
+    def _decided_by(user: User) -> Q:
+        if user.is_admin:
+            return Q()
+        return Q(customer__owner=user) | Q(customer__owner__team_id__in=user.managed_team_ids)
+
+
+class SaidDifferentQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Pairs of which the user sees at least one."""
+        customers = self.model._meta.get_field("one").related_model._default_manager.visible_to(user)
+        return self.filter(Q(one__in=customers) | Q(other__in=customers))
+
+
 class GroupQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Groups in which the user sees at least one member."""

@@ -54,6 +54,7 @@ def test_every_model_of_ours_that_people_read_knows_its_scope():
         "customers.Category",
         "customers.CategoryDimension",
         "customers.EventDelivery",
+        "customers.GramCount",
         "customers.IdentityKey",
         "customers.Pool",
         "customers.Source",

@@ -5,7 +5,7 @@ from .contact import Contact, ContactPoint
 from .customer import Collaborator, Customer, CustomerGroup, KeyDate, StatusChange
 from .event import Event, EventDelivery
 from .header import CustomerName
-from .identity import IdentityKey
+from .identity import CustomerRequest, GramCount, IdentityKey, SaidDifferent
 from .note import Note
 from .ownership import OwnershipPeriod, Pool
 
@@ -18,13 +18,16 @@ __all__ = [
     "Customer",
     "CustomerGroup",
     "CustomerName",
+    "CustomerRequest",
     "Event",
     "EventDelivery",
+    "GramCount",
     "IdentityKey",
     "KeyDate",
     "Note",
     "OwnershipPeriod",
     "Pool",
+    "SaidDifferent",
     "Source",
     "Status",
     "StatusChange",

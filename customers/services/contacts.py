@@ -11,6 +11,7 @@ from django.db import transaction
 
 from .. import facts, ledger, permissions
 from ..facts import normal_form
+from ..identity_keys import refresh_keys
 from ..inputs import ContactData, PointData
 from ..models import Contact, ContactPoint, Customer
 from .locking import lock_living, require
@@ -53,6 +54,7 @@ def save_contact(
         contact.save()
     if set_points(customer, contact, data.points):
         changed.append("points")
+        refresh_keys(customer)
     if changed:
         payload = {} if added else {"fields": changed}
         kind = "contact.added" if added else "contact.changed"
@@ -77,6 +79,7 @@ def archive_contact(*, contact: Contact, by: User, now: datetime) -> Contact:
         if was_primary and (following := Contact.objects.filter(customer=customer, archived_at=None).first()):
             following.is_primary = True
             following.save(update_fields=["is_primary"])
+        refresh_keys(customer)
         ledger.append(kind="contact.archived", customer=customer, by=by, at=now, target=contact)
         facts.refresh_text_facts([customer.pk])
     return contact
@@ -92,6 +95,7 @@ def restore_contact(*, contact: Contact, by: User, now: datetime) -> Contact:
         contact.archived_at = None
         contact.is_primary = not Contact.objects.filter(customer=customer, archived_at=None).exists()
         contact.save(update_fields=["archived_at", "is_primary"])
+        refresh_keys(customer)
         ledger.append(kind="contact.restored", customer=customer, by=by, at=now, target=contact)
         facts.refresh_text_facts([customer.pk])
     return contact

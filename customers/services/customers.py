@@ -134,7 +134,7 @@ def update_customer(
     customer.save(update_fields=columns)
     if "country" in changed:
         facts.refresh_numbers([customer.pk])
-    if "kind" in changed or "country" in changed:
+    if not {"kind", "country", "website", "contact_points"}.isdisjoint(changed):
         refresh_keys(customer)
     if "group" in changed and former_group is not None:
         drop_if_empty(former_group)

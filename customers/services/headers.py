@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from core.text import clean
 
 from .. import facts, ledger, permissions
 from ..identity import check_code
-from ..identity_keys import keys_of, lock_keys, refresh_keys, taken_by
+from ..identity_keys import keys_of, lock_keys, refresh_keys, said_different, taken_by
 from ..models import Customer, CustomerName, IdentityKey
 from .errors import LastHeader, SameCompany, WrongCode
 from .locking import lock_living, require, waiting
@@ -29,29 +29,41 @@ class HeaderIsGone(DomainError):
     message = _lazy("This header was removed meanwhile.")
 
 
-def check_identity(*, kind: str, name: str, country: str, code: str, customer: Customer | None = None) -> str:
+def check_identity(
+    *,
+    kind: str,
+    name: str,
+    country: str,
+    code: str,
+    customer: Customer | None = None,
+    different: Collection[int] = (),
+) -> str:
     """Return the normalised code, after locking the header's keys against somebody entering the same now.
 
     Raises WrongCode where a library knows the country's code and the check digits are wrong; SameCompany,
-    which names the other record's owner and status but none of its contact data.
+    which names the other record's owner and status but none of its contact data. ``different`` are customers
+    that somebody with the right to say so told apart from this one.
     """
     header = CustomerName(name=name, country=country, code=code)
-    check_headers([header], kind=kind, customer=customer)
+    check_headers([header], kind=kind, customer=customer, different=different)
     return header.code
 
 
-def check_headers(headers: Sequence[CustomerName], *, kind: str, customer: Customer | None = None) -> None:
+def check_headers(
+    headers: Sequence[CustomerName], *, kind: str, customer: Customer | None = None, different: Collection[int] = ()
+) -> None:
     """Normalise the codes of headers about to be written, and refuse as ``check_identity`` does.
 
     All keys are locked before the first is looked up: two who share some of them never wait for each other.
     """
+    but = {customer.pk, *said_different(customer)} if customer is not None else set(different)
     for header in headers:
         header.code = checked_code(str(header.country), header.code)
     keys = [keys_of(kind=kind, name=header.name, country=str(header.country), code=header.code) for header in headers]
     with waiting():
         lock_keys(chain.from_iterable(keys))
     for own in keys:
-        if other := taken_by(own, but=customer):
+        if other := taken_by(own, but=but):
             field = "code" if other.kind == IdentityKey.Kind.CODE else "name"
             refusal = SameCompany(_refusal(other), rule=_("One company, one record"), field=field)
             refusal.customer_id = other.customer_id
