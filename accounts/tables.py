@@ -27,7 +27,7 @@ class NameColumn(Column):
     rank = 1
 
     def cell(self, row: User, reading: Reading) -> str:
-        return two_lines(format_html('<a href="{}"><bdi>{}</bdi></a>', row.get_absolute_url(), row.name), row.username)
+        return two_lines(format_html('<a href="{}">{}</a>', row.get_absolute_url(), row.name), row.username)
 
 
 class StateColumn(Column):

@@ -119,6 +119,7 @@ POST accounts:theme                                                302 302 302 3
 GET  customers:list                                                302 200 200 200 200 200
 POST customers:list                                                302 405 405 405 405 405
 GET  customers:count                                               302 200 200 200 200 200
+GET  customers:reach                                                 302 200 200 200 200 200
 GET  customers:filters                                             302 200 200 200 200 200
 GET  customers:create                                              302 200 200 200 200 200
 POST customers:create                                              302 422 422 422 422 422

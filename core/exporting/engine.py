@@ -94,7 +94,7 @@ def shown_list(export: ListExport, user: User, query: str, now: datetime) -> tup
     sign = "-" if order.is_descending else ""
     rows = export.rows(page.filtered(), user)
     rows = table.all[order.key].prepare(rows).annotate(_key=key).order_by(f"{sign}_key", f"{sign}pk")
-    return rows, [column for column in table.shown if not column.is_fixed], table
+    return rows, table.shown, table
 
 
 def run(job: Job, progress: Progress) -> None:

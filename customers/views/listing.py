@@ -10,17 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from core.models import CustomField
 from core.pages import BulkVerb, ListPage, Preset, Quick
+from core.pages.gate import BIGGEST_ID
+from core.pages.listing import SIZES
 from core.tables import Reading
 
 from .. import words
 from ..filters import CustomerFilters
 from ..models import CategoryDimension, Customer
 from ..permissions import can_create, can_export, can_import
-from ..tables import CustomerTable
+from ..tables import CustomerTable, acts, with_points
 
 PRESETS = (
     Preset("mine", _("My customers"), "whose=mine"),
@@ -106,6 +109,11 @@ class CustomerList(ListPage):
             verbs.append(("transfer", _("Transfer"), "transfer"))
         return [BulkVerb(key, label, icon, reverse("customers:bulk", args=[key])) for key, label, icon in verbs]
 
+    def context(self) -> dict[str, Any]:
+        found = super().context()
+        ids = ",".join(str(row.pk) for row in found["page"].rows)
+        return found | {"cards_url": f"{reverse('customers:reach')}?pk={ids}"}
+
     def extra_context(self) -> dict[str, Any]:
         user = self.request.user
         return {
@@ -130,3 +138,13 @@ class CustomerFilterPanel(CustomerList):
         }
         part = "#panel" if self.request.htmx else ""
         return render(request, f"core/filter_panel.html{part}", context)
+
+
+@require_safe
+def reach(request: SignedInRequest) -> HttpResponse:
+    """By which taps the customers ``pk`` (1,2,3) of a page are reached: asked for only where the list shows cards."""
+    asked = [word for word in request.GET.get("pk", "").split(",") if word.isascii() and word.isdigit()]
+    ids = [number for number in map(int, asked[: max(SIZES)]) if number <= BIGGEST_ID]
+    rows = with_points(Customer.objects.visible_to(request.user).filter(pk__in=ids))
+    shown = [(row.pk, acts(row._points)) for row in rows]
+    return render(request, "customers/reach.html", {"rows": shown})
