@@ -52,8 +52,8 @@ class Change:
     user_id: int | None = field(default=None, repr=False)
 
 
-# (name of the field, value) → text in the reader's language, or None to show it in the ordinary way.
-Shown = Callable[[str, Any], "str | None"]
+# (name of the field, before, after) → its parts that differ, where one column holds several fields; None where not.
+Parts = Callable[[str, Any, Any], "list[FieldChange] | None"]
 
 
 def changes_in(
@@ -61,7 +61,7 @@ def changes_in(
     limit: int,
     *,
     what: Label = "",
-    names: Shown = lambda name, value: None,
+    parts: Parts = lambda name, before, after: None,
     also: Iterable[str] = (),
 ) -> list[Change]:
     """The last ``limit`` changes among ``kept`` rows of one history model, newest first.
@@ -79,16 +79,15 @@ def changes_in(
     for row in rows:  # newest first: what is in ``then`` is the row as it was after this change
         after = then.get(row.pgh_obj_id)
         ended = row.pgh_label == "delete"
-        fields = [
-            FieldChange(
-                one.verbose_name,
-                _shown(one, getattr(row, one.attname), names, related),
-                "" if ended else _shown(one, getattr(after, one.attname), names, related),
-            )
-            for one in tracked
-            if (ended and one.name in also)
-            or (not ended and after is not None and getattr(row, one.attname) != getattr(after, one.attname))
-        ]
+        fields = []
+        for one in tracked:
+            before, behind = getattr(row, one.attname), getattr(after, one.attname, None)
+            if (ended and one.name in also) or (not ended and after is not None and before != behind):
+                own = None if ended else parts(one.name, before, behind)
+                if own is None:
+                    said = _shown(one, before, related), "" if ended else _shown(one, behind, related)
+                    own = [FieldChange(one.verbose_name, *said)]
+                fields += own
         context = row.pgh_context.metadata if row.pgh_context else {}
         record = str(getattr(row, "name", "") or getattr(row, "value", ""))
         user_id = context.get("user")
@@ -122,10 +121,7 @@ def _related_names(tracked: list[Field[Any, Any]], rows: list[Any]) -> dict[tupl
     }
 
 
-def _shown(one: Field[Any, Any], value: Any, names: Shown, related: dict[tuple[str, Any], str]) -> str:
-    own = names(one.name, value)
-    if own is not None:
-        return own
+def _shown(one: Field[Any, Any], value: Any, related: dict[tuple[str, Any], str]) -> str:
     if value in (None, "", {}, []):
         return ""
     if one.is_relation:

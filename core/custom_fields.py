@@ -57,12 +57,18 @@ def form_field(definition: CustomField) -> forms.Field:
             widget = forms.SelectMultiple(attrs={"data-enhance": "1"})
             return forms.MultipleChoiceField(choices=definition.choices, widget=widget, **common)
         case Kind.YES_NO:
-            return forms.NullBooleanField(
-                widget=forms.Select(choices=[("", "—"), ("true", _("Yes")), ("false", _("No"))]), **common
-            )
+            return forms.NullBooleanField(widget=YesNoSelect(), **common)
         case Kind.LINK:
             return forms.URLField(assume_scheme="https", max_length=500, **common)
     return forms.CharField(max_length=500, **common)
+
+
+class YesNoSelect(forms.NullBooleanSelect):
+    """Yes, no or nothing said; Django's own, which knows how True and False stand in a form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choices = [("unknown", "—"), ("true", _("Yes")), ("false", _("No"))]
 
 
 def stored(definition: CustomField, value: Any) -> Any:
@@ -99,7 +105,7 @@ def shown(definition: CustomField, value: Any) -> str:
         case Kind.NUMBER:
             return number_format(value, use_l10n=True, force_grouping=True)
         case Kind.MONEY:
-            return f"{definition.currency} {number_format(value, use_l10n=True, force_grouping=True)}"
+            return f"{definition.currency} {number_format(value, _places(value), use_l10n=True, force_grouping=True)}"
         case Kind.DATE:
             return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT")
         case Kind.CHOICE:
@@ -109,6 +115,12 @@ def shown(definition: CustomField, value: Any) -> str:
         case Kind.YES_NO:
             return _("Yes") if value else _("No")
     return str(value)
+
+
+def _places(amount: float) -> int:
+    """Decimals of an amount: none where it is whole, else cents at least."""
+    exact = Decimal(str(amount))
+    return 0 if exact == exact.to_integral_value() else max(2, -int(exact.as_tuple().exponent))
 
 
 def cell(definition: CustomField, value: Any) -> str:

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.audit import Change, changes_in, merged
+from core.audit import Change, FieldChange, changes_in, merged
 from core.custom_fields import fields_of, shown
 
 if TYPE_CHECKING:
@@ -30,26 +30,35 @@ def changes_of(customer: Customer, limit: int) -> list[Change]:
     groups = []
     for name, path, what, also in KEPT:
         rows = apps.get_model("customers", name)._default_manager.filter(**{path: customer.pk})
-        words = _custom_words(TARGETS[name]) if name in TARGETS else _plain
-        groups.append(changes_in(rows, limit, what=what, names=words, also=also))
+        parts = _own_fields(TARGETS[name]) if name in TARGETS else _plain
+        groups.append(changes_in(rows, limit, what=what, parts=parts, also=also))
     return merged(groups, limit, User.objects.in_bulk)
 
 
-def _custom_words(target: str) -> Any:
-    """Values of the firm's own fields in words; fields that are gone keep their key."""
+def _own_fields(target: str) -> Any:
+    """The firm's own fields one by one, in words; those that are gone keep their key."""
     definitions = {field.key: field for field in fields_of(target)}
 
-    def words(name: str, value: Any) -> str | None:
+    def said(key: str, value: Any) -> str:
+        return shown(definitions[key], value) if key in definitions else str(value or "")
+
+    def parts(name: str, before: Any, after: Any) -> list[FieldChange] | None:
         if name != "custom":
             return None
-        said = [
-            f"{definitions[key].name}: {shown(definitions[key], one)}" if key in definitions else f"{key}: {one}"
-            for key, one in (value or {}).items()
+        before, after = before or {}, after or {}
+        changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+        changed.sort(key=lambda key: list(definitions).index(key) if key in definitions else len(definitions))
+        return [
+            FieldChange(
+                definitions[key].name if key in definitions else key,
+                said(key, before.get(key)),
+                said(key, after.get(key)),
+            )
+            for key in changed
         ]
-        return "; ".join(said)
 
-    return words
+    return parts
 
 
-def _plain(name: str, value: Any) -> str | None:
+def _plain(name: str, before: Any, after: Any) -> None:
     return None

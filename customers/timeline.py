@@ -6,13 +6,13 @@ of events costs the same number of queries whatever is in it.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
@@ -21,14 +21,24 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.templatetags.ui import day, grade_square, status_dot
 
-from .models import Contact, CustomerGroup, CustomerName, Event, Note, StatusChange, Tag
+from .mentions import mark
+from .models import (
+    Contact,
+    CustomerGroup,
+    CustomerName,
+    CustomerRequest,
+    Event,
+    Note,
+    SaidDifferent,
+    StatusChange,
+    Tag,
+)
 from .registries import EVENT_LINES, EventLine, Line
 
 if TYPE_CHECKING:
     from .models import Customer
 
 PAGE = 30
-MENTION = re.compile(r"(?<![\w.@/-])@[\w.+-]{1,150}")
 # Which payload words and target labels hold ids of what.
 PEOPLE = ("owner", "from", "to", "user")
 
@@ -225,16 +235,17 @@ def draw_notes(events: Sequence[Event], user: User) -> Mapping[int, Line]:
         event.pk: Line(
             sentence(_("Note"), bdi(note.author)),
             template="customers/_note.html",
-            context={"note": note, "body": note_html(note.body)},
+            context={"note": note, "body": note_html(note.body, note.told)},
         )
         for event in events
         if (note := notes.get(event.target_id))
     }
 
 
-def note_html(body: str) -> SafeString:
-    """A note as HTML: escaped, with its line breaks, names after an @ set apart."""
-    shown = MENTION.sub(lambda found: f'<span class="mention">{found[0]}</span>', escape(body))
+def note_html(body: str, told: Iterable[str] = ()) -> SafeString:
+    """A note as HTML: escaped, with its line breaks, and set apart the names of those who were told."""
+    names = {name.lower() for name in told}
+    shown = mark(escape(body), names, lambda name: f'<span class="mention">{name}</span>')
     return mark_safe(linebreaks(shown))  # noqa: S308  escaped above
 
 
@@ -248,6 +259,7 @@ def register() -> None:
         EVENT_LINES[kind] = EventLine(icon, draw_system)
     EVENT_LINES["status.changed"] = EventLine("arrow-right", draw_status)
     EVENT_LINES["note.added"] = EventLine("note", draw_notes, family="notes")
+        .annotate(told=ArraySubquery(User._default_manager.filter(mentioned_in=OuterRef("pk")).values("username")))
 
 
 def events_of(customer: Customer, family: str = "") -> QuerySet[Event]:

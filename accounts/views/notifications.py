@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import get_visible_or_404
+from core.templatetags.ui import at_most
 
 from ..models import Notification
 from ..notices import lines_of
@@ -34,7 +35,7 @@ def notifications(request: SignedInRequest) -> HttpResponse:
 def unread(request: SignedInRequest) -> HttpResponse:
     """The number at the bell, which htmx asks for every minute; empty for none."""
     count = Notification.objects.visible_to(request.user).unread()[: MOST_COUNTED + 1].count()
-    return HttpResponse("" if not count else f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count))
+    return HttpResponse(at_most(count, MOST_COUNTED) if count else "")
 
 
 @require_POST

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -14,19 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User as UserModel
 from accounts.services.notices import notify
 from core.exceptions import DomainError
-from core.text import CJK
 
 from .. import ledger, permissions
+from ..mentions import candidates
 from ..models import Customer, Note
 from .locking import lock_living, require
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-# “@alice” at a beginning, or after anything but the letters of an e-mail address; Chinese sets no blanks: “请@alice看”.
-MENTION = re.compile(rf"(?<![^\W{CJK}])(?<![.@/+-])[@＠]([\w.+-]{{1,60}})")
-# Where a user name may end: before punctuation, and between Chinese characters and around them.
-NAME_END = re.compile(rf"(?=[{CJK}.+-])|(?<=[{CJK}])|$")
 
 
 class NoteIsEmpty(DomainError):
@@ -79,18 +73,13 @@ def delete_note(*, note: Note, by: User, now: datetime) -> None:
 
 def mentioned(body: str, by: User) -> list[UserModel]:
     """Active people whose user names stand in the text after an @; of two names that fit the longer one is meant."""
-    spellings = [_spellings(text.lower()) for text in MENTION.findall(body)]
+    spellings = [[name.lower() for name in names] for names in candidates(body)]
     if not spellings:
         return []
     known = UserModel.objects.visible_to(by).active().annotate(folded=Lower("username"))
     people = {person.folded: person for person in known.filter(folded__in=set(chain.from_iterable(spellings)))}
     meant = (next((people[name] for name in names if name in people), None) for names in spellings)
     return list(dict.fromkeys(person for person in meant if person))
-
-
-def _spellings(text: str) -> list[str]:
-    """What may be the name in the word after an @, the longest first."""
-    return [text[: end.start()] for end in NAME_END.finditer(text) if end.start()][::-1]
 
 
 def _locked(note: Note) -> tuple[Customer, Note]:

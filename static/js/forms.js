@@ -43,6 +43,19 @@ document.addEventListener("keydown", (event) => {
   if (form) form.requestSubmit(form.querySelector(".btn-primary, [type=submit]"));
 });
 
+// --- the same company twice: looked up while one types -------------------------------------------------
+
+const IDENTIFIES = /^(name|code|country|kind|website|points-\d+-(kind|value)|contact-(email|mobile|whatsapp|wechat))$/;
+let pause;
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const panel = document.getElementById("conflicts");
+    if (!panel || !IDENTIFIES.test(event.target.name ?? "")) return;
+    clearTimeout(pause);
+    pause = setTimeout(() => htmx.trigger(panel, "check"), 400);
+  });
+}
+
 // --- small helps ---------------------------------------------------------------------------------------
 
 document.addEventListener("click", (event) => {
@@ -53,6 +66,20 @@ document.addEventListener("click", (event) => {
   field.type = hidden ? "text" : "password";
   button.textContent = hidden ? gettext("Hide") : gettext("Show");
   button.setAttribute("aria-pressed", String(hidden));
+});
+
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    if (!document.execCommand("copy")) return; // without https there is only the old way
+  }
+  button.textContent = gettext("Copied");
 });
 
 // One more line of a form set: the template's __prefix__ becomes the next number.

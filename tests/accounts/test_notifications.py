@@ -81,6 +81,7 @@ def test_the_bell_is_bounded(alice, bob, now, signed_in, statements):
         tell(alice, bob, now)
     client = signed_in(alice)
     assert unread(client) == "99+"
+    assert ">99+</span></a>" in client.get("/people/me/").content.decode()  # as the page itself says
     assert len(client.get("/people/notifications/").context["lines"]) == 30
     assert client.get("/people/notifications/?page=nonsense").status_code == 200
 

@@ -76,6 +76,15 @@ def test_our_frame_leads_back_and_needs_no_inline_script(staff):
         assert not re.search(r"<[^>]+\sstyle=", page), url
 
 
+def test_boxes_in_lists_and_the_way_back_have_names(staff):
+    staff.post(ADD, field_form())
+    page = staff.get("/admin/core/customfield/").content.decode()
+    boxes = re.findall(r'<input type="(?:text|number|checkbox)"[^>]*>', page)
+    assert len(boxes) >= 4
+    assert [box for box in boxes if "aria-label" not in box and 'type="search"' not in box] == []
+    assert 'class="admin-back" href="/" aria-label="Back to the work"' in page
+
+
 # --- own fields ----------------------------------------------------------------------------------------
 
 

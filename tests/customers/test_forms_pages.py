@@ -56,6 +56,21 @@ def test_a_customer_is_entered_once_with_contact_numbers_categories_and_own_fiel
     }
 
 
+@pytest.mark.parametrize(("answer", "option"), [(True, "true"), (False, "false"), (None, "unknown")])
+def test_an_own_yes_or_no_stands_in_the_form_and_stays_when_something_else_is_edited(alice, signed_in, answer, option):
+    CustomField.objects.create(target="customers.customer", key="oem", kind="yes_no", name_en="OEM")
+    customer = make_customer(alice, custom={} if answer is None else {"oem": answer})
+    path, client = f"/customers/{customer.pk}/edit/", signed_in(alice)
+    shown = client.get(path).context["form"]["custom_oem"]
+    assert f'<option value="{option}" selected>' in str(shown)
+    hidden = shown.as_hidden(only_initial=True)
+    said = {"initial-custom_oem": re.search(r'value="([^"]*)"', hidden)[1]} if "value=" in hidden else {}
+    answered = client.post(path, {**new(), "custom_oem": option, "city": "Bremen", **said})
+    customer.refresh_from_db()
+    assert (answered.status_code, customer.city) == (302, "Bremen")
+    assert customer.custom.get("oem") is answer
+
+
 def test_the_same_company_is_refused_in_place_with_its_holder(alice, bob, signed_in):
     make_customer(bob, "Hafenlicht GmbH")
     answer = signed_in(alice).post("/customers/new/", new(city="Hamburg"))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+import time_machine
 
+from core.models import CustomField
+from customers.history import changes_of
 from customers.models import Note, Status
 from customers.services import (
     add_collaborator,
@@ -20,7 +25,7 @@ from customers.services import (
     update_customer,
 )
 from tests.customers.statements import statements
-from tests.factories import make_contact, make_customer
+from tests.factories import make_contact, make_customer, make_user
 
 pytestmark = pytest.mark.django_db
 TABS = ("", "contacts/", "headers/", "history/")
@@ -194,3 +199,47 @@ def test_a_bob_who_collaborates_works_but_does_not_rule(alice, bob, signed_in, n
     assert context["may_edit"]
     assert context["may_write_note"]
     assert not any(context[f"may_{act}"] for act in ("transfer", "protect", "archive", "manage_collaborators", "grade"))
+
+
+def test_the_clock_goes_as_it_does_there_whoever_reads(alice, signed_in):
+    customer = make_customer(alice, country="BR", city="São Paulo")
+    with time_machine.travel(datetime(2026, 11, 22, 1, 13, tzinfo=UTC), tick=False):
+        page = page_of(signed_in(alice), customer)
+    assert ">22:13</time> <small>Sat</small>" in page  # while it is Sunday 09:13 in Shanghai
+
+
+def test_names_of_those_who_were_told_are_set_apart_in_chinese_too(alice, team, signed_in, now):
+    dana, wang = make_user("dana", team=team, role="manager"), make_user("王小明", role="admin")
+    make_user("charlie")
+    customer = make_customer(alice)
+    add_note(
+        customer=customer, body="请@dana看，再问@王小明看一下。＠DANA <@charlie> a@dana.example", by=alice, now=now
+    )
+    page = page_of(signed_in(alice), customer)
+    assert re.findall(r'<span class="mention">([^<]*)</span>(.)', page) == [
+        ("@dana", "看"),
+        ("@王小明", "看"),
+        ("＠DANA", " "),
+    ]
+    assert {dana, wang} == set(Note.objects.get().mentions.all())
+
+
+def test_own_fields_are_told_one_by_one(alice, signed_in, now):
+    for key, kind, name in (("oem", "yes_no", "Buys OEM"), ("budget", "money", "Budget"), ("nick", "text", "Nickname")):
+        CustomField.objects.create(
+            target="customers.customer", key=key, kind=kind, name_en=name, currency="USD" * (kind == "money")
+        )
+    customer = make_customer(alice, custom={"oem": False, "nick": "Blue gate"})
+    own = {"oem": False, "budget": 1250.5, "gone": "x"}
+    update_customer(customer=customer, changes={"custom": own}, by=alice, now=now)
+    found = {(one.label, one.before, one.after) for one in changes_of(customer, 10)[0].fields}
+    assert found == {("Budget", "", "USD 1,250.50"), ("Nickname", "Blue gate", ""), ("gone", "", "x")}
+
+
+def test_headings_go_down_step_by_step(alice, signed_in, now):
+    customer = make_customer(alice)
+    add_note(customer=customer, body="note", by=alice, now=now)
+    make_contact(customer, email="p@example.com")
+    for tab in TABS:
+        levels = [int(level) for level in re.findall(r"<h([1-6])", page_of(signed_in(alice), customer, tab))]
+        assert all(after <= before + 1 for before, after in pairwise(levels[levels.index(1) :])), tab
