@@ -12,6 +12,7 @@ class CoreConfig(AppConfig):
         from . import checks  # noqa: F401  registers itself
         from .exporting import engine as exporting
         from .importing import engine as importing
+        from .importing import undo
         from .registries import NAV, NavItem
 
         NAV["today"] = NavItem(_("Today"), "core:today", "sun", 10, on_phone=True, lights=("core:today",))
@@ -27,7 +28,9 @@ class CoreConfig(AppConfig):
                 "core:import_columns",
                 "core:import_check",
                 "core:import_result",
+                "core:import_undo",
             ),
         )
         importing.register()
+        undo.register()
         exporting.register()

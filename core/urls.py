@@ -29,6 +29,7 @@ urlpatterns = [
     path("imports/<int:pk>/write/", views_importing.import_write, name="import_write"),
     path("imports/<int:pk>/result/", views_importing.import_result, name="import_result"),
     path("imports/<int:pk>/cancel/", views_importing.import_cancel, name="import_cancel"),
+    path("imports/<int:pk>/undo/", views_importing.import_undo, name="import_undo"),
     path("imports/<int:pk>/discard/", views_importing.import_discard, name="import_discard"),
     path("imports/<int:pk>/mend.csv", views_importing.import_errors, name="import_errors"),
     path("imports/<int:pk>/verdicts.csv", views_importing.import_verdicts, name="import_verdicts"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from . import jobs
 from .exceptions import DomainError
 from .forms import Submitted, refuse
-from .importing import pages, services
+from .importing import pages, services, undo
 from .importing.downloads import error_lines, verdict_lines
 from .importing.engine import targets_for
 from .importing.forms import ColumnsForm, ShapeForm, UploadForm, asked_shape, samples
@@ -31,6 +31,7 @@ from .registries import IMPORT_TARGETS
 if TYPE_CHECKING:
     from accounts.requests import SignedInRequest
 
+PARTS = ("created_by", "check_job", "write_job", "undo_job")
 RUNS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
 SHOWN_LINES = 20
@@ -42,7 +43,7 @@ show_or_send = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def imports(request: SignedInRequest) -> HttpResponse:
     """List the files a person brought in, finished or not; an admin sees everybody's."""
-    runs = ImportRun.objects.visible_to(request.user).select_related("created_by", "check_job", "write_job")
+    runs = ImportRun.objects.visible_to(request.user).select_related("created_by", "check_job", "write_job", "undo_job")
     page = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "rows": [pages.summary(run) for run in page], "targets": targets_for(request.user)}
     return render(request, "core/import_list.html", context)
@@ -178,15 +179,16 @@ def import_result(request: SignedInRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     if run.write_job is None:
         return redirect(pages.step_of(run), pk=run.pk)
-    if not run.write_job.is_over:
-        return _progress(request, run, run.write_job, 5)
+    job = run.undo_job or run.write_job
+    if not job.is_over:
+        return _progress(request, run, job, 5)
     return _verdicts(request, run, 5)
 
 
 def _progress(request: SignedInRequest, run: ImportRun, job: Any, step: int) -> HttpResponse:
     """htmx asks again every second; when the job is over the whole page comes anew."""
     may = services.can_change(request.user, run)
-    context = {"run": run, "job": job, "may": may} | pages.steps(step)
+    context = {"run": run, "job": job, "may": may, "is_undoing": job == run.undo_job} | pages.steps(step)
     if request.htmx:
         return render(request, "core/import_progress.html#progress", context)
     return render(request, "core/import_progress.html", context)
@@ -198,6 +200,8 @@ def _verdicts(request: SignedInRequest, run: ImportRun, step: int) -> HttpRespon
     target = _target(run.target)
     chosen = request.GET.get("verdict", "")
     rows = run.rows.filter(verdict=chosen) if chosen in ImportRow.Verdict.values else run.rows.all()
+    if chosen in ImportRow.Undone.values:
+        rows = run.rows.filter(undone=chosen)
     page = paginate(rows, Order("line", "line"), request.GET, ROWS_PER_PAGE)
     said = target.say(page.rows, run, request.user)
     context = {
@@ -209,6 +213,9 @@ def _verdicts(request: SignedInRequest, run: ImportRun, step: int) -> HttpRespon
         "chosen": chosen,
         "may": services.can_change(request.user, run),
         "outcomes": pages.outcomes(run),
+        "undone": pages.undone(run.undone),
+        "may_undo": step == 5 and undo.may_undo(request.user, run) and undo.refusal(run, timezone.now()) is None,
+        "undo_until": undo.until(run),
         "list_url": target.imported_url(run) if run.written.get(ImportRow.Outcome.MADE) else "",
         **pages.counts(run, chosen),
     }
@@ -245,10 +252,35 @@ def import_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop the dry run or the writing after its present batch."""
     run = _run(request, pk)
     allow(services.can_change(request.user, run))
-    job = run.write_job or run.check_job
+    job = run.job
     if job is not None:
         jobs.cancel(job, now=timezone.now())
     return redirect("core:import", pk=run.pk)
+
+
+@show_or_send
+def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What would undoing take back and what must it leave? Then do it."""
+    run = _run(request, pk)
+    now = timezone.now()
+    if request.method == "POST":
+        undo.start_undo(run=run, by=request.user, now=now)
+        return redirect("core:import_result", pk=run.pk)
+    refusal = undo.refusal(run, now)
+    if refusal or not undo.may_undo(request.user, run):
+        return redirect("core:import", pk=run.pk)
+    foreseen = undo.foresee(run, by=request.user, now=now)
+    target = _target(run.target)
+    said = target.say(foreseen.left, run, request.user)
+    context = {
+        "run": run,
+        "may": services.can_change(request.user, run),
+        "foreseen": pages.undone(foreseen.counts),
+        "goes": foreseen.counts.total() - foreseen.counts[ImportRow.Undone.STAYS],
+        "lines": pages.lines(foreseen.left, said, target, request.user),
+        "days": undo.WINDOW.days,
+    }
+    return render(request, "core/import_undo.html", context | pages.steps(5))
 
 
 @require_POST
@@ -283,7 +315,7 @@ def _download(lines: Any, run: ImportRun, word: Any) -> StreamingHttpResponse:
 
 
 def _run(request: SignedInRequest, pk: int) -> ImportRun:
-    runs = ImportRun.objects.select_related("created_by", "check_job", "write_job")  # unscoped: the gate adds the scope
+    runs = ImportRun.objects.select_related(*PARTS)  # unscoped: the gate adds the scope
     return get_visible_or_404(runs, request.user, pk)
 
 

@@ -54,6 +54,8 @@ POST core:import_decide              import                        302 404 404 3
 POST core:import_write               import                        302 404 404 302 404 403
 GET  core:import_result              import                        302 404 404 302 404 302
 POST core:import_cancel              import                       302 404 404 409 404 403
+GET  core:import_undo                import                        302 404 404 302 404 302
+POST core:import_undo                import                        302 404 404 409 404 409
 POST core:import_discard             import                        302 404 404 302 404 403
 GET  core:import_errors              import                        302 404 404 200 404 200
 GET  core:import_verdicts            import                        302 404 404 200 404 200

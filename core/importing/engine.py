@@ -41,11 +41,15 @@ WRITTEN_VERDICTS = (Verdict.NEW, Verdict.UPDATE)
 CHECK, WRITE = "core.import_check", "core.import_write"
 
 
+def page_of(job: Job) -> str:
+    """Where the import that a job works on is looked at."""
+    return reverse("core:import", args=[job.params["run"]])
+
+
 def register() -> None:
     """Make the two jobs known; called when the app is ready."""
-    url = lambda job: reverse("core:import", args=[job.params["run"]])  # noqa: E731  one line says it
-    JOBS[CHECK] = JobKind(_("Dry run of an import"), check, url)
-    JOBS[WRITE] = JobKind(_("Import"), write, url)
+    JOBS[CHECK] = JobKind(_("Dry run of an import"), check, page_of)
+    JOBS[WRITE] = JobKind(_("Import"), write, page_of)
 
 
 def targets_for(user: User) -> list[Target]:
@@ -184,14 +188,14 @@ def _write_batch(work: Work, run: ImportRun, leaders: Sequence[int]) -> int:
     work.write([Group(members) for members in groups.values()])
     for line, entry in entries.items():
         row = rows[line]
-        row.outcome, row.target_id = entry.outcome or Outcome.REFUSED, entry.target_id
+        row.outcome, row.target_id, row.before = entry.outcome or Outcome.REFUSED, entry.target_id, entry.before
         if entry.verdict != row.verdict:  # the world has changed since the dry run
             row.verdict = entry.verdict
             row.reasons = [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
     update_rows(
         ImportRow,
-        ("outcome", "target_id", "verdict", "reasons"),
-        [(row.pk, row.outcome, row.target_id, row.verdict, row.reasons) for row in rows.values()],
+        ("outcome", "target_id", "verdict", "reasons", "before"),
+        [(row.pk, row.outcome, row.target_id, row.verdict, row.reasons, row.before) for row in rows.values()],
     )
     return len(rows)
 

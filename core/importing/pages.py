@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -50,12 +51,21 @@ def step_of(run: ImportRun) -> str:
     return "core:import_columns" if run.is_shaped else "core:import_shape"
 
 
+def undone(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Rows by what undoing makes of them, for a strip of figures; nothing where there are none."""
+    return [
+        {"key": one, "label": one.label, "count": counts.get(one, 0)} for one in ImportRow.Undone if counts.get(one)
+    ]
+
+
 def summary(run: ImportRun) -> dict[str, Any]:
     """One line of the list of imports: what it brings, where it stands, how it went."""
     target = IMPORT_TARGETS.get(run.target)
-    job = run.write_job or run.check_job
+    job = run.job
     if job is None:
         words, tone = _("Columns are to be chosen") if run.is_shaped else _("To be confirmed how it is read"), "warn"
+    elif run.undo_job is not None and job.state in (Job.State.QUEUED, Job.State.RUNNING, Job.State.DONE):
+        words, tone = (_("Taken back"), "line") if job.is_over else (_("Being taken back"), "accent")
     elif not job.is_over:
         words, tone = (_("Being written") if run.write_job else _("Being tried")), "accent"
     elif job.state == Job.State.DONE:
@@ -89,6 +99,15 @@ def counts(run: ImportRun, chosen: str) -> dict[str, Any]:
         start += share
     tabs = [{"label": _("All"), "href": "?", "count": run.total, "is_current": not chosen}]
     tabs += [
+        {
+            "label": one["label"],
+            "href": f"?verdict={one['key']}",
+            "count": one["count"],
+            "is_current": chosen == one["key"],
+        }
+        for one in undone(run.undone)
+    ]
+    tabs += [
         {"label": v["label"], "href": v["href"], "count": v["count"], "is_current": v["is_current"]}
         for v in verdicts
         if v["count"]
@@ -97,8 +116,12 @@ def counts(run: ImportRun, chosen: str) -> dict[str, Any]:
 
 
 def outcomes(run: ImportRun) -> list[dict[str, Any]]:
-    """What became of the rows of a written run, in the order of people's interest."""
-    return [{"label": one.label, "count": run.written.get(one, 0)} for one in Outcome]
+    """What became of the rows of a written run, in the order of people's interest; of one that was stopped, so far."""
+    if not run.is_written:
+        return []
+    counts = run.written or dict(run.rows.order_by().values_list("outcome").annotate(Count("pk")))
+    found = [{"label": one.label, "count": counts.get(one, 0)} for one in Outcome]
+    return found + ([{"label": _("Not reached"), "count": counts[""]}] if counts.get("") else [])
 
 
 def _notes() -> dict[str, str]:
@@ -135,6 +158,8 @@ def lines(rows: Sequence[ImportRow], said: Mapping[int, Any], target: Target, us
 
 def decision_of(row: ImportRow) -> str:
     """What will happen to a row, or has happened, in one word."""
+    if row.undone:
+        return row.get_undone_display()
     if row.outcome:
         return row.get_outcome_display()
     if row.decision == ImportRow.Decision.SKIP:

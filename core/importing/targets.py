@@ -97,6 +97,8 @@ class Entry:
     is_open: bool = False
     target_id: int | None = None
     outcome: str = ""
+    # What writing changed in a record that stood, as plain JSON.
+    before: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -127,6 +129,17 @@ class Work(ABC):
         """Judge again under locks, write what stands, set ``outcome`` and ``target_id``; runs in a transaction."""
 
 
+class Undoing(ABC):
+    """Taking back what one run wrote, on behalf of one person."""
+
+    @abstractmethod
+    def undo(self, rows: Sequence[ImportRow], *, is_trial: bool) -> None:
+        """Set ``undone`` and ``left`` of written rows, latest lines first, after taking back what nobody touched since.
+
+        A trial judges alike and changes nothing. Twice is harmless. A number of queries that does not grow with rows.
+        """
+
+
 class Target(ABC):
     """One kind of record that files can bring."""
 
@@ -150,8 +163,15 @@ class Target(ABC):
         """Look up once what every line needs."""
 
     @abstractmethod
+    def begin_undo(self, run: ImportRun, by: User, now: datetime) -> Undoing:
+        """Make ready to take a written run back."""
+
+    @abstractmethod
     def say(self, rows: Sequence[ImportRow], run: ImportRun, user: User) -> Mapping[int, list[Any]]:
-        """The reasons of these rows by row id, in words that ``user`` may read. A fixed number of queries."""
+        """The reasons of these rows by row id, why something stays among them, in words that ``user`` may read.
+
+        A fixed number of queries.
+        """
 
     @abstractmethod
     def urls(self, rows: Sequence[ImportRow], user: User) -> Mapping[int, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import quopri
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,7 @@ class Property:
         return _plain(self.value)
 
 
-def cards(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
+def cards(path: Path, encoding: str) -> Generator[tuple[int, list[str]]]:
     """Yield (physical line of its BEGIN, cells by COLUMNS) of every card.
 
     Raises UnreadableFile for bytes that the encoding does not know, for lines and texts beyond the limits.

@@ -59,9 +59,16 @@ class ImportRun(models.Model):
     write_job = models.OneToOneField(
         Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("writing")
     )
-    # {verdict: rows} of the finished dry run, {outcome: rows} of the writing.
+    undo_job = models.OneToOneField(
+        Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undoing")
+    )
+    # What holds beside the columns: {"constants": {field: text}, "joins": {field: what stands between},
+    # "overwrite": [fields]}.
+    plan = models.JSONField(default=dict)
+    # {verdict: rows} of the finished dry run, {outcome: rows} of the writing, {undone: rows} of the undoing.
     counts = models.JSONField(_("verdicts"), default=dict)
     written = models.JSONField(_("rows written"), default=dict)
+    undone = models.JSONField(_("rows taken back"), default=dict)
 
     objects = ImportRunQuerySet.as_manager()
 
@@ -80,6 +87,16 @@ class ImportRun(models.Model):
     @property
     def is_checked(self) -> bool:
         return self.check_job is not None and self.check_job.state == Job.State.DONE
+
+    @property
+    def is_written(self) -> bool:
+        """Is the writing over, done or stopped?"""
+        return self.write_job is not None and self.write_job.is_over
+
+    @property
+    def job(self) -> Job | None:
+        """The latest of its jobs."""
+        return self.undo_job or self.write_job or self.check_job
 
     @property
     def path(self) -> str:
@@ -119,6 +136,11 @@ class ImportRow(models.Model):
         SKIPPED = "skipped", _("Left out")
         REFUSED = "refused", _("Not imported")
 
+    class Undone(models.TextChoices):
+        BACK = "back", _("Taken back")
+        PARTLY = "partly", _("Taken back in part")
+        STAYS = "stays", _("Stays")
+
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
     # Counted as a spreadsheet or an editor shows it: the first line is 1.
     line = models.PositiveIntegerField()
@@ -138,6 +160,11 @@ class ImportRow(models.Model):
     outcome = models.CharField(max_length=9, choices=Outcome, blank=True)
     # What it was found to be, later what was made of it.
     target_id = models.BigIntegerField(null=True, blank=True)
+    # What writing changed in a record that stood, and how it was; the target reads it to take it back.
+    before = models.JSONField(default=dict, blank=True)
+    undone = models.CharField(max_length=6, choices=Undone, blank=True)
+    # Reasons why something of it stays.
+    left = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ("line",)

@@ -19,6 +19,7 @@ from .completing import Completed, as_new, as_they_stand, single_categories
 from .matching import EMAIL, Match, editable, find
 from .reading import Reader
 from .reading import keys_of as keys_of_record
+from .undoing import Kept
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -123,13 +124,25 @@ class CustomerWork(Work):
         }
         wanted = [filling for filling in fillings.values() if _is_filled(filling)]
         if wanted:
+            kept = Kept(wanted)
             fill_customers(wanted, by=self.user, now=self.now)
+            self._note(groups, whole, kept.changed())
         for (group, _one), customer in zip(made, customers, strict=True):
             for entry in group.entries:
                 entry.target_id = customer.pk
         for group in groups:
             for entry in group.entries:
                 _settle(entry)
+
+    @staticmethod
+    def _note(
+        groups: Sequence[Group], whole: Sequence[Completed | None], changed: dict[int, dict[str, object]]
+    ) -> None:
+        """Let the first line that changes a customer keep how it was, so that it can go back."""
+        for group, one in zip(groups, whole, strict=True):
+            if one and one.customer and (change := changed.pop(one.customer.pk, None)):
+                entry = next((entry for entry in group.entries if entry.verdict == Verdict.UPDATE), group.leader)
+                entry.before = change
 
     def _refuse_taken(self, groups: Sequence[Group], whole: list[Completed | None]) -> None:
         """Completing may make one customer out of two (a country filled in): such a group stays out, as a conflict."""

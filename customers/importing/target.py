@@ -22,6 +22,7 @@ from . import words
 from .fields import all_fields
 from .judging import CustomerWork
 from .reading import Reader
+from .undoing import CustomerUndoing
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -86,6 +87,9 @@ class CustomerTarget(Target):
         chosen = next((person for person in people if person.pk == run.options.get("owner")), user)
         options = run.options | {"columns": {str(place): name for place, name in enumerate(run.headers) if name}}
         return CustomerWork(user=user, reader=Reader(owner=chosen, owners=_by_word(people), options=options), now=now)
+
+    def begin_undo(self, run: ImportRun, by: User, now: datetime) -> CustomerUndoing:
+        return CustomerUndoing(run, by=by, now=now)
 
     def say(self, rows: Sequence[ImportRow], run: ImportRun, user: User) -> Mapping[int, list[Any]]:
         return words.say(rows, run, user, {field.key: str(field.label) for field in all_fields()})

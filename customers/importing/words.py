@@ -30,20 +30,21 @@ PLAIN = {
     "blocked": gettext_lazy("Completing this would make it the same as another customer."),
     "point": gettext_lazy("“%(value)s” cannot be dialled or mailed; kept as it is written."),
     "wrong_code": gettext_lazy("“%(value)s” cannot be right as a tax or credit code."),
+    "not_yours": gettext_lazy("Stays: it was archived, or is not in your hands any more."),
     "owner": gettext_lazy("“%(value)s” is nobody whom you can make owner."),
 }
 
 
 def say(rows: Sequence[ImportRow], run: ImportRun, user: User, labels: Mapping[str, str]) -> dict[int, list[Any]]:
     """The reasons of each row as HTML-safe lines. Two queries."""
-    ids = {pk for row in rows for reason in row.reasons for pk in _customers(reason.get("about", {}))}
+    ids = {pk for row in rows for reason in (*row.reasons, *row.left) for pk in _customers(reason.get("about", {}))}
     # A hit shows of a stranger's customer its name, owner and status, and nothing else (domain.md).
     known = Customer.objects.filter(pk__in=ids).select_related("owner", "status", "pool")
     hits = {customer.pk: customer for customer in known}
     mine = set(Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
     found = {}
     for row in rows:
-        lines = [_line(reason, run, labels, hits, mine) for reason in row.reasons]
+        lines = [_line(reason, run, labels, hits, mine) for reason in (*row.left, *row.reasons)]
         found[row.pk] = lines or [_("No customer like it was found.")]
     return found
 
@@ -66,15 +67,27 @@ def _line(reason: Mapping[str, Any], run: ImportRun, labels: Mapping[str, str], 
             return format_html(_("{named} has all of it ({by})."), named=named, by=by)
         case "fills":
             return format_html(_("{named} ({by}): {what}"), named=named, by=by, what=_added(about, labels))
-        case "kept":
-            names = _(", ").join(_label(key, labels) for key in about["fields"])
-            return _("Not overwritten: %(fields)s.") % {"fields": names}
+        case "touched":
+            return format_html(_("Stays: {named} was worked on since."), named=named)
+        case "used_since" | "changed_since" | "kept":
+            return _unlike(code, about, labels)
         case "other_id":
             where = named or _("line %(line)s") % {"line": about.get("line", "")}
             return format_html(_("Same company as {where}, but with another external id."), where=where)
         case "held" | "several" | "looks_like":
             return _conflict(named, by, about.get("hidden", 0))
     return say_common(reason, run, labels)
+
+
+def _unlike(code: str, about: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """What is not as the file has it, or had it."""
+    if code == "used_since":
+        words = ngettext(
+            "%(count)s contact stays, worked on since.", "%(count)s contacts stay, worked on since.", about["count"]
+        )
+        return words % about
+    told = _("Changed since, stays: %(fields)s.") if code == "changed_since" else _("Not overwritten: %(fields)s.")
+    return told % {"fields": _(", ").join(_label(key, labels) for key in about["fields"])}
 
 
 def _conflict(named: SafeString, by: Any, hidden: int) -> SafeString:
