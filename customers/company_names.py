@@ -34,6 +34,7 @@ _GLUED = re.compile(r"(?<=[a-zà-ÿ])(AG|PLC|LLC|LLP|GmbH|Inc|Ltd|KG|BV|NV|SPA|S
 _TAIL = re.compile(r"^(.*\S)\s*[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*$")
 _AND = {"und", "et", "och", "og", "ve", "та"}
 _AND_OF_ONE_LETTER = {"y", "e", "и", "і"}  # told apart from initials ("e.K.", "S y C") once the form is off
+_OUTPOSTS = {"分公司", "办事处", "代表处"}
 _INNER_FORM = re.compile("股份有限公司|有限责任公司|有限公司")
 
 
@@ -53,11 +54,12 @@ def normalise_name(name: str) -> CompanyName:
         if head:
             head, forms = split_form(head)
             words = [*head, *inner] if forms else words
-    if forms == ["分公司"]:
+    if forms and forms[0] in _OUTPOSTS:
         words = _INNER_FORM.sub("", " ".join(words)).split() or words
     words = [*words[:1], *("and" if word in _AND_OF_ONE_LETTER else word for word in words[1:-1]), *words[1:][-1:]]
-    if len(words) > 1 and words[-1] == "and":  # "Goldman Sachs & Co."
-        words = words[:-1]
+    if len(words) > 1 and words[-1] == "and":
+        # "Lehner & Co. LLC" is another company than "Lehner LLC", and "Goldman Sachs & Co." than "Goldman Sachs Co.".
+        words, forms = words[:-1], [*forms, "&"]
     return CompanyName(" ".join(words), "+".join(sorted(set(forms))))
 
 
@@ -70,8 +72,9 @@ def _words(name: str) -> list[str]:
     return words
 
 
-_DIGRAPHS = re.compile("(?<=[aou])e(?=[^aeiou ])")
-_ABBREVIATIONS = dict(
+# Mueller is Müller, whose dots fold away.
+DIGRAPHS = re.compile("(?<=[aou])e(?=[^aeiou ])")
+ABBREVIATIONS = dict(
     re.findall(
         r"(\w+):(\w+)",
         "intl:international mfg:manufacturing mfr:manufacturer grp:group hldg:holdings hldgs:holdings holding:holdings "
@@ -103,4 +106,4 @@ def _wide(core: str) -> str:
     words = core.split()
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
-    return _DIGRAPHS.sub("", "".join(_ABBREVIATIONS.get(word, word) for word in words))
+    return DIGRAPHS.sub("", "".join(ABBREVIATIONS.get(word, word) for word in words))

@@ -104,6 +104,6 @@ def _start(words: list[str], side: _Side) -> tuple[list[str], str] | None:
 
 def canonical_form(text: str) -> str:
     """Return the canonical spelling of a legal form written alone ("G.m.b.H." → GmbH), "" where it is none."""
-    letters = squash(join_ampersands(fold(text)))
+    letters = squash(join_ampersands(text))
     tables = _tables()
     return tables.end.forms.get(letters) or tables.start.forms.get(letters, "")

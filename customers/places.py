@@ -26,7 +26,7 @@ _PLACES = """
 四川 成都 自贡 攀枝花 泸州 德阳 绵阳 广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安 巴中 资阳 阿坝 甘孜 凉山
 贵州 贵阳 六盘水 遵义 安顺 毕节 铜仁 黔西南 黔东南 黔南
 云南 昆明 曲靖 玉溪 保山 昭通 丽江 普洱 临沧 楚雄 红河 文山 西双版纳 大理 德宏 怒江 迪庆
-西藏 拉萨 日喀则 昌都 林芝 山南 那曲 阿里
+西藏 拉萨 日喀则 昌都 林芝 山南 那曲
 陕西 西安 铜川 宝鸡 咸阳 渭南 延安 汉中 榆林 安康 商洛
 甘肃 兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 临夏 甘南
 青海 西宁 海东 海北 黄南 果洛 玉树 海西
@@ -47,6 +47,7 @@ _COUNTY = "(?:[\u4e00-\u9fff]{1,3}(?:新区|区|县))?"
 _NAMES = "|".join(sorted(_PLACES.split(), key=len, reverse=True))
 _LEADING = re.compile(f"^(?P<a>{_NAMES}){_KIND}\\s*(?:(?P<b>{_NAMES})(?:市|地区|自治州)\\s*)?{_COUNTY}\\s*")
 _LATIN_LEADING = re.compile(f"^(?P<a>{'|'.join(_LATIN.split())}) (?:city )?")
+_TRAILING = re.compile(f"^(?P<rest>.*?)(?P<a>{_NAMES})(?:市|地区|自治州)?$")
 _LONG = 2  # what is left must still be a name
 
 
@@ -62,3 +63,14 @@ def split_place(core: str) -> tuple[str, str]:
     if match is None or len(core) - match.end() < _LONG:
         return "", core
     return match["b"] or match["a"], core[match.end() :]
+
+
+def split_last_place(core: str) -> tuple[str, str]:
+    """Return (rest, place) of folded Chinese: 华为技术深圳 → ("华为技术", "深圳"); (core, "") where none stands last.
+
+    Nothing may be left: 绍兴 → ("", "绍兴").
+    """
+    match = _TRAILING.match(core)
+    if match is None or len(match["rest"]) == 1:
+        return core, ""
+    return match["rest"], match["a"]

@@ -41,6 +41,12 @@ def pinyin_initials() -> str:
     )
 
 
+def pinyin_syllables() -> str:
+    """Give the reading without tone of each character from U+4E00 to U+9FFF, "?" where none is known."""
+    readings = (pinyin(chr(code), style=Style.NORMAL, errors="ignore") for code in HAN if code >= 0x4E00)
+    return " ".join(fold(reading[0][0]) if reading and reading[0][0] else "?" for reading in readings) + "\n"
+
+
 # Countries that keep one time although the database has several zones for their past.
 ONE_ZONE = {"AR": "America/Argentina/Buenos_Aires", "CN": "Asia/Shanghai", "CY": "Asia/Nicosia", "DE": "Europe/Berlin"}
 ONE_ZONE |= {"MY": "Asia/Kuala_Lumpur", "UA": "Europe/Kyiv", "UZ": "Asia/Tashkent", "KZ": "Asia/Almaty"}
@@ -131,7 +137,7 @@ def zones() -> str:
 
 if __name__ == "__main__":
     settings.configure(USE_I18N=False)
-    for make in (traditional_simplified, pinyin_initials, countries, zones):
+    for make in (traditional_simplified, pinyin_initials, pinyin_syllables, countries, zones):
         (HERE / f"{make.__name__}.{'csv' if make in (countries, zones) else 'txt'}").write_text(
             make(), encoding="utf-8"
         )
