@@ -22,17 +22,7 @@ from accounts.models import User
 from core.templatetags.ui import day, grade_square, status_dot
 
 from .mentions import mark
-from .models import (
-    Contact,
-    CustomerGroup,
-    CustomerName,
-    CustomerRequest,
-    Event,
-    Note,
-    SaidDifferent,
-    StatusChange,
-    Tag,
-)
+from .models import Contact, CustomerGroup, CustomerName, Event, Note, StatusChange, Tag
 from .registries import EVENT_LINES, EventLine, Line
 
 if TYPE_CHECKING:
@@ -229,6 +219,7 @@ def draw_notes(events: Sequence[Event], user: User) -> Mapping[int, Line]:
     notes = (
         Note._default_manager.filter(deleted_at=None)
         .select_related("author", "customer__owner")
+        .annotate(told=ArraySubquery(User._default_manager.filter(mentioned_in=OuterRef("pk")).values("username")))
         .in_bulk([event.target_id for event in events])
     )
     return {
@@ -259,7 +250,6 @@ def register() -> None:
         EVENT_LINES[kind] = EventLine(icon, draw_system)
     EVENT_LINES["status.changed"] = EventLine("arrow-right", draw_status)
     EVENT_LINES["note.added"] = EventLine("note", draw_notes, family="notes")
-        .annotate(told=ArraySubquery(User._default_manager.filter(mentioned_in=OuterRef("pk")).values("username")))
 
 
 def events_of(customer: Customer, family: str = "") -> QuerySet[Event]:
