@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import bulk, conflicts, editing, listing, notes, parts, tabs, verbs
+from .views import bulk, editing, listing, notes, parts, tabs, verbs
 
 app_name = "customers"
 
@@ -12,7 +12,6 @@ urlpatterns = [
     path("reach/", listing.reach, name="reach"),
     path("filter/", listing.CustomerFilterPanel.as_view(), name="filters"),
     path("new/", editing.CustomerCreate.as_view(), name="create"),
-    path("check/", conflicts.check, name="check"),
     path("check-code/", parts.code_check, name="code_check"),
     path("bulk/<slug:verb>/", bulk.bulk, name="bulk"),
     path("<int:pk>/", tabs.TimelinePage.as_view(), name="detail"),
