@@ -112,5 +112,6 @@ def _send(mail: OutgoingMail, clock: Callable[[], datetime]) -> bool:
             leased_until=None,
         )
         return False
-    row.update(state=OutgoingMail.State.SENT, sent_at=clock(), leased_until=None, error="")
+    # Its text may hold a link that opens a door: once sent, nobody reads it here any more.
+    row.update(state=OutgoingMail.State.SENT, sent_at=clock(), leased_until=None, error="", text="", html="")
     return True

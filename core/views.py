@@ -136,6 +136,7 @@ class SaveViewForm(Form):
 @require_POST
 def save_view(request: HttpRequest, page: str) -> HttpResponse:
     """Keep the list as it is shown under a name, or change an own view."""
+    _known_list(page)
     form = SaveViewForm(request.POST)
     if not form.is_valid():
         return render(request, "core/view_form.html", {"form": form, "page_key": page}, status=422)
@@ -163,11 +164,18 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def default_view(request: HttpRequest, page: str) -> HttpResponse:
     """Open this list with the given view from now on; with none, as it is out of the box."""
+    _known_list(page)
     asked = request.POST.get("view", "")
     view = get_visible_or_404(SavedView, request.user, asked) if asked.isdigit() else None  # type: ignore[arg-type]
     preset = "" if view else clean(asked)[:40]
     saved_views.choose_default(page=page, by=request.user, view=view, preset=preset)  # type: ignore[arg-type]
     return _back(request, request.POST.get("back", ""), f"?view={asked}" if asked else "")
+
+
+def _known_list(page: str) -> None:
+    """Raise Http404 for a key that no list can have."""
+    if len(page) > (SavedView._meta.get_field("page").max_length or 0):
+        raise Http404
 
 
 def _back(request: HttpRequest, path: str, query: str = "") -> HttpResponse:

@@ -9,7 +9,7 @@ class OutgoingMail(models.Model):
 
     queued → leased → sent, or parked after MAX_ATTEMPTS. ``key`` makes a mail unique (a reminder
     is mailed once); the Message-ID is made from the row, so that a doubled send is one mail to
-    the reader's mailbox.
+    the reader's mailbox. Once sent, its text is cleared: subject, reader and times remain.
     """
 
     MAX_ATTEMPTS = 6

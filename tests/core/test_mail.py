@@ -50,6 +50,8 @@ class TestSending:
         assert mail.send_due(lambda: now) == 1
         row.refresh_from_db()
         assert (row.state, row.sent_at, row.leased_until) == (State.SENT, now, None)
+        assert (row.text, row.html) == ("", ""), "a link that opens a door does not lie about for months"
+        assert (row.subject, row.to) == ("Your offer Bcc: all@example.com", "buyer@example.com")
         (sent,) = django_mail.outbox
         assert sent.extra_headers["Message-ID"] == row.message_id
         assert sent.subject == "Your offer Bcc: all@example.com", "a line break in a subject is no header"

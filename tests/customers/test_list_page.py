@@ -7,6 +7,8 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.models import CustomField, SavedView
@@ -95,6 +97,38 @@ def test_cards_get_their_buttons_apart_and_only_those_of_ones_own_customers(alic
     assert "mailto:vogel@hafenlicht.example" in cards
     assert f"#r{mine.pk})" in cards
     assert "bergwerk" not in cards
+
+
+def test_a_view_of_a_list_that_cannot_be_is_not_found(alice, signed_in):
+    for verb in ("save", "default"):
+        assert signed_in(alice).post(f"/views/{'x' * 300}/{verb}/", {"name": "Mine"}).status_code == 404
+
+
+def test_a_page_that_is_read_tells_the_history_nothing(alice, signed_in):
+    customer, client = make_customer(alice, "Hafenlicht GmbH"), signed_in(alice)
+    for path in ("/customers/", customer.get_absolute_url()):
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        assert not [one["sql"] for one in asked if "set_config('pghistory" in one["sql"]]
+
+
+@pytest.mark.parametrize(("path", "most"), [("/customers/", 9), ("", 20)])
+def test_three_thousand_rows_need_no_more_statements(alice, signed_in, path, most):
+    customer = make_customer(alice, "Hafenlicht GmbH")
+    client = signed_in(alice)
+    before = statements(client, path or customer.get_absolute_url())
+    alike = {
+        "owner": alice,
+        "created_by": alice,
+        "status": customer.status,
+        "status_at": THEN,
+        "owned_since": THEN,
+        "created_at": THEN,
+        "updated_at": THEN,
+    }
+    Customer.objects.bulk_create([Customer(name=f"Firma {number} GmbH", **alike) for number in range(3000)])
+    assert statements(client, path or customer.get_absolute_url()) == before <= most
 
 
 def test_everybody_sees_only_what_is_theirs(cast, signed_in):
