@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from core.text import fold, squash
+from core.text import squash
 
 _DATA = Path(__file__).parent / "data"
 # Scripts that write form and name without a space: Han, kana, hangul, Thai.

@@ -93,7 +93,7 @@ def _company_name(a: str, b: str) -> _Finding:
     if alike >= WARN_AT:
         return _STRONG * alike, "same_name" if alike == 1 else "similar_name"
     one, two = (set(name_parts(normalise_name(name).core).own) for name in (a, b))
-    if alike >= _PARTLY or one & two:
+    if alike >= _PARTLY or any(len(word) > 1 for word in one & two):  # not the s of "Stefano's"
         return _WEAK, "part_of_name"
     return 2 * _AGAINST, "other_name"  # people marry; a company is its name
 

@@ -30,8 +30,9 @@ _MOST_ALIKE = 0.99  # what is not the same name in every letter never counts as 
 class Likeness:
     """How alike two names or records are, from 0 (nothing in common) to 1 (the same), and codes of what was found.
 
-    Of names: same_name, same_without_form, form_differs, form_missing, similar, same_but_order, one_contains_other,
-    more_words, other_words, numbers_differ, acronym, transliteration, same_sound.
+    Of names: same_name, same_without_form, form_differs, form_missing; same_own_words (字号) with more_words or
+    other_words of trade and place; same_but_order, similar, numbers_differ, one_contains_other, acronym; before others
+    transliteration or same_sound.
     """
 
     score: float
@@ -56,6 +57,8 @@ def compare_names(a: str | CompanyName, b: str | CompanyName) -> Likeness:
         score, reasons = score * (1 - _DOUBT), (*reasons, "form_differs")
     elif one.legal_form != two.legal_form and score < WARN_AT and (slips := _form_misspelt(one, two)) > score:
         score, reasons = slips, ("similar",)
+    elif one.legal_form != two.legal_form:
+        reasons = (*reasons, "form_missing")
     return Likeness(round(score, 4), reasons)
 
 
@@ -99,7 +102,8 @@ def _in_one_script(a: NameParts, b: NameParts, *, by_sound: bool = False) -> tup
         return score * (1 - _CONTRADICTION), (*reasons, "numbers_differ")
     if a.shared != b.shared and score:
         loss, reason = _rest(a.shared, b.shared)
-        score, reasons = score * (1 - loss), (*reasons, reason)
+        how = "same_own_words" if score == 1 else reasons[0]
+        score, reasons = score * (1 - loss), (how, reason)
     is_open = score < WARN_AT and "other_words" not in reasons and not _one_is_another(a.own, b.own)
     if is_open and (slips := _letter_by_letter(a, b)) > score:
         score, reasons = slips, ("similar",)
