@@ -17,9 +17,10 @@ from . import jobs
 from .exceptions import DomainError
 from .forms import Submitted, refuse
 from .importing import pages, services, undo
+from .importing.column_form import ColumnsForm, samples
 from .importing.downloads import error_lines, verdict_lines
 from .importing.engine import targets_for
-from .importing.forms import ColumnsForm, ShapeForm, UploadForm, asked_shape, samples
+from .importing.forms import ShapeForm, UploadForm, asked_shape
 from .importing.mapping import suggest
 from .importing.readers import Shape, preview
 from .importing.targets import Target
@@ -103,10 +104,15 @@ def import_shape(request: SignedInRequest, pk: int) -> HttpResponse:
         if seen is not None and "show" not in request.POST:
             fields = IMPORT_TARGETS[run.target].fields(request.user)
             columns = [samples(seen, place) for place in range(shape.columns)]
-            mapping = services.remembered(run, seen.headers) or [
-                {"field": key} for key in suggest(fields, seen.headers, columns)
-            ]
-            services.confirm_shape(run=run, shape=shape, headers=seen.headers, mapping=mapping, by=request.user)
+            last = services.remembered(run, seen.headers)
+            services.confirm_shape(
+                run=run,
+                shape=shape,
+                headers=seen.headers,
+                mapping=last.mapping if last else [{"field": key} for key in suggest(fields, seen.headers, columns)],
+                plan=last.plan if last else None,
+                by=request.user,
+            )
             return redirect("core:import_columns", pk=run.pk)
     context = {
         "run": run,
@@ -132,11 +138,13 @@ def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
     target = _target(run.target)
     seen = preview(run.path, Shape.from_json(run.shape), n=SAMPLES)
     data = request.POST if request.method == "POST" else None
-    form = ColumnsForm(data, run=run, fields=target.fields(request.user), seen=seen)
+    form = ColumnsForm(data, run=run, target=target, user=request.user, seen=seen)
     options = target.options_form(request.user, data, initial=run.options)
     status, refusal = 200, None
     if data is not None:
         allow(services.can_change(request.user, run))
+    is_asked = data is not None and "show" not in data
+    if is_asked:
         status = 422
         if form.is_valid() and (options is None or options.is_valid()):
             chosen = options.cleaned_data if options is not None else {}
@@ -145,6 +153,8 @@ def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
                     run=run,
                     mapping=form.mapping(),
                     options=chosen,
+                    plan=form.plan(),
+                    new_fields=form.new_fields(),
                     by=request.user,
                     now=timezone.now(),
                 )
@@ -154,12 +164,13 @@ def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "form": form,
-        "columns": form.rows(),
+        "is_asked": is_asked,
         "options": options,
         "refusal": refusal,
         "may": services.can_change(request.user, run),
     }
-    return render(request, "core/import_columns.html", context | pages.steps(3), status=status)
+    part = "#columns" if request.htmx else ""
+    return render(request, f"core/import_columns.html{part}", context | pages.steps(3), status=status)
 
 
 @require_safe

@@ -14,7 +14,7 @@ from accounts.services.invitations import invite_person
 from accounts.services.notices import notify
 from core import saved_views
 from core.importing import services as importing
-from core.importing.forms import samples
+from core.importing.column_form import samples
 from core.importing.mapping import suggest
 from core.importing.readers import Shape, preview
 from core.jobs import enqueue, run_due

@@ -17,14 +17,13 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..exporting.cells import unsafe_cell
 from ..jobs import Progress
 from ..models import ImportRow, ImportRun, Job
 from ..querysets import update_rows
 from ..registries import IMPORT_TARGETS, JOBS, JobKind
-from ..text import clean
+from .columns import values_of
 from .readers import Shape, open_rows
-from .targets import Entry, Group, Reason, Target, Value, Work
+from .targets import Entry, Group, Reason, Target, Work
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -130,20 +129,11 @@ class _Leaders:
 
 def read(work: Work, run: ImportRun, row: ImportRow) -> Entry:
     """Make an entry of a row by the run's mapping."""
-    entry = work.read(row.line, values_of(run, row.cells))
+    entry = work.read(row.line, values_of(run.mapping, run.plan, row.cells))
     entry.is_forced = row.decision == Decision.CREATE
     if entry.errors:
         entry.verdict = Verdict.ERROR
     return entry
-
-
-def values_of(run: ImportRun, cells: Sequence[str]) -> dict[str, list[Value]]:
-    """The filled cells of a line by the field that their column feeds."""
-    values: dict[str, list[Value]] = defaultdict(list)
-    for column, (entry, cell) in enumerate(zip(run.mapping, cells, strict=False)):
-        if entry["field"] and (text := clean(unsafe_cell(cell), newlines=True)):
-            values[entry["field"]].append(Value(text, column, entry.get("dates", ""), entry.get("decimal", "")))
-    return values
 
 
 # --- writing ----------------------------------------------------------------------------------------

@@ -1,29 +1,16 @@
-"""What does a person tell an import? The file, how it is read, what its columns mean."""
+"""What does a person tell an import of its file: which, and how it is read?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..forms import Form
-from ..models import ImportRun
-from .mapping import problems
-from .readers import Preview, Shape, reshape
+from .readers import Shape, reshape
 from .shape import DELIMITERS, ENCODINGS
-from .targets import Field
-from .values import date_order, decimal_mark
-from .words import column_name
-
-DATE_ORDERS = (
-    ("dmy", gettext_lazy("day first: 31.12.2026")),
-    ("mdy", gettext_lazy("month first: 12/31/2026")),
-    ("ymd", gettext_lazy("year first: 2026-12-31")),
-)
-SHOWN_SAMPLES = 3
 
 HEADER_ROWS = (
     ("0", gettext_lazy("The file has none")),
@@ -32,7 +19,6 @@ HEADER_ROWS = (
     ("3", gettext_lazy("In the first three lines")),
 )
 MOST_SKIPPED = 1000
-SELECT = {"class": "form-select"}
 
 
 class UploadForm(Form):
@@ -86,77 +72,3 @@ def asked_shape(data: Mapping[str, Any], shape: Shape, path: str) -> Shape:
 
 def _source(shape: Shape) -> str:
     return f"{shape.encoding}|{shape.delimiter}|{shape.sheet}"
-
-
-class ColumnsForm(Form):
-    """One choice a column, beside its name and first values; for dates also their order."""
-
-    def __init__(self, data: Any, *, run: ImportRun, fields: Sequence[Field], seen: Preview) -> None:
-        super().__init__(data)
-        self.run = run
-        self.seen = seen
-        self.targets = list(fields)
-        self.width = len(run.mapping)
-        groups: dict[str, list[tuple[str, Any]]] = {}
-        for field in fields:
-            groups.setdefault(str(field.group), []).append((field.key, field.label))
-        choices = [("", _("Do not import")), *groups.items()]
-        for column, entry in enumerate(run.mapping):
-            self.fields[f"field_{column}"] = forms.ChoiceField(
-                label=column_name(run, column),
-                choices=choices,
-                required=False,
-                initial=entry["field"],
-                widget=forms.Select(attrs=SELECT),
-            )
-            self.fields[f"dates_{column}"] = forms.ChoiceField(
-                label=_("Order of the date"),
-                widget=forms.Select(attrs=SELECT),
-                choices=[("", _("How are dates written?")), *DATE_ORDERS],
-                required=False,
-                initial=entry.get("dates") or date_order(samples(seen, column)) or "",
-            )
-
-    def rows(self) -> list[dict[str, Any]]:
-        """The columns as the page shows them."""
-        dated = {field.key for field in self.targets if field.is_date}
-        return [
-            {
-                "name": column_name(self.run, column),
-                "samples": [value for value in samples(self.seen, column) if value.strip()][:SHOWN_SAMPLES],
-                "field": self[f"field_{column}"],
-                "dates": self[f"dates_{column}"],
-                "is_dated": self[f"field_{column}"].value() in dated,
-            }
-            for column in range(self.width)
-        ]
-
-    def mapping(self) -> list[dict[str, str]]:
-        dated = {field.key for field in self.targets if field.is_date}
-        entries = []
-        for column in range(self.width):
-            entry = {"field": self.cleaned_data.get(f"field_{column}", "")}
-            if entry["field"] in dated:
-                entry["dates"] = self.cleaned_data.get(f"dates_{column}", "")
-            if entry["field"] and (mark := decimal_mark(samples(self.seen, column))):
-                entry["decimal"] = mark
-            entries.append(entry)
-        return entries
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        labels = {field.key: field.label for field in self.targets}
-        words = {
-            "missing": _("Choose the column of “%(field)s”."),
-            "twice": _("“%(field)s” takes one column only."),
-            "dates": _("“%(field)s”: say how the dates are written; the values do not tell."),
-        }
-        for code, key in problems(self.targets, self.mapping()):
-            if code in words:
-                self.add_error(None, words[code] % {"field": labels[key]})
-        return data
-
-
-def samples(seen: Preview, column: int) -> list[str]:
-    """The first values of a column, blank ones too; lines that do not fit the table tell nothing."""
-    return [row.cells[column] for row in seen.rows if not row.problem]

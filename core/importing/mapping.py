@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..text import squash
+from .columns import fields_fed
 from .targets import Field
 
 IGNORED = ""
@@ -19,8 +20,9 @@ def suggest(fields: Sequence[Field], headers: Sequence[str], samples: Sequence[S
     Headers speak first, in order of how well they fit; contents speak for columns that are still free.
     """
     plan = _Plan(fields, headers, samples)
-    for fits in (_is_word, _ends_with_word):
-        plan.hear_headers(fits)
+    plan.hear_headers(_is_word)
+    plan.hear_parts()
+    plan.hear_headers(_ends_with_word)
     plan.look_at_contents()
     if not any(plan.names):
         plan.place_required()
@@ -47,6 +49,14 @@ class _Plan:
                 found = [(len(word), field) for field in self.free.values() if (word := fits(name, field))]
                 if found:
                     self.choose(column, max(found, key=lambda pair: pair[0])[1])
+
+    def hear_parts(self) -> None:
+        """First and last name make the name, unless it has a column of its own."""
+        for field in [field for field in self.free.values() if field.parts]:
+            words = {squash(word) for word in field.parts}
+            for column, name in enumerate(self.names):
+                if name in words and column not in self.chosen:
+                    self.choose(column, field)
 
     def look_at_contents(self) -> None:
         for column, values in enumerate(self.samples):
@@ -82,20 +92,28 @@ def _at_an_end(name: str, word: str) -> bool:
     return name.endswith(word) or name.startswith(word)
 
 
-def problems(fields: Sequence[Field], mapping: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+def problems(
+    fields: Sequence[Field], mapping: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]
+) -> list[tuple[str, str]]:
     """(code, field key) of what keeps a mapping from use: ``missing``, ``twice``, ``unknown``, ``dates``."""
     known = {field.key: field for field in fields}
+    used = [key for entry in mapping for key in fields_fed(entry)]
+    constants = plan.get("constants", {})
     found: list[tuple[str, str]] = []
-    used = [entry["field"] for entry in mapping if entry["field"]]
-    found += [("unknown", key) for key in used if key not in known]
-    found += [("missing", field.key) for field in fields if field.is_required and field.key not in used]
+    found += [("unknown", key) for key in (*used, *constants) if key not in known]
     found += [
-        ("twice", field.key) for field in fields if not field.is_many and sum(key == field.key for key in used) > 1
+        ("missing", field.key)
+        for field in fields
+        if field.is_required and field.key not in used and field.key not in constants
     ]
     found += [
-        ("dates", entry["field"])
+        ("twice", field.key) for field in fields if not (field.is_many or field.is_joined) and used.count(field.key) > 1
+    ]
+    found += [
+        ("dates", key)
         for entry in mapping
-        if entry["field"] in known and known[entry["field"]].is_date and not entry.get("dates")
+        for key in fields_fed(entry)
+        if key in known and known[key].is_date and not entry.get("dates")
     ]
     return found
 

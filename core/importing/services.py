@@ -18,6 +18,7 @@ from ..exceptions import DomainError, NotAllowed
 from ..models import ImportRow, ImportRun, Job
 from ..registries import IMPORT_TARGETS
 from .engine import CHECK, WRITE, to_write
+from .own_fields import NewField, make_field
 from .readers import Shape, guess_shape
 from .targets import Target
 
@@ -80,26 +81,44 @@ def start_run(*, target: Target, upload: UploadedFile, by: User, now: datetime) 
 
 @transaction.atomic
 def confirm_shape(
-    *, run: ImportRun, shape: Shape, headers: Sequence[str], mapping: Sequence[Mapping[str, str]], by: User
+    *,
+    run: ImportRun,
+    shape: Shape,
+    headers: Sequence[str],
+    mapping: Sequence[Mapping[str, Any]],
+    by: User,
+    plan: Mapping[str, Any] | None = None,
 ) -> None:
     """Fix how the file is read; a mapping made for another reading goes. Raises NotAllowed, AlreadyWritten."""
     run = _open(run, by)
     _forget_check(run)
     run.shape, run.headers, run.is_shaped = shape.to_json(), list(headers), True
-    run.mapping = [dict(entry) for entry in mapping]
+    run.mapping, run.plan = [dict(entry) for entry in mapping], dict(plan or {})
     run.save()
 
 
 @transaction.atomic
 def confirm_mapping(
-    *, run: ImportRun, mapping: Sequence[Mapping[str, str]], options: Mapping[str, Any], by: User, now: datetime
+    *,
+    run: ImportRun,
+    mapping: Sequence[Mapping[str, Any]],
+    options: Mapping[str, Any],
+    by: User,
+    now: datetime,
+    plan: Mapping[str, Any] | None = None,
+    new_fields: Sequence[NewField] = (),
 ) -> None:
-    """Fix what the columns mean and try the file in the background. Raises NotAllowed, AlreadyWritten, NotReady."""
+    """Fix what the columns mean and try the file in the background; an admin's new fields are made on the way.
+
+    Raises NotAllowed, AlreadyWritten, NotReady.
+    """
     run = _open(run, by)
     if not run.is_shaped:
         raise NotReady
     _forget_check(run)
-    run.mapping, run.options = [dict(entry) for entry in mapping], dict(options)
+    run.mapping, run.options, run.plan = [dict(entry) for entry in mapping], dict(options), dict(plan or {})
+    for new in new_fields:
+        run.mapping[new.column]["field"] = make_field(new, IMPORT_TARGETS[run.target], by)
     run.check_job = jobs.enqueue(CHECK, by=by, now=now, params={"run": run.pk})
     run.save()
 
@@ -148,13 +167,12 @@ def remove_file(run: ImportRun) -> None:
     transaction.on_commit(lambda: default_storage.delete(name) if name else None)
 
 
-def remembered(run: ImportRun, headers: Sequence[str]) -> list[dict[str, str]] | None:
-    """The mapping that this person last used for a file with the same column names; None for the first of its kind."""
+def remembered(run: ImportRun, headers: Sequence[str]) -> ImportRun | None:
+    """The run whose mapping this person last used for the same column names; None for the first of its kind."""
     if not any(headers):
         return None
     same = ImportRun.objects.filter(created_by=run.created_by_id, target=run.target, headers=list(headers))
-    last = same.filter(check_job__isnull=False).exclude(pk=run.pk).first()
-    return last.mapping if last else None
+    return same.filter(check_job__isnull=False).exclude(pk=run.pk).first()
 
 
 def _open(run: ImportRun, by: User) -> ImportRun:

@@ -36,20 +36,34 @@ class Field:
     # May several columns feed it?
     is_many: bool = False
     is_date: bool = False
+    is_number: bool = False
     is_required: bool = False
+    # Text that several columns may make together, such as a name; parts are headers of such columns.
+    is_joined: bool = False
+    parts: tuple[str, ...] = ()
+    # May a person decide that the file overwrites what stands?
+    is_replaceable: bool = False
     # Does the content of a column without a telling header look like it? Gets its samples.
     looks: Callable[[Sequence[str]], bool] | None = None
 
 
 @dataclass(frozen=True)
+class Choices:
+    """The words of a field that takes only known ones, and whether a text is understood already."""
+
+    words: Sequence[str]
+    knows: Callable[[str], Any]
+
+
+@dataclass(frozen=True)
 class Value:
-    """One cell on its way to a field; ``column`` counts from 0.
+    """One cell on its way to a field; ``column`` counts from 0, None for what holds for all lines.
 
     How the whole column writes dates (the order of day, month, year) and fractions goes with it.
     """
 
     text: str
-    column: int
+    column: int | None
     dates: str = ""
     decimal: str = ""
 
@@ -153,6 +167,13 @@ class Target(ABC):
     @abstractmethod
     def fields(self, user: User) -> list[Field]:
         """What columns can be mapped to, in the order of the choice."""
+
+    def choices(self, user: User) -> Callable[[str], Choices | None]:
+        """By field key the words it takes; None where it takes any."""
+        return lambda key: None
+
+    # Records that an admin may give new fields while importing: "app.model" → (its name, prefix of the field keys).
+    own_fields: ClassVar[Mapping[str, tuple[Label, str]]] = {}
 
     def options_form(self, user: User, data: Any = None, initial: Mapping[str, Any] | None = None) -> forms.Form | None:
         """What holds for all rows; its cleaned data must be plain JSON."""

@@ -1,4 +1,7 @@
-"""What does a line add to a customer? Blanks are filled, people and numbers added; nothing is overwritten."""
+"""What does a line add to a customer? Blanks are filled, people and numbers added.
+
+Nothing is overwritten but the fields that the person chose for this run.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,8 @@ class Completed:
         self.filling = Filling(customer) if customer else None
         # Category id → dimension, of dimensions that take one value only.
         self.single: Mapping[int, int] = {}
+        # Keys of the fields that the file may overwrite.
+        self.overwrite: frozenset[str] = frozenset()
 
     def add(self, line: CustomerData) -> Change:
         """Take in what a line says."""
@@ -82,7 +87,7 @@ class Completed:
         stands = getattr(self.data, name)
         if value in (None, "") or stands == value:
             return
-        if stands not in (None, ""):
+        if stands not in (None, "") and name not in self.overwrite:
             if (name in LONG and value in stands) or name == "source":
                 return
             change.differs.append(name)
@@ -96,10 +101,13 @@ class Completed:
                 self.filling.changes["source_id" if name == "source" else name] = value
 
     def _fill_custom(self, custom: Mapping[str, Any], change: Change) -> None:
-        new = {key: value for key, value in custom.items() if key not in self.data.custom}
-        change.differs += [
-            f"custom:{key}" for key, value in custom.items() if self.data.custom.get(key, value) != value
-        ]
+        stands = self.data.custom
+        new = {
+            key: value
+            for key, value in custom.items()
+            if key not in stands or (f"custom:{key}" in self.overwrite and stands[key] != value)
+        }
+        change.differs += [f"custom:{key}" for key, value in custom.items() if key not in new and stands[key] != value]
         if new:
             change.fields += [f"custom:{key}" for key in new]
             self.data.custom = self.data.custom | new
@@ -122,11 +130,19 @@ class Completed:
         filled = {
             name: value
             for name in PERSON_FILLED
-            if (value := getattr(line, name)) not in (None, "") and getattr(stands, name) in (None, "")
+            if (value := getattr(line, name)) not in (None, "")
+            and (
+                getattr(stands, name) in (None, "")
+                or (f"contact.{name}" in self.overwrite and getattr(stands, name) != value)
+            )
         }
         if line.is_decision_maker and not stands.is_decision_maker:
             filled["is_decision_maker"] = True
-        if custom := {key: value for key, value in line.custom.items() if key not in stands.custom}:
+        if custom := {
+            key: value
+            for key, value in line.custom.items()
+            if key not in stands.custom or (f"contact_custom:{key}" in self.overwrite and stands.custom[key] != value)
+        }:
             filled["custom"] = stands.custom | custom
         points = self._new_points(stands.points, line.points)
         for name, value in filled.items():

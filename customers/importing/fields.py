@@ -49,6 +49,28 @@ def _countries(values: Sequence[str]) -> bool:
     return share(values, country_of)
 
 
+# Columns that make a person's name together.
+NAME_PARTS = (
+    "firstname",
+    "givenname",
+    "forename",
+    "middlename",
+    "lastname",
+    "familyname",
+    "surname",
+    "contactfirstname",
+    "contactlastname",
+    "vorname",
+    "nachname",
+    "prenom",
+    "nombre",
+    "apellido",
+    "apellidos",
+    "姓",
+    "名",
+    "姓氏",
+    "名字",
+)
 COMPANY_FIELDS = (
     Field(
         "name",
@@ -148,26 +170,36 @@ COMPANY_FIELDS = (
             "pays",
         ),
         looks=_countries,
+        is_replaceable=True,
     ),
     Field(
         "region",
         _("State or province"),
         COMPANY,
         ("state", "province", "region", "county", "省", "省份", "州", "州省", "地区"),
+        is_replaceable=True,
     ),
-    Field("city", _("City"), COMPANY, ("city", "town", "城市", "所在城市", "ort", "stadt", "ville", "ciudad")),
+    Field(
+        "city",
+        _("City"),
+        COMPANY,
+        ("city", "town", "城市", "所在城市", "ort", "stadt", "ville", "ciudad"),
+        is_replaceable=True,
+    ),
     Field(
         "address",
         _("Address"),
         COMPANY,
         ("address", "street", "streetaddress", "address1", "companyaddress", "地址", "详细地址", "公司地址", "街道"),
         is_many=True,
+        is_replaceable=True,
     ),
     Field(
         "postal_code",
         _("Postal code"),
         COMPANY,
         ("postalcode", "zip", "zipcode", "postcode", "plz", "邮编", "邮政编码"),
+        is_replaceable=True,
     ),
     Field(
         "size",
@@ -186,9 +218,10 @@ COMPANY_FIELDS = (
             "公司规模",
             "员工人数",
         ),
+        is_replaceable=True,
     ),
-    Field("language", _("Language"), COMPANY, ("language", "语言")),
-    Field("time_zone", _("Time zone"), COMPANY, ("timezone", "时区")),
+    Field("language", _("Language"), COMPANY, ("language", "语言"), is_replaceable=True),
+    Field("time_zone", _("Time zone"), COMPANY, ("timezone", "时区"), is_replaceable=True),
     Field("tags", _("Tags"), COMPANY, ("tags", "tag", "labels", "标签", "客户标签"), is_many=True),
     Field(
         "status", _("Status"), COMPANY, ("status", "stage", "customerstatus", "状态", "客户状态", "阶段", "客户阶段")
@@ -219,6 +252,7 @@ COMPANY_FIELDS = (
         COMPANY,
         ("remarks", "remark", "notes", "note", "comment", "comments", "description", "备注", "说明", "描述"),
         is_many=True,
+        is_replaceable=True,
     ),
 )
 REACHED_FIELDS = (
@@ -228,6 +262,7 @@ REACHED_FIELDS = (
         REACHED,
         ("website", "web", "url", "homepage", "domain", "网站", "网址", "官网", "公司网站"),
         looks=_websites,
+        is_replaceable=True,
     ),
     Field(
         "email", _("Company e-mail"), REACHED, ("companyemail", "generalemail", "公司邮箱", "公司邮件"), is_many=True
@@ -242,37 +277,70 @@ REACHED_FIELDS = (
     Field("fax", _("Fax"), REACHED, ("fax", "faxnumber", "telefax", "传真"), is_many=True),
 )
 TRADE_FIELDS = (
-    Field("payment_terms", _("Payment terms"), TRADE, ("paymentterms", "payment", "付款方式", "付款条件", "账期")),
-    Field("currency", _("Currency"), TRADE, ("currency", "币种", "货币", "结算币种")),
+    Field(
+        "payment_terms",
+        _("Payment terms"),
+        TRADE,
+        ("paymentterms", "payment", "付款方式", "付款条件", "账期"),
+        is_replaceable=True,
+    ),
+    Field("currency", _("Currency"), TRADE, ("currency", "币种", "货币", "结算币种"), is_replaceable=True),
     Field(
         "incoterm",
         _("Usual incoterm"),
         TRADE,
         ("incoterm", "incoterms", "tradeterms", "贸易术语", "贸易方式", "价格条款"),
+        is_replaceable=True,
     ),
-    Field("tariff_preference", _("Tariff preference"), TRADE, ("tariffpreference", "关税优惠")),
+    Field("tariff_preference", _("Tariff preference"), TRADE, ("tariffpreference", "关税优惠"), is_replaceable=True),
     Field(
         "purchase_cycle_days",
         _("Purchase cycle in days"),
         TRADE,
         ("purchasecycle", "purchasecycledays", "采购周期", "采购周期天"),
+        is_number=True,
+        is_replaceable=True,
     ),
     Field(
         "annual_purchase",
         _("Annual purchase"),
         TRADE,
         ("annualpurchase", "annualvolume", "purchasevolume", "年采购额", "年采购量"),
+        is_number=True,
+        is_replaceable=True,
     ),
-    Field("our_share", _("Our share in %"), TRADE, ("ourshare", "share", "我方份额", "份额")),
-    Field("competitors", _("Competitors"), TRADE, ("competitors", "competitor", "竞争对手", "竞品"), is_many=True),
+    Field(
+        "our_share",
+        _("Our share in %"),
+        TRADE,
+        ("ourshare", "share", "我方份额", "份额"),
+        is_number=True,
+        is_replaceable=True,
+    ),
+    Field(
+        "competitors",
+        _("Competitors"),
+        TRADE,
+        ("competitors", "competitor", "竞争对手", "竞品"),
+        is_many=True,
+        is_replaceable=True,
+    ),
     Field(
         "needs",
         _("Needs"),
         TRADE,
         ("needs", "requirements", "interestedin", "products", "需求", "采购需求", "意向产品", "主营产品"),
         is_many=True,
+        is_replaceable=True,
     ),
-    Field("reasons_not_won", _("Reasons not won"), TRADE, ("reasonsnotwon", "未成交原因"), is_many=True),
+    Field(
+        "reasons_not_won",
+        _("Reasons not won"),
+        TRADE,
+        ("reasonsnotwon", "未成交原因"),
+        is_many=True,
+        is_replaceable=True,
+    ),
 )
 CONTACT_FIELDS = (
     Field(
@@ -293,14 +361,18 @@ CONTACT_FIELDS = (
             "联系人名称",
             "ansprechpartner",
         ),
+        is_joined=True,
+        parts=NAME_PARTS,
     ),
     Field(
         "contact.title",
         _("Job title"),
         CONTACT,
         ("title", "jobtitle", "position", "contacttitle", "职位", "职务", "头衔"),
+        is_replaceable=True,
+        is_joined=True,
     ),
-    Field("contact.department", _("Department"), CONTACT, ("department", "部门")),
+    Field("contact.department", _("Department"), CONTACT, ("department", "部门"), is_replaceable=True, is_joined=True),
     Field(
         "contact.email",
         _("E-mail"),
@@ -343,18 +415,38 @@ CONTACT_FIELDS = (
     Field("contact.instagram", _("Instagram"), CONTACT, ("instagram",), is_many=True),
     Field("contact.skype", _("Skype"), CONTACT, ("skype",), is_many=True),
     Field("contact.telegram", _("Telegram"), CONTACT, ("telegram",), is_many=True),
-    Field("contact.language", _("Language of the contact"), CONTACT, ("contactlanguage", "联系人语言")),
+    Field(
+        "contact.language",
+        _("Language of the contact"),
+        CONTACT,
+        ("contactlanguage", "联系人语言"),
+        is_replaceable=True,
+    ),
     Field(
         "contact.birthday",
         _("Birthday"),
         CONTACT,
         ("birthday", "birthdate", "dateofbirth", "生日", "出生日期"),
         is_date=True,
+        is_replaceable=True,
     ),
     Field("contact.is_decision_maker", _("Decision maker"), CONTACT, ("decisionmaker", "决策人", "是否决策人")),
-    Field("contact.preferred_channel", _("Preferred channel"), CONTACT, ("preferredchannel", "首选渠道", "偏好渠道")),
-    Field("contact.style", _("Communication style"), CONTACT, ("communicationstyle", "沟通风格")),
-    Field("contact.remarks", _("Remarks on the contact"), CONTACT, ("contactremarks", "联系人备注"), is_many=True),
+    Field(
+        "contact.preferred_channel",
+        _("Preferred channel"),
+        CONTACT,
+        ("preferredchannel", "首选渠道", "偏好渠道"),
+        is_replaceable=True,
+    ),
+    Field("contact.style", _("Communication style"), CONTACT, ("communicationstyle", "沟通风格"), is_replaceable=True),
+    Field(
+        "contact.remarks",
+        _("Remarks on the contact"),
+        CONTACT,
+        ("contactremarks", "联系人备注"),
+        is_many=True,
+        is_replaceable=True,
+    ),
 )
 
 
@@ -372,4 +464,13 @@ def all_fields() -> list[Field]:
 
 def _custom(prefix: str, one: CustomField) -> Field:
     words = tuple(filter(None, (one.key, one.name_en, one.name_zh)))
-    return Field(f"{prefix}{one.key}", one.name, OWN, words, is_date=one.kind == CustomField.Kind.DATE)
+    return Field(
+        f"{prefix}{one.key}",
+        one.name,
+        OWN,
+        words,
+        is_date=one.kind == CustomField.Kind.DATE,
+        is_number=one.kind in (CustomField.Kind.NUMBER, CustomField.Kind.MONEY),
+        is_joined=one.kind == CustomField.Kind.TEXT,
+        is_replaceable=True,
+    )

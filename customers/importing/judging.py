@@ -42,6 +42,7 @@ class CustomerWork(Work):
         self.reader = reader
         self.now = now
         self.single = single_categories()
+        self.overwrite = frozenset(reader.options.get("overwrite", ()))
 
     def read(self, line: int, values: Mapping[str, Sequence[Value]]) -> Entry:
         entry = self.reader.read(line, values)
@@ -79,6 +80,8 @@ class CustomerWork(Work):
 
     def _complete(self, group: Group, fresh: frozenset[int], whole: Completed, match: Match) -> Completed:
         whole.single = self.single
+        if whole.customer is not None:
+            whole.overwrite = self.overwrite
         stands = whole.customer
         first_line = group.leader.line
         for entry in group.entries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.forms import Form
-from core.importing.targets import Field, Target
+from core.importing.targets import Choices, Field, Target
 from core.models import ImportRow, ImportRun
 from core.text import clean, squash
 
 from ..models import Customer, Source
 from ..permissions import can_import
 from . import words
-from .fields import all_fields
+from .choices import choices_of
+from .fields import CONTACT_CUSTOM, CUSTOM, all_fields
 from .judging import CustomerWork
 from .reading import Reader
 from .undoing import CustomerUndoing
@@ -76,6 +77,15 @@ class CustomerTarget(Target):
         # A salesperson's customers are their own: the file cannot say otherwise.
         return found if user.is_admin or user.is_manager else [one for one in found if one.key != "owner"]
 
+    own_fields = {
+        "customers.customer": (_("of the customer"), CUSTOM),
+        "customers.contact": (_("of the contact"), CONTACT_CUSTOM),
+    }
+
+    def choices(self, user: User) -> Callable[[str], Choices | None]:
+        reader = Reader(owner=user, owners=_by_word(list(possible_owners(user))), options={})
+        return lambda key: choices_of(key, reader)
+
     def options_form(self, user: User, data: Any = None, initial: Mapping[str, Any] | None = None) -> OptionsForm:
         start = dict(initial or {})
         start["tags"] = ", ".join(start.get("tags") or ())
@@ -85,7 +95,10 @@ class CustomerTarget(Target):
         user = run.created_by
         people = list(possible_owners(user))
         chosen = next((person for person in people if person.pk == run.options.get("owner")), user)
-        options = run.options | {"columns": {str(place): name for place, name in enumerate(run.headers) if name}}
+        options = run.options | {
+            "overwrite": run.plan.get("overwrite", []),
+            "columns": {str(place): name for place, name in enumerate(run.headers) if name},
+        }
         return CustomerWork(user=user, reader=Reader(owner=chosen, owners=_by_word(people), options=options), now=now)
 
     def begin_undo(self, run: ImportRun, by: User, now: datetime) -> CustomerUndoing:

@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.models import User
 from core import jobs
 from core.importing import services
-from core.importing.forms import samples
+from core.importing.column_form import samples
 from core.importing.mapping import suggest
 from core.importing.readers import Shape, preview
 from core.models import ImportRow, ImportRun
