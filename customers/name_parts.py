@@ -74,9 +74,10 @@ def _words(core: str) -> list[tuple[str, str | None]]:
         index += length
         for run in _RUNS.findall(phrase) if is_cjk(phrase) else [phrase]:
             words += split_cjk(run) if is_cjk(run) else [(run, meaning_of(run))]
-    for end in (0, -1):  # "Inc Rutherford": a form where none is looked for
-        if len(words) > 1 and words[end][1] is None and words[end][0].isascii() and canonical_form(words[end][0]):
-            words[end] = (words[end][0], JOINING)
+    for end in (0, -1) if len(words) > 1 else ():
+        word, meaning = words[end]  # "Inc Rutherford": a form where none is looked for; of two letters it may be a name
+        if meaning is None and len(word) > 2 and word.isascii() and canonical_form(word):
+            words[end] = (word, JOINING)
     return words
 
 

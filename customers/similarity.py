@@ -19,11 +19,10 @@ WARN_AT = 0.8
 _MARGIN = 1 - WARN_AT
 _DOUBT = _MARGIN / 2  # one says more ("Huawei", "Shenzhen Huawei Technology"); GmbH and AG
 _CONTRADICTION = _MARGIN * 1.25  # nothing that both say beside the name agrees (Delta Airlines, Delta Electronics)
-_LITTLE = _MARGIN / 4  # a legal form left out; another script, which writes one sound in many ways
+_LITTLE = _MARGIN / 4  # a legal form or a letter apart; another script, which writes one sound in many ways
 _ANOTHER_WORD = 0.6  # less alike than three letters of five, two words are not one misspelt
 _SIMILAR_AT_ALL = 0.5  # below, counting slips letter by letter is in vain
 _SHORTEST, _LONGEST_ACRONYM = 3, 6
-_MOST_ALIKE = 0.99  # what is not the same name in every letter never counts as the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def _in_one_script(a: NameParts, b: NameParts, *, by_sound: bool = False) -> tup
         score, reasons = slips, ("similar",)
     if score < WARN_AT and (found := _whole_in_other(a, b)):
         score, reasons = WARN_AT, (found,)
-    return min(score, _MOST_ALIKE), reasons
+    return min(score, 1 - _LITTLE), reasons  # it is not the same in every letter
 
 
 def _own_words(a: tuple[str, ...], b: tuple[str, ...], by_sound: bool) -> tuple[float, tuple[str, ...]]:
@@ -150,6 +149,9 @@ def _letter_by_letter(a: NameParts, b: NameParts) -> float:
     """Compare the whole names; a slip costs what the word that it stands in weighs."""
     if Levenshtein.normalized_similarity(a.text, b.text) < _SIMILAR_AT_ALL:
         return 0.0
+    short, long = sorted(("".join(a.own), "".join(b.own)), key=len)
+    if short not in long and Levenshtein.normalized_similarity(short, long) < _SIMILAR_AT_ALL:
+        return 0.0  # long words of trade do not make up for it: ECI Telecommunications, I-Cable Communications
     cost = 0.0
     for slip in Levenshtein.editops(a.text, b.text):
         if slip.tag == "delete":
