@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +20,7 @@ from .exceptions import DomainError
 from .forms import Submitted, refuse
 from .importing import pages, services, undo
 from .importing.column_form import ColumnsForm, samples
-from .importing.downloads import error_lines, verdict_lines
+from .importing.downloads import error_lines, verdict_book, verdict_lines
 from .importing.engine import targets_for
 from .importing.forms import ShapeForm, UploadForm, asked_shape
 from .importing.mapping import suggest
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from accounts.requests import SignedInRequest
 
 PARTS = ("created_by", "check_job", "write_job", "undo_job")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RUNS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
 SHOWN_LINES = 20
@@ -210,10 +213,7 @@ def _verdicts(request: SignedInRequest, run: ImportRun, step: int) -> HttpRespon
         return HttpResponse(headers={"HX-Refresh": "true"})
     target = _target(run.target)
     chosen = request.GET.get("verdict", "")
-    rows = run.rows.filter(verdict=chosen) if chosen in ImportRow.Verdict.values else run.rows.all()
-    if chosen in ImportRow.Undone.values:
-        rows = run.rows.filter(undone=chosen)
-    page = paginate(rows, Order("line", "line"), request.GET, ROWS_PER_PAGE)
+    page = paginate(pages.chosen_rows(run, chosen), Order("line", "line"), request.GET, ROWS_PER_PAGE)
     said = target.say(page.rows, run, request.user)
     context = {
         "run": run,
@@ -236,16 +236,18 @@ def _verdicts(request: SignedInRequest, run: ImportRun, step: int) -> HttpRespon
 
 @require_POST
 def import_decide(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Leave rows out, put them back, or create them although something warned."""
+    """Leave rows out, put them back, or create them although something warned: chosen ones, or all of a verdict."""
     run = _run(request, pk)
     allow(services.can_change(request.user, run))
     decision = request.POST.get("decision", "")
     if decision not in ImportRow.Decision.values:
         raise Http404
-    wanted = [int(text) for text in request.POST.getlist("pk") if text.isdigit() and len(text) < 19]
-    rows = list(run.rows.filter(pk__in=wanted))
-    if len(rows) != len(set(wanted)):
-        raise Http404
+    rows = pages.chosen_rows(run, request.POST.get("verdict", ""))
+    if "all" not in request.POST:
+        wanted = {int(text) for text in request.POST.getlist("pk") if text.isdigit() and len(text) < 19}
+        rows = run.rows.filter(pk__in=wanted)
+        if rows.count() != len(wanted):
+            raise Http404
     services.decide(run=run, rows=rows, decision=decision, by=request.user)
     query = request.POST.get("query", "")
     return HttpResponseRedirect(f"{reverse('core:import_check', args=[run.pk])}?{query}")
@@ -302,22 +304,31 @@ def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def import_errors(request: SignedInRequest, pk: int) -> StreamingHttpResponse:
+def import_errors(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The rows that do not come in, with their own columns and the reason, to be mended and imported again."""
     run = _run(request, pk)
     return _download(error_lines(run, _target(run.target), request.user), run, _("mend"))
 
 
 @require_safe
-def import_verdicts(request: SignedInRequest, pk: int) -> StreamingHttpResponse:
-    """Every row with its verdict and reason."""
+def import_verdicts(request: SignedInRequest, pk: int) -> HttpResponseBase:
+    """Every row with its verdict and reason, as CSV or XLSX."""
     run = _run(request, pk)
+    if request.GET.get("format") == "xlsx":
+        file = TemporaryFile()  # noqa: SIM115  the response closes it
+        verdict_book(run, _target(run.target), request.user, file)
+        file.seek(0)
+        return _send(FileResponse(file, content_type=XLSX), run, _("verdicts"), "xlsx")
     return _download(verdict_lines(run, _target(run.target), request.user), run, _("verdicts"))
 
 
-def _download(lines: Any, run: ImportRun, word: Any) -> StreamingHttpResponse:
+def _download(lines: Any, run: ImportRun, word: Any) -> HttpResponseBase:
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"{run.filename.rpartition('.')[0] or run.filename} - {word}.csv"
+    return _send(response, run, word, "csv")
+
+
+def _send(response: HttpResponseBase, run: ImportRun, word: Any, ending: str) -> HttpResponseBase:
+    name = f"{run.filename.rpartition('.')[0] or run.filename} - {word}.{ending}"
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"
     )

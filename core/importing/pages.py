@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -35,6 +35,19 @@ BADGES = {
     Verdict.ERROR: "bad",
 }
 MADE = (Outcome.MADE, Outcome.UPDATED)
+
+
+# Rows that only a warning holds back, until somebody decides.
+OPEN = "open"
+
+
+def chosen_rows(run: ImportRun, chosen: str) -> QuerySet[ImportRow]:
+    """The rows of a tab: of a verdict, of what undoing made of them, or those to be decided."""
+    if chosen in Verdict.values:
+        return run.rows.filter(verdict=chosen)
+    if chosen in ImportRow.Undone.values:
+        return run.rows.filter(undone=chosen)
+    return run.rows.filter(is_open=True, decision="") if chosen == OPEN else run.rows.all()
 
 
 def steps(at: int) -> dict[str, Any]:
@@ -97,7 +110,12 @@ def counts(run: ImportRun, chosen: str) -> dict[str, Any]:
             }
         )
         start += share
+    waiting = 0 if run.write_job_id else chosen_rows(run, OPEN).count()
     tabs = [{"label": _("All"), "href": "?", "count": run.total, "is_current": not chosen}]
+    if waiting or chosen == OPEN:
+        tabs.append(
+            {"label": _("To decide"), "href": f"?verdict={OPEN}", "count": waiting, "is_current": chosen == OPEN}
+        )
     tabs += [
         {
             "label": one["label"],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from .. import jobs
@@ -124,7 +124,7 @@ def confirm_mapping(
 
 
 @transaction.atomic
-def decide(*, run: ImportRun, rows: Iterable[ImportRow], decision: str, by: User) -> int:
+def decide(*, run: ImportRun, rows: Iterable[ImportRow] | QuerySet[ImportRow], decision: str, by: User) -> int:
     """Let rows out, put them back, or create them although something warned; returns how many changed.
 
     “Create anyway” is for rows that only a warning holds back. Raises NotAllowed, AlreadyWritten, NotReady.
@@ -132,7 +132,8 @@ def decide(*, run: ImportRun, rows: Iterable[ImportRow], decision: str, by: User
     run = _open(run, by)
     if not run.is_checked:
         raise NotReady
-    wanted = run.rows.filter(pk__in=[row.pk for row in rows])
+    wanted = rows if isinstance(rows, QuerySet) else run.rows.filter(pk__in=[row.pk for row in rows])
+    wanted = wanted.filter(run=run)
     if decision == ImportRow.Decision.CREATE:
         wanted = wanted.filter(is_open=True)
     elif decision == ImportRow.Decision.SKIP:

@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from core import jobs
+from core.importing.readers import guess_shape, open_rows
 from core.models import ImportRun
-from customers.inputs import CustomerData
+from customers.inputs import CustomerData, PointData
 from customers.models import Customer
 from customers.services import create_customer
 
@@ -162,6 +163,39 @@ def test_rows_are_left_out_and_put_back(alice, signed_in, tried):
     client.post(f"/imports/{tried.pk}/write/")
     run_jobs()
     assert list(Customer.objects.values_list("name", flat=True)) == ["Beta SARL"]
+
+
+def test_a_whole_class_is_decided_at_once(alice, signed_in, now):
+    create_customer(
+        data=CustomerData(name="Held Ltd", country="GB", points=[PointData("email", "jo@held.co.uk")]),
+        by=alice,
+        now=now,
+    )
+    client = signed_in(alice)
+    send(client, "Company,Country,Email\nOther Ltd,UK,jo@held.co.uk\nMore Ltd,UK,jo@held.co.uk\nFree Ltd,UK,\n")
+    run = ImportRun.objects.get()
+    client.post(f"/imports/{run.pk}/reading/")
+    run.refresh_from_db()
+    mapped(client, run)
+    run_jobs()
+    page = client.get(f"/imports/{run.pk}/check/?verdict=open").content.decode()
+    assert "Other Ltd" in page
+    assert "Free Ltd" not in page
+    url = f"/imports/{run.pk}/decide/"
+    client.post(url, {"all": "1", "verdict": "conflict", "decision": "create"})
+    assert "Write 3 rows" in client.get(f"/imports/{run.pk}/check/").content.decode()
+    client.post(url, {"all": "1", "verdict": "new", "decision": "skip"})
+    assert list(run.rows.order_by("line").values_list("decision", flat=True)) == ["create", "create", "skip"]
+
+
+def test_all_verdicts_as_a_workbook(alice, signed_in, tried, tmp_path):
+    answer = signed_in(alice).get(f"/imports/{tried.pk}/verdicts.csv?format=xlsx")
+    path = tmp_path / "book"
+    path.write_bytes(b"".join(answer.streaming_content))
+    answer.close()
+    rows = [row.cells for row in open_rows(path, guess_shape(path))]
+    assert [row[:2] for row in rows] == [["2", "New"], ["3", "New"]]
+    assert rows[0][4:] == ["Acme Tools GmbH", "Germany", "03/04/1980"]
 
 
 def test_rows_of_another_import_are_no_rows_of_this_one(alice, bob, signed_in, tried):
