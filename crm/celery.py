@@ -17,5 +17,7 @@ app.conf.beat_schedule = {
     "mails": {"task": "core.send_due_mails", "schedule": 30},
     "expired": {"task": "core.clear_expired", "schedule": 3600},
     "expired-people": {"task": "accounts.clear_expired", "schedule": 3600},
+    "grams": {"task": "customers.count_grams", "schedule": 3600},
+    "expired-look-ups": {"task": "customers.clear_expired", "schedule": 3600},
     "events": {"task": "customers.deliver_events", "schedule": 30},
 }

@@ -17,6 +17,7 @@ class CustomersConfig(AppConfig):
         from .defaults import make_defaults
         from .demo import edits, firm
         from .importing import CustomerTarget
+        from .services import looking_up
         from .views.record import register_tabs
 
         holdings.register()
@@ -24,6 +25,7 @@ class CustomersConfig(AppConfig):
         nav.register()
         bulk.register()
         searching.register()
+        looking_up.register()
         timeline.register()
         today.register()
         register_tabs()

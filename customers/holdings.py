@@ -32,6 +32,7 @@ def register() -> None:
             "customers.CustomerRequest.decided_by",
             "customers.Event.by",
             "customers.IdentityKey.owner",
+            "customers.LookUp.by",
             "customers.Note.author",
             "customers.OwnershipPeriod.by",
             "customers.OwnershipPeriod.owner",

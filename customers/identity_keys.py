@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from .identity import is_shared_mailbox, mail_key, name_key, own_domain, social_handle
 from .models import ContactPoint, Customer, CustomerName, IdentityKey, SaidDifferent
@@ -207,3 +207,31 @@ def taken_keys(keys: Sequence[Key]) -> dict[Key, list[int]]:
         if same := [pk for exception, pk in holders if blocks(key, exception)]:
             found[key] = same
     return found
+
+
+def count_grams() -> None:
+    """Count anew how many names hold each gram; names that come later are found by grams not counted yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO customers_gramcount (gram, rows)
+            SELECT gram, count(*) FROM customers_identitykey, unnest(grams) gram WHERE grams IS NOT NULL GROUP BY gram
+            ORDER BY gram
+            ON CONFLICT (gram) DO UPDATE SET rows = excluded.rows WHERE customers_gramcount.rows <> excluded.rows
+            """
+        )
+
+
+def fill_missing_keys(limit: int = 20_000) -> int:
+    """Write the keys of customers that have none for their name: those entered before a version that knows such keys.
+
+    Returns how many there were; a sweep calls it until there are none.
+    """
+    without = Customer.objects.exclude(Exists(IdentityKey.objects.filter(customer=OuterRef("pk"), kind=Kind.LIKE)))
+    without = without.filter(headers__name__regex=r"[[:alnum:]]").order_by("pk").distinct()
+    ids = list(without.values_list("pk", flat=True)[:limit])
+    for start in range(0, len(ids), 500):
+        with transaction.atomic():
+            batch = Customer.objects.select_for_update(no_key=True).filter(pk__in=ids[start : start + 500])
+            refresh_many(list(batch.order_by("pk")))
+    return len(ids)

@@ -28,4 +28,7 @@ def register() -> None:
     NAV["customers"] = NavItem(
         _("Customers"), "customers:list", "building", 20, count=own, on_phone=True, lights=("customers",)
     )
+    NAV["lookup"] = NavItem(
+        _("Conflict check"), "customers:lookup", "copy-check", 30, lights=("customers:lookup_result",)
+    )
     CREATE["customer"] = CreateItem(_("Customer"), "customers:create", "building", 10, shown_to=can_create)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.registries import NOTICES, NoticeKind, NoticeLine
 
-from .models import Customer, Note
+from .models import Customer, CustomerRequest, Note
 
 if TYPE_CHECKING:
     from accounts.models import Notification, User
@@ -60,6 +60,34 @@ def render_mention(notices: Sequence[Notification], user: User) -> Mapping[int, 
     }
 
 
+def render_request(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """Somebody asks about a customer of this person's, or one's own request is decided."""
+    ids = {notice.target_id for notice in notices}
+    asked = CustomerRequest.objects.visible_to(user).select_related("customer").in_bulk(ids)
+    return {
+        notice.pk: NoticeLine(
+            _request_words(one, user) % {"who": notice.actor or _("The system"), "customer": one.customer.name},
+            url=reverse("customers:request", args=[one.pk]),
+            icon="user-share",
+            text=Truncator(one.answer if one.by_id == user.pk else one.reason).chars(160),
+        )
+        for notice in notices
+        if (one := asked.get(notice.target_id))
+    }
+
+
+def _request_words(asked: CustomerRequest, user: User) -> str:
+    if asked.by_id == user.pk:
+        if asked.state == CustomerRequest.State.ACCEPTED:
+            return _("%(who)s accepted your request about %(customer)s")
+        return _("%(who)s refused your request about %(customer)s")
+    return {
+        CustomerRequest.Kind.SHARE: _("%(who)s asks you to share %(customer)s"),
+        CustomerRequest.Kind.JOIN: _("%(who)s asks to work on %(customer)s"),
+        CustomerRequest.Kind.DISPUTE: _("%(who)s says that a company like %(customer)s is another one"),
+    }[CustomerRequest.Kind(asked.kind)]
+
+
 def _about_customers(notices: Sequence[Notification], user: User, icon: str, words: str) -> dict[int, NoticeLine]:
     customers = Customer.objects.visible_to(user).only("name").in_bulk({notice.target_id for notice in notices})
     return {
@@ -78,4 +106,8 @@ def register() -> None:
     NOTICES["customer_given"] = NoticeKind(gettext_lazy("A customer is given to me"), render_given, by_mail=True)
     NOTICES["customer_taken"] = NoticeKind(gettext_lazy("A customer of mine is passed on"), render_taken)
     NOTICES["customer_shared"] = NoticeKind(gettext_lazy("A customer is shared with me"), render_shared)
+    NOTICES["request_asked"] = NoticeKind(
+        gettext_lazy("Somebody asks about a customer of mine"), render_request, by_mail=True
+    )
+    NOTICES["request_decided"] = NoticeKind(gettext_lazy("A request of mine is decided"), render_request)
     NOTICES["mention"] = NoticeKind(gettext_lazy("Somebody mentions me"), render_mention, by_mail=True)

@@ -72,6 +72,11 @@ def can_manage_collaborators(user: User, customer: Customer) -> bool:
     return not customer.is_archived and (holds(user, customer) or heads(user, customer))
 
 
+def can_tell_apart(user: User, customer: Customer) -> bool:
+    """Say that another company is not this one, which stands already: its manager's decision."""
+    return not customer.is_archived and heads(user, customer)
+
+
 def can_protect(user: User, customer: Customer) -> bool:
     """Locking a customer against the pool is the manager's decision."""
     return not customer.is_archived and heads(user, customer)

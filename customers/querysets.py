@@ -79,7 +79,7 @@ class RequestQuerySet(models.QuerySet[Any]):
         """One's own requests, and those about customers on which one may decide."""
         if not user.is_active:
             return self.none()
-        return self.filter(Q(by=user) | self._decided_by(user))
+        return self if user.is_admin else self.filter(Q(by=user) | self._decided_by(user))
 
     def to_decide(self, user: User) -> Self:
         """Open requests of others about customers that this user holds or leads."""
@@ -90,7 +90,7 @@ class RequestQuerySet(models.QuerySet[Any]):
     @staticmethod
     def _decided_by(user: User) -> Q:
         if user.is_admin:
-            return Q()
+            return Q(pk__isnull=False)
         return Q(customer__owner=user) | Q(customer__owner__team_id__in=user.managed_team_ids)
 
 
@@ -112,3 +112,9 @@ class GroupQuerySet(models.QuerySet[Any]):
         return self.filter(
             pk__in=customers._default_manager.visible_to(user).filter(group__isnull=False).values("group")
         )
+
+
+class LookUpQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """One's own only: what somebody pasted is their own list."""
+        return self.filter(by=user) if user.is_active else self.none()

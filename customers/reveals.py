@@ -7,6 +7,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from . import ledger
 from .models import Customer, Event
@@ -25,11 +26,19 @@ def reveal(ids: Sequence[int], *, by: User, now: datetime) -> frozenset[int]:
     """
     if not ids:
         return frozenset()
-    local = now.astimezone(settings.BUSINESS_ZONE)
-    midnight = datetime.combine(local.date(), time(), settings.BUSINESS_ZONE)
-    today = Event.objects.filter(kind=KIND, by=by, at__gte=midnight)
-    known = set(today.values_list("customer_id", flat=True).distinct())
+    known = named_today(by, now)
     new = [pk for pk in ids if pk not in known][: max(0, LIMIT - len(known))]
     customers = Customer.objects.in_bulk(new)
     ledger.append_many([Event(kind=KIND, customer=customers[pk], at=now, by=by) for pk in new if pk in customers])
     return frozenset(known.intersection(ids)) | frozenset(new)
+
+
+def named_today(by: User, now: datetime) -> frozenset[int]:
+    """Strangers' records that were named to ``by`` since midnight, business time."""
+    return frozenset(_of_today(by, now).values_list("customer_id", flat=True).distinct())
+
+
+def _of_today(by: User, now: datetime) -> QuerySet[Event]:
+    local = now.astimezone(settings.BUSINESS_ZONE)
+    midnight = datetime.combine(local.date(), time(), settings.BUSINESS_ZONE)
+    return Event.objects.filter(kind=KIND, by=by, at__gte=midnight)

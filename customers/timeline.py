@@ -22,7 +22,17 @@ from accounts.models import User
 from core.templatetags.ui import day, grade_square, status_dot
 
 from .mentions import mark
-from .models import Contact, CustomerGroup, CustomerName, Event, Note, StatusChange, Tag
+from .models import (
+    Contact,
+    CustomerGroup,
+    CustomerName,
+    CustomerRequest,
+    Event,
+    Note,
+    SaidDifferent,
+    StatusChange,
+    Tag,
+)
 from .registries import EVENT_LINES, EventLine, Line
 
 if TYPE_CHECKING:
@@ -40,7 +50,7 @@ class Names:
         wanted: dict[type, set[int]] = defaultdict(set)
         for event in events:
             if event.kind in ("customer.created", "customer.imported", "owner.transferred") or event.kind.startswith(
-                ("collaborator.", "customer.archived", "customer.restored")
+                ("collaborator.", "customer.archived", "customer.restored", "request.")
             ):
                 wanted[User] |= {event.payload[word] for word in PEOPLE if isinstance(event.payload.get(word), int)}
             if event.kind == "tags.changed":
@@ -149,6 +159,28 @@ def _plain(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]
     return lambda event, names: (words(),)
 
 
+def _asked(event: Event, names: Names) -> tuple[Any, ...]:
+    return _("Asked:"), _request(event)
+
+
+def _asked_back(event: Event, names: Names) -> tuple[Any, ...]:
+    return _("Request withdrawn:"), _request(event)
+
+
+def _decided(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]]:
+    return lambda event, names: (words(), _request(event), bdi(names.of(User, event.payload.get("user"))))
+
+
+def _request(event: Event) -> str:
+    return str(dict(CustomerRequest.Kind.choices).get(event.payload.get("asked", ""), ""))
+
+
+def _told_apart(event: Event, names: Names) -> tuple[Any, ...]:
+    """The other company's name is not said: who reads may not see it."""
+    is_branch = event.payload.get("kind") == SaidDifferent.Kind.BRANCH
+    return _("Told apart from a similar customer"), _("a branch") if is_branch else _("a different company")
+
+
 WORDS: dict[str, Callable[[Event, Names], tuple[Any, ...]]] = {
     "customer.created": _entered(lambda: _("Customer entered")),
     "customer.imported": _entered(lambda: _("Customer imported")),
@@ -173,6 +205,11 @@ WORDS: dict[str, Callable[[Event, Names], tuple[Any, ...]]] = {
     "group.joined": _thing(lambda: _("Joined the group")),
     "group.left": _plain(lambda: _("Left the group")),
     "note.deleted": _plain(lambda: _("Note deleted")),
+    "request.asked": _asked,
+    "request.accepted": _decided(lambda: _("Request accepted")),
+    "request.refused": _decided(lambda: _("Request refused")),
+    "request.withdrawn": _asked_back,
+    "identity.told_apart": _told_apart,
 }
 ICONS = {
     "customer.created": "plus",
@@ -191,6 +228,8 @@ ICONS = {
     "collaborator.removed": "user-minus",
     "group": "sitemap",
     "note.deleted": "trash",
+    "request": "user-share",
+    "identity": "sitemap",
 }
 
 

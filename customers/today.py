@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -16,7 +17,7 @@ from accounts.notices import lines_of
 from core.registries import TODAY, Label, TodayLine, TodaySection
 
 from .clock import zone_at
-from .models import Customer, KeyDate, OwnershipPeriod
+from .models import Customer, CustomerRequest, KeyDate, OwnershipPeriod
 from .reach import best
 from .tables import with_points
 
@@ -161,8 +162,29 @@ def days_ago(at: datetime, now: datetime) -> str:
     return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": f"{days:,}"} if days > 0 else _("today")
 
 
+def requests_to_decide(user: User, now: datetime) -> Sequence[TodayLine]:
+    """What colleagues ask about customers that this person holds or leads, the oldest first."""
+    rows = CustomerRequest.objects.to_decide(user).select_related("customer", "by").order_by("at", "pk")[:MOST_LINES]
+    return [
+        TodayLine(
+            urgency=5,
+            title=one.customer.name,
+            url=reverse("customers:request", args=[one.pk]),
+            text=f"{one.by}: {one.get_kind_display()}",
+            icon="user-share",
+            country=str(one.customer.country),
+            act_label=_("Decide"),
+            act_url=reverse("customers:request", args=[one.pk]),
+        )
+        for one in rows
+    ]
+
+
 def register() -> None:
     """Add this floor's sections to the Today page."""
+    TODAY["requests"] = TodaySection(
+        gettext_lazy("Requests to decide"), 5, requests_to_decide, url_name="customers:requests"
+    )
     TODAY["key_dates"] = TodaySection(gettext_lazy("Renewals and next orders"), 10, key_dates)
     TODAY["protections"] = TodaySection(gettext_lazy("Protection ends"), 20, protections)
     TODAY["never_contacted"] = TodaySection(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import bulk, editing, listing, notes, parts, tabs, verbs
+from .views import bulk, conflicts, editing, listing, lookup, notes, parts, requests, tabs, verbs
 
 app_name = "customers"
 
@@ -12,7 +12,15 @@ urlpatterns = [
     path("reach/", listing.reach, name="reach"),
     path("filter/", listing.CustomerFilterPanel.as_view(), name="filters"),
     path("new/", editing.CustomerCreate.as_view(), name="create"),
+    path("check/", conflicts.check, name="check"),
     path("check-code/", parts.code_check, name="code_check"),
+    path("lookup/", lookup.lookup, name="lookup"),
+    path("lookup/<int:pk>/", lookup.lookup_result, name="lookup_result"),
+    path("lookup/<int:pk>/verdicts.csv", lookup.lookup_file, name="lookup_file"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/new/", requests.RequestNew.as_view(), name="request_new"),
+    path("requests/<int:pk>/", requests.RequestPage.as_view(), name="request"),
+    path("requests/<int:pk>/withdraw/", requests.withdraw, name="request_withdraw"),
     path("bulk/<slug:verb>/", bulk.bulk, name="bulk"),
     path("<int:pk>/", tabs.TimelinePage.as_view(), name="detail"),
     path("<int:pk>/contacts/", tabs.ContactsPage.as_view(), name="contacts"),

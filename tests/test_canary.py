@@ -27,6 +27,8 @@ LINK = re.compile(r"""(?:href|hx-get|action|src|data-[\w-]*url)=["']([^"'#]+)["'
 # Leaving, and what the walk would only repeat.
 PASSED_OVER = ("/static/", "/accounts/logout", "/jsi18n")
 MOST_PAGES = 320
+# Where the conflict check names a colleague's customer: its name is told, and nothing else.
+NAMED = ("/customers/lookup/", "/customers/requests/", "/people/notifications/", "/today/")
 # Of one path with ever other query words: sorting and filters multiply without end.
 MOST_OF_A_PATH = 6
 
@@ -92,8 +94,8 @@ def test_nobody_meets_a_strangers_marker(person, world: World, signed_in):
     heard = {
         (url, marker)
         for url, text in texts.items()
-        for marker in re.findall(rf"{MARK}-([a-z]+)-", text)
-        if marker in strangers_of(person)
+        for marker, field in re.findall(rf"{MARK}-([a-z]+)-(\w+)", text)
+        if marker in strangers_of(person) and not (field == "company" and url.startswith(NAMED))
     }
     assert heard == set()
 

@@ -132,6 +132,17 @@ GET  customers:bulk                  nothing                      302 405 405 40
 POST customers:bulk                  tag                           302 200 200 200 200 200
 POST customers:bulk                  transfer                      302 200 200 200 200 200
 POST customers:bulk                  nothing                       302 404 404 404 404 404
+POST customers:check                                               302 200 200 200 200 200
+GET  customers:lookup                                              302 200 200 200 200 200
+POST customers:lookup                                              302 422 422 422 422 422
+GET  customers:lookup_result         lookup                        302 404 404 200 404 404
+GET  customers:lookup_file           lookup                        302 404 404 200 404 404
+GET  customers:requests                                            302 200 200 200 200 200
+GET  customers:request_new                                         302 404 404 404 404 404
+POST customers:request_new                                         302 404 404 404 404 404
+GET  customers:request               request                       302 200 404 200 200 200
+POST customers:request               request                       302 403 404 422 422 422
+POST customers:request_withdraw      request                       302 302 404 403 403 403
 GET  customers:detail                customer                      302 404 404 200 200 200
 POST customers:detail                customer                      302 405 405 405 405 405
 GET  customers:contacts              customer                      302 404 404 200 200 200

@@ -23,6 +23,7 @@ from core.registries import IMPORT_TARGETS, JOBS
 from customers import services
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer, Status
+from customers.services.looking_up import look_up
 
 MARK = "CANARY"
 
@@ -60,13 +61,24 @@ class World:
         self.ids["job"] = job.pk
         self.ids |= {f"user_{name}": user.pk for name, user in self.cast.items()}
         self.ids["collaboration"] = self.cast["bob"].pk
+        asked = services.ask_about(
+            customer=customer,
+            kind="share",
+            reason="We met at the fair",
+            typed={"name": "Met at the fair Ltd", "country": "DE", "code": ""},
+            by=self.cast["charlie"],
+            now=self.now,
+        )
+        self.ids["request"] = asked.pk
+        looked = look_up(text=mark("alice", "pasted") + "\n" + mark("bob", "company"), by=alice, now=self.now)
+        self.ids["lookup"] = looked.pk
         invitation, _link = invite_person(
             email="new@firm.example", role=User.Role.SALESPERSON, team=alice.team, by=self.cast["root"], now=self.now
         )
         self.ids["invitation"] = invitation.pk
         self.ids["team"] = alice.team_id
         notify(to=[alice], kind="mention", by=self.cast["bob"], target=customer.notes.get(), now=self.now)
-        self.ids["notice"] = Notification.objects.get(recipient=alice).pk
+        self.ids["notice"] = Notification.objects.get(recipient=alice, kind="mention").pk
         self.ids["import"] = self._import(alice).pk
         return self
 

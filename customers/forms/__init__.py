@@ -4,9 +4,12 @@ from .customer import CustomerForm, NewCustomerForm
 from .fields import ENHANCED, Points, points_initial, split_tags
 from .parts import ContactForm, FirstContactForm, HeaderForm, NoteForm
 from .verbs import (
+    AskForm,
     CollaboratorForm,
+    DecisionForm,
     GradeForm,
     GroupForm,
+    LookUpForm,
     ProtectForm,
     ReasonForm,
     RestoreForm,
@@ -16,13 +19,16 @@ from .verbs import (
 
 __all__ = [
     "ENHANCED",
+    "AskForm",
     "CollaboratorForm",
     "ContactForm",
     "CustomerForm",
+    "DecisionForm",
     "FirstContactForm",
     "GradeForm",
     "GroupForm",
     "HeaderForm",
+    "LookUpForm",
     "NewCustomerForm",
     "NoteForm",
     "Points",

@@ -11,7 +11,7 @@ from accounts.models import User
 from core.forms import Form
 
 from .. import words
-from ..models import Collaborator, Customer, CustomerGroup, Status, StatusChange
+from ..models import Collaborator, Customer, CustomerGroup, SaidDifferent, Status, StatusChange
 from .fields import ENHANCED, day_field
 
 
@@ -44,6 +44,47 @@ class StatusForm(Form):
         elif not data.get("reason") and lost_reason in ("", StatusChange.LostReason.OTHER):
             self.add_error("reason", _("Say why."))
         return data
+
+
+class AskForm(Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you know of this company, and why you ask."),
+    )
+
+
+class LookUpForm(Form):
+    text = forms.CharField(
+        label=_("Companies"),
+        # 5,000 lines of a spreadsheet.
+        max_length=1_000_000,
+        widget=forms.Textarea(attrs={"rows": 6, "autofocus": True}),
+        help_text=_(
+            "One a line: a name, a code, a website, an e-mail or a phone number; or cells copied from a spreadsheet."
+        ),
+    )
+
+
+class DecisionForm(Form):
+    """The answer to a request; of a dispute also what the two companies are to each other."""
+
+    difference = forms.ChoiceField(
+        label=_("What it is"), choices=SaidDifferent.Kind.choices, widget=forms.RadioSelect, required=False
+    )
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Your reason. It is kept and told to who asked."),
+    )
+
+    def __init__(self, *args: Any, is_dispute: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("difference", SaidDifferent.Kind.DIFFERENT)
+        if not is_dispute:
+            del self.fields["difference"]
 
 
 class GradeForm(Form):

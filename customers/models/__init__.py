@@ -6,6 +6,7 @@ from .customer import Collaborator, Customer, CustomerGroup, KeyDate, StatusChan
 from .event import Event, EventDelivery
 from .header import CustomerName
 from .identity import CustomerRequest, GramCount, IdentityKey, SaidDifferent
+from .look_up import LookUp
 from .note import Note
 from .ownership import OwnershipPeriod, Pool
 
@@ -24,6 +25,7 @@ __all__ = [
     "GramCount",
     "IdentityKey",
     "KeyDate",
+    "LookUp",
     "Note",
     "OwnershipPeriod",
     "Pool",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -11,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ..querysets import RequestQuerySet, SaidDifferentQuerySet
 from .customer import Customer
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class IdentityKey(models.Model):
@@ -172,3 +178,11 @@ class CustomerRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.customer}"
+
+    def may_be_used_by(self, user: User, now: datetime) -> bool:
+        """May this person enter what was disputed now?"""
+        return (
+            (self.kind, self.state, self.by_id, self.used_at) == (self.Kind.DISPUTE, self.State.ACCEPTED, user.pk, None)
+            and self.decided_at is not None
+            and now < self.decided_at + timedelta(days=self.PASS_DAYS)
+        )

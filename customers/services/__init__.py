@@ -7,6 +7,7 @@ from .headers import add_header, make_main, remove_header, update_header
 from .notes import add_note, delete_note, edit_note
 from .ownership import transfer_customer
 from .people import add_collaborator, remove_collaborator
+from .requests import ask_about, decide_request, tell_apart, withdraw_request
 from .status import change_status, protect, set_grade, unprotect
 from .tags import add_tags, merge_tags, remove_tags
 
@@ -17,8 +18,10 @@ __all__ = [
     "add_tags",
     "archive_contact",
     "archive_customer",
+    "ask_about",
     "change_status",
     "create_customer",
+    "decide_request",
     "delete_note",
     "edit_note",
     "leave_group",
@@ -33,8 +36,10 @@ __all__ = [
     "restore_customer",
     "save_contact",
     "set_grade",
+    "tell_apart",
     "transfer_customer",
     "unprotect",
     "update_customer",
     "update_header",
+    "withdraw_request",
 ]

@@ -24,6 +24,7 @@ from .groups import drop_if_empty, lock_groups
 from .headers import check_headers, check_identity
 from .locking import lock_customers, lock_living, require, waiting
 from .ownership import close_period, open_period
+from .requests import passes_of, use_passes
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,7 +52,9 @@ def create_customer(
     require(permissions.can_create_for(by, owner))
     if not owner.is_active:
         raise PersonIsGone(field="owner")
-    code = check_identity(kind=data.kind, name=data.name, country=data.country, code=data.code)
+    passes = passes_of(by, data, now)
+    different = [request.customer_id for request in passes]
+    code = check_identity(kind=data.kind, name=data.name, country=data.country, code=data.code, different=different)
     _check_external_id(data.external_id)
     lock_groups(former_id=None, wanted_id=data.group, by=by)
     status = Status.objects.get(key=data.status)
@@ -74,6 +77,7 @@ def create_customer(
     CustomerName.objects.create(
         customer=customer, name=data.name, country=data.country, code=code, is_main=True, created_at=now
     )
+    use_passes(customer, passes, now)
     StatusChange.objects.create(customer=customer, after=status, by=by, at=now)
     customer.categories.set(data.categories)
     customer.tags.set(tags_named(data.tags))

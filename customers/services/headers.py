@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from core.exceptions import DomainError
 from core.text import clean
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class HeaderIsGone(DomainError):
-    message = _lazy("This header was removed meanwhile.")
+    message = gettext_lazy("This header was removed meanwhile.")
 
 
 def check_identity(

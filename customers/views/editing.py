@@ -15,6 +15,7 @@ from core.pages import CreatePage, UpdatePage
 from .. import permissions, services, words
 from ..forms import CustomerForm, FirstContactForm, NewCustomerForm, Points, points_initial
 from ..models import Customer
+from .conflicts import cards_of
 
 
 class SaysWhere:
@@ -29,6 +30,7 @@ class SaysWhere:
 class CustomerCreate(SaysWhere, CreatePage):
     request: SignedInRequest
     model = Customer
+    found: Any = None
     title = _("New customer")
     template_name = "customers/customer_form.html"
 
@@ -41,12 +43,17 @@ class CustomerCreate(SaysWhere, CreatePage):
     def form(self, data: Any = None, files: Any = None) -> NewCustomerForm:
         self.points = Points(data, prefix="points")
         self.contact = FirstContactForm(data, prefix="contact")
-        return NewCustomerForm(data, **words.defined())
+        given = {name: self.request.GET[name] for name in ("name", "country", "code") if name in self.request.GET}
+        return NewCustomerForm(data, initial=given, **words.defined())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
+        self.found = cards_of(self.request)
         if not all([form.is_valid(), self.points.is_valid(), self.contact.is_valid()]):
             return self.show(form, 422)
+        # Whoever saves has been told: what the panel has not shown yet is shown first.
+        if self.found.news(request.POST.get("seen", "")) and not self.found.blocks:
+            return self.show(form, 409)
         return self.answer(form)
 
     def save(self, form: Any) -> str:
@@ -55,7 +62,8 @@ class CustomerCreate(SaysWhere, CreatePage):
         return customer.get_absolute_url()
 
     def extra_context(self) -> dict[str, Any]:
-        return super().extra_context() | {"points": self.points, "contact": self.contact, "same": self.same}
+        more = {"points": self.points, "contact": self.contact, "same": self.same, "found": self.found}
+        return super().extra_context() | more
 
 
 class CustomerUpdate(SaysWhere, UpdatePage):

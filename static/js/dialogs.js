@@ -1,10 +1,11 @@
 // How does a page's form open in a dialog? A link marked data-dialog fetches the page it leads to
 // and shows that page's form (or its [data-dialog-part]); without this script it is just a link.
 // A redirect means done: the page behind is loaded again at the same place, or, with
-// data-dialog="follow", the new one is opened. Anything else (errors, per-row results) is shown.
+// data-dialog="follow", the new one is opened, or, with data-dialog="stay", the answer is shown and the page
+// behind, on which somebody types, is left alone. Anything else (errors, per-row results) is shown.
 
 const dialog = document.getElementById("dialog");
-let follow = false;
+let follow = "";
 let changed = false;
 
 const PARTS = ["[data-dialog-part]", "main .form-card", "main"];
@@ -39,11 +40,11 @@ async function load(url, body, isFirst = !body) {
     if (answer.status >= 500) throw new Error(answer.status);
     if (body && answer.redirected) {
       dialog.querySelector("form")?.removeAttribute("data-guard");
-      if (follow) location.assign(answer.url);
-      else location.reload();
-      return;
+      if (follow === "follow") location.assign(answer.url);
+      else if (follow !== "stay") location.reload();
+      if (follow !== "stay") return;
     }
-    changed ||= !isFirst && answer.ok;
+    changed ||= !isFirst && answer.ok && follow !== "stay";
     show(await answer.text());
   } catch {
     document.dispatchEvent(new CustomEvent("gonghai:toast", { detail: gettext("That did not work. Nothing was changed; please try again.") }));
@@ -56,7 +57,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    follow = link.dataset.dialog === "follow";
+    follow = link.dataset.dialog;
     changed = false;
     load(link.href);
   }
@@ -79,7 +80,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const action = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
   if (verb) {
-    follow = false;
+    follow = "";
     changed = false;
   }
   const url = new URL(action || dialog.dataset.from || location.href, location.href);

@@ -36,6 +36,12 @@ SAME = [
     "Kardeşler San. ve Tic. Ltd. Şti.|KARDEŞLER SAN VE TİC LTD ŞTİ",
     "A.B.C. Company|ABC Company|ABC Co.",
     "Acme U.S.A.|Acme USA",
+    "Acme SE & Co. KG|ACME SE und Co KG",
+    "Kowalski Spółka komandytowo-akcyjna|Kowalski S.K.A.",
+    "Đại Phát Công ty TNHH MTV|Công ty TNHH Đại Phát",
+    "Монгол Говь ХХК|Монгол Говь Хязгаарлагдмал хариуцлагатай компани",
+    "Frota S/A|FROTA S.A.|Frota Sociedade Anônima",
+    "Acme Komandit Şirketi|ACME Kom. Şti.",
 ]
 DIFFERENT = [
     "Müller GmbH|Müller AG",
@@ -49,6 +55,12 @@ DIFFERENT = [
     "Westminster Management Company|Management Company",
     "BWI Industries, Inc.|BAE Industries, Inc.",
     "ООО БАЙ|ООО БАЙКАЛ",
+    "Lehner & Co. LLC|Lehner LLC",
+    "Müller & Co. KG|Müller KG",
+    "金星工作室|金星商行|金星合作社",
+    "Արարատ ՍՊԸ|Արարատ ՓԲԸ|Արարատ ԲԲԸ",
+    "شركة النور ذ.م.م|شركة النور ش.م.ل",
+    "한빛 유한회사|한빛 유한책임회사",
 ]
 SAME_WITHOUT_FORM = [
     "Müller GmbH|Müller AG|Mueller|Muller Inc.",

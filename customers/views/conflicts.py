@@ -1,0 +1,46 @@
+"""The conflict check beside forms while somebody types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.requests import SignedInRequest
+from core.pages import get_visible_or_404
+
+from ..conflicts import Hit, Probe, find
+from ..forms.probes import probe_of
+from ..hits_shown import Cards, show
+from ..identity_keys import said_different
+from ..models import Customer
+
+# Below that a name says nothing; one Chinese character neither.
+SHORTEST_NAME = 2
+
+
+def hits_of(probe: Probe, customer: Customer | None = None) -> list[Hit]:
+    """The customers that may be what is entered; ``customer`` itself and those told apart from it are none."""
+    but = {customer.pk, *said_different(customer)} if customer is not None else set()
+    if len(probe.name) < SHORTEST_NAME and not (probe.code or probe.website or probe.points):
+        return []
+    return find([probe], but=but)[0]
+
+
+def cards_of(request: SignedInRequest, customer: Customer | None = None) -> Cards:
+    """The hits of a form's data as its reader may know them."""
+    probe = probe_of(request.POST)
+    return show([(probe, hits_of(probe, customer))], to=request.user, now=timezone.now())[0]
+
+
+@require_POST  # it writes down which strangers' records were named
+def check(request: SignedInRequest) -> HttpResponse:
+    """Answer with the panel of hits for what stands in the form now; ``but`` is the customer that is being edited."""
+    customer: Any = None
+    if but := request.POST.get("but", ""):
+        customer = get_visible_or_404(Customer, request.user, int(but) if but.isascii() and but.isdecimal() else 0)
+    context = {"found": cards_of(request, customer), "is_live": True}
+    return render(request, "customers/_conflicts.html", context)

@@ -1,0 +1,156 @@
+"""May a colleague be asked about a customer, who decides, and what follows from it?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Notification
+from accounts.notices import lines_of
+from core.exceptions import NotAllowed
+from customers.conflicts import Probe, find
+from customers.inputs import CustomerData
+from customers.models import Customer, CustomerRequest, SaidDifferent
+from customers.services import (
+    add_header,
+    archive_customer,
+    ask_about,
+    create_customer,
+    decide_request,
+    restore_customer,
+    tell_apart,
+    transfer_customer,
+    withdraw_request,
+)
+from customers.services.errors import AlreadyCollaborator, ReasonMissing, SameCompany, SameOwner
+from customers.services.requests import AskedAlready, DecidedAlready
+from tests.factories import make_customer
+from tests.refusals import refused
+
+pytestmark = pytest.mark.django_db
+TYPED = {"name": "Acme GmbH", "country": "DE", "code": ""}
+
+
+@pytest.fixture
+def acme(alice):
+    return make_customer(alice, "Acme GmbH")
+
+
+def ask(customer, by, now, kind="share", **more):
+    return ask_about(customer=customer, kind=kind, reason="We met at the fair", by=by, now=now, typed=TYPED, **more)
+
+
+@pytest.mark.parametrize(("kind", "role"), [("share", "assistant"), ("join", "collaborator")])
+def test_accepted_by_the_holder_one_sees_it(acme, alice, charlie, dana, now, kind, role):
+    request = ask(acme, charlie, now, kind)
+    assert set(Notification.objects.filter(kind="request_asked").values_list("recipient", flat=True)) == {
+        alice.pk,
+        dana.pk,
+    }
+    assert not Customer.objects.visible_to(charlie).filter(pk=acme.pk).exists()
+    decide_request(request=request, accept=True, answer="Gladly", by=alice, now=now)
+    assert acme.collaborators.get(user=charlie).role == role
+    assert Customer.objects.visible_to(charlie).filter(pk=acme.pk).exists()
+    notice = Notification.objects.get(kind="request_decided")
+    assert notice.recipient == charlie
+    assert "Gladly" in lines_of([notice], charlie)[0].line.text
+    kinds = ["request.asked", "collaborator.added", "request.accepted"]
+    assert list(acme.events.filter(kind__in=kinds).order_by("pk").values_list("kind", flat=True)) == kinds
+
+
+def test_refused_nothing_changes_and_the_reason_is_told(acme, alice, charlie, now):
+    request = ask(acme, charlie, now)
+    decide_request(request=request, accept=False, answer="They want one voice", by=alice, now=now)
+    request.refresh_from_db()
+    assert (request.state, request.answer, request.decided_by) == ("refused", "They want one voice", alice)
+    assert not acme.collaborators.exists()
+    with refused(DecidedAlready):
+        decide_request(request=request, accept=True, answer="x", by=alice, now=now)
+
+
+def test_what_is_refused_at_once(acme, alice, bob, charlie, now):
+    with refused(ReasonMissing, field="reason"):
+        ask_about(customer=acme, kind="share", reason=" ", typed={}, by=charlie, now=now)
+    with refused(SameOwner):
+        ask(acme, alice, now)
+    request = ask(acme, charlie, now)
+    with refused(AskedAlready):
+        ask(acme, charlie, now)
+    for stranger in (bob, charlie):
+        with refused(NotAllowed):
+            decide_request(request=request, accept=True, answer="x", by=stranger, now=now)
+    with refused(ReasonMissing, field="answer"):
+        decide_request(request=request, accept=True, answer="", by=alice, now=now)
+    with refused(NotAllowed):
+        withdraw_request(request=request, by=alice, now=now)
+    withdraw_request(request=request, by=charlie, now=now)
+    decide_request(request=ask(acme, charlie, now), accept=True, answer="Yes", by=alice, now=now)
+    with refused(AlreadyCollaborator):
+        ask(acme, charlie, now, "join")
+
+
+def test_who_sees_a_request(acme, alice, bob, charlie, dana, root, now):
+    ask(acme, charlie, now)
+    seen = {person: CustomerRequest.objects.visible_to(person).count() for person in (alice, bob, charlie, dana, root)}
+    assert seen == {alice: 1, bob: 0, charlie: 1, dana: 1, root: 1}
+    waiting = {person: CustomerRequest.objects.to_decide(person).count() for person in seen}
+    assert waiting == {alice: 1, bob: 0, charlie: 0, dana: 1, root: 1}
+
+
+def test_a_disputed_company_is_entered_once_it_is_accepted(acme, alice, charlie, dana, now):
+    data = CustomerData("Acme GmbH", country="DE", city="Bonn")
+    with refused(SameCompany, field="name"):
+        create_customer(data=data, by=charlie, now=now)
+    request = ask(acme, charlie, now, "dispute")
+    with refused(NotAllowed):  # the holder has an interest of their own
+        decide_request(request=request, accept=True, answer="x", by=alice, now=now)
+    decide_request(request=request, accept=True, answer="Another family", by=dana, now=now)
+    with refused(SameCompany, field="name"):  # only what was disputed, only by who asked
+        create_customer(data=data, by=alice, now=now)
+    other = create_customer(data=data, by=charlie, now=now)
+    pair = SaidDifferent.objects.get()
+    assert {pair.one_id, pair.other_id} == {acme.pk, other.pk}
+    assert (pair.reason, pair.by) == ("Another family", dana)
+    with refused(SameCompany, field="name"):  # used up
+        create_customer(data=data, by=charlie, now=now)
+    probe = Probe(name="Acme GmbH", country="DE")
+    assert find([probe], but={acme.pk, other.pk}) == [[]]
+
+
+def test_a_pair_told_apart_neither_blocks_nor_warns_and_a_third_still_does(acme, alice, dana, now):
+    other = make_customer(alice, "Acme Werke GmbH")
+    with refused(SameCompany, field="name"):
+        add_header(customer=other, name="Acme GmbH", kind="legal", country="DE", code="", by=alice, now=now)
+    with refused(NotAllowed):
+        tell_apart(customer=acme, other=other, kind="different", reason="x", by=alice, now=now)
+    tell_apart(customer=acme, other=other, kind="different", reason="Two families", by=dana, now=now)
+    add_header(customer=other, name="Acme GmbH", kind="legal", country="DE", code="", by=alice, now=now)
+    with refused(SameCompany, field="name"):
+        make_customer(alice, "Acme GmbH")
+    archive_customer(customer=other, reason="x", by=dana, now=now)
+    restore_customer(customer=other, owner=alice, by=dana, now=now)
+
+
+def test_a_branch_joins_the_group(acme, charlie, dana, now):
+    request = ask(acme, charlie, now, "dispute")
+    decide_request(request=request, accept=True, answer="Their branch", difference="branch", by=dana, now=now)
+    branch = create_customer(data=CustomerData("Acme GmbH", country="DE"), by=charlie, now=now)
+    acme.refresh_from_db()
+    assert branch.group == acme.group
+    assert (acme.group_role, branch.group_role) == ("head", "branch")
+
+
+def test_an_old_pass_is_void(acme, charlie, dana, now):
+    request = ask(acme, charlie, now, "dispute")
+    decide_request(request=request, accept=True, answer="x", by=dana, now=now)
+    with refused(SameCompany, field="name"):
+        create_customer(data=CustomerData("Acme GmbH", country="DE"), by=charlie, now=now + timedelta(days=31))
+
+
+def test_the_new_holder_decides(acme, alice, bob, charlie, dana, now):
+    request = ask(acme, charlie, now)
+    transfer_customer(customer=acme, to=bob, by=dana, now=now)
+    with refused(NotAllowed):
+        decide_request(request=request, accept=True, answer="x", by=alice, now=now)
+    decide_request(request=request, accept=True, answer="x", by=bob, now=now)
