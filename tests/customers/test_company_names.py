@@ -38,7 +38,7 @@ SAME = [
     "Acme U.S.A.|Acme USA",
     "Acme SE & Co. KG|ACME SE und Co KG",
     "Kowalski Spółka komandytowo-akcyjna|Kowalski S.K.A.",
-    "Đại Phát Công ty TNHH MTV|Công ty TNHH Đại Phát",
+    "Công ty TNHH MTV Đại Phát|Công ty TNHH Đại Phát|Đại Phát TNHH",
     "Монгол Говь ХХК|Монгол Говь Хязгаарлагдмал хариуцлагатай компани",
     "Frota S/A|FROTA S.A.|Frota Sociedade Anônima",
     "Acme Komandit Şirketi|ACME Kom. Şti.",
