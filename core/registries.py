@@ -36,8 +36,9 @@ class NavItem:
     count: Callable[[User], QuerySet[Any]] | None = None
     shown_to: Callable[[User], bool] = lambda user: True
     on_phone: bool = False
-    # URL namespaces and names under which the item is lit.
+    # URL namespaces and names under which the item is lit, and names within them that have an item of their own.
     lights: tuple[str, ...] = ()
+    lights_not: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,4 +153,6 @@ def lit(item: NavItem, request: HttpRequest) -> bool:
     if match is None:
         return False
     names = {item.url_name, *item.lights}
+    if match.view_name in item.lights_not:
+        return False
     return match.view_name in names or any(space in names for space in match.namespaces)

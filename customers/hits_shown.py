@@ -39,6 +39,7 @@ HOW: dict[str, str | Promise] = {
     "same_without_form": gettext_lazy("the same without its legal form"),
     "form_differs": gettext_lazy("another legal form"),
     "form_missing": gettext_lazy("one without a legal form"),
+    "same_own_words": gettext_lazy("the same name of its own"),
     "similar": gettext_lazy("similar"),
     "same_but_order": gettext_lazy("the same words in another order"),
     "one_contains_other": gettext_lazy("one name holds the other"),

@@ -209,6 +209,19 @@ def taken_keys(keys: Sequence[Key]) -> dict[Key, list[int]]:
     return found
 
 
+def refresh_all() -> None:
+    """Write the keys of all customers anew, as after a change to how names are read, and count their grams."""
+    _refresh_in_batches(list(Customer.objects.order_by("pk").values_list("pk", flat=True)))
+    count_grams()
+
+
+def _refresh_in_batches(ids: Sequence[int], size: int = 500) -> None:
+    for start in range(0, len(ids), size):
+        with transaction.atomic():
+            batch = Customer.objects.select_for_update(no_key=True).filter(pk__in=ids[start : start + size])
+            refresh_many(list(batch.order_by("pk")))
+
+
 def count_grams() -> None:
     """Count anew how many names hold each gram; names that come later are found by grams not counted yet."""
     with connection.cursor() as cursor:
@@ -230,8 +243,5 @@ def fill_missing_keys(limit: int = 20_000) -> int:
     without = Customer.objects.exclude(Exists(IdentityKey.objects.filter(customer=OuterRef("pk"), kind=Kind.LIKE)))
     without = without.filter(headers__name__regex=r"[[:alnum:]]").order_by("pk").distinct()
     ids = list(without.values_list("pk", flat=True)[:limit])
-    for start in range(0, len(ids), 500):
-        with transaction.atomic():
-            batch = Customer.objects.select_for_update(no_key=True).filter(pk__in=ids[start : start + 500])
-            refresh_many(list(batch.order_by("pk")))
+    _refresh_in_batches(ids)
     return len(ids)

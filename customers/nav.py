@@ -25,10 +25,16 @@ def own(user: User) -> QuerySet[Customer]:
 
 def register() -> None:
     """Add this floor's lines to the registries of the shell."""
+    looking_up = ("customers:lookup", "customers:lookup_result", "customers:requests", "customers:request")
     NAV["customers"] = NavItem(
-        _("Customers"), "customers:list", "building", 20, count=own, on_phone=True, lights=("customers",)
+        _("Customers"),
+        "customers:list",
+        "building",
+        20,
+        count=own,
+        on_phone=True,
+        lights=("customers",),
+        lights_not=looking_up,
     )
-    NAV["lookup"] = NavItem(
-        _("Conflict check"), "customers:lookup", "copy-check", 30, lights=("customers:lookup_result",)
-    )
+    NAV["lookup"] = NavItem(_("Conflict check"), "customers:lookup", "copy-check", 30, lights=looking_up)
     CREATE["customer"] = CreateItem(_("Customer"), "customers:create", "building", 10, shown_to=can_create)

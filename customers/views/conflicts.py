@@ -18,6 +18,8 @@ from ..hits_shown import Cards, show
 from ..identity_keys import said_different
 from ..models import Customer
 
+# What stands above the button of a form that is checked.
+ABOVE_SAVE = "customers/_conflict_save.html"
 # Below that a name says nothing; one Chinese character neither.
 SHORTEST_NAME = 2
 

@@ -15,7 +15,7 @@ from core.pages import CreatePage, UpdatePage
 from .. import permissions, services, words
 from ..forms import CustomerForm, FirstContactForm, NewCustomerForm, Points, points_initial
 from ..models import Customer
-from .conflicts import cards_of
+from .conflicts import ABOVE_SAVE, cards_of
 
 
 class SaysWhere:
@@ -63,6 +63,7 @@ class CustomerCreate(SaysWhere, CreatePage):
 
     def extra_context(self) -> dict[str, Any]:
         more = {"points": self.points, "contact": self.contact, "same": self.same, "found": self.found}
+        more |= {"above_save": ABOVE_SAVE}
         return super().extra_context() | more
 
 
@@ -100,4 +101,4 @@ class CustomerUpdate(SaysWhere, UpdatePage):
         return self.record.get_absolute_url()
 
     def extra_context(self) -> dict[str, Any]:
-        return {"points": self.points, "same": self.same}
+        return {"points": self.points, "same": self.same, "above_save": ABOVE_SAVE}

@@ -22,6 +22,7 @@ from .. import permissions, services, words
 from ..forms import ContactForm, HeaderForm, Points, points_initial
 from ..identity import check_code
 from ..models import Contact, Customer, CustomerName
+from .conflicts import ABOVE_SAVE
 from .editing import SaysWhere
 
 
@@ -78,7 +79,7 @@ class HeaderPage(SaysWhere, PartPage):
         return HeaderForm(data, initial=now)
 
     def extra_context(self) -> dict[str, Any]:
-        return super().extra_context() | {"same": self.same}
+        return super().extra_context() | {"same": self.same, "above_save": ABOVE_SAVE}
 
     def save(self, form: Any) -> str:
         who: dict[str, Any] = {"by": self.request.user, "now": timezone.now()}
@@ -144,7 +145,7 @@ class ContactPage(PartPage):
         return self.done_url()
 
     def extra_context(self) -> dict[str, Any]:
-        return super().extra_context() | {"points": self.points}
+        return super().extra_context() | {"points": self.points, "above_save": ABOVE_SAVE}
 
 
 @require_POST

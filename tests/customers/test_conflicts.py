@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from customers.conflicts import Probe, find
 from customers.identity_keys import count_grams, fill_missing_keys
 from customers.inputs import ContactData, CustomerData, PointData
-from customers.models import Customer, GramCount, IdentityKey
+from customers.models import Customer, CustomerRequest, Event, GramCount, IdentityKey
 from customers.services import add_header, archive_customer, create_customer, save_contact, update_customer
 from tests.factories import make_contact, make_customer
 
@@ -162,3 +165,68 @@ def test_the_seed_group_is_caught_across_languages_and_codes(alice, bob, now):
     assert [hit.customer_id for hit in found] == [head.pk]
     assert found[0].reasons[0].field == "name"
     assert not Customer.objects.filter(pk=head.pk, owner=bob).exists()
+
+
+# --- beside the forms -----------------------------------------------------------------------------------
+
+
+def test_the_panel_answers_while_one_types_and_notes_whom_it_named(alice, charlie, signed_in):
+    customer = make_customer(alice, "Acme GmbH")
+    client = signed_in(charlie)
+    page = client.post(reverse("customers:check"), {"name": "Acme AG", "country": "DE"}).content.decode()
+    assert "Acme GmbH" in page
+    assert f'name="seen" value="{customer.pk}"' in page
+    assert Event.objects.filter(kind="customer.revealed", by=charlie).count() == 1
+    page = client.post(reverse("customers:check"), {"name": "Acme AG", "country": "DE"}).content.decode()
+    assert Event.objects.filter(kind="customer.revealed", by=charlie).count() == 1
+    assert "Acme" not in client.post(reverse("customers:check"), {"name": "A"}).content.decode()
+
+
+def test_on_a_customers_own_form_it_is_no_hit_itself(alice, charlie, signed_in):
+    customer = make_customer(alice, "Acme GmbH")
+    fields = {"name": "Acme GmbH", "country": "DE", "but": customer.pk}
+    assert "Acme GmbH" not in signed_in(alice).post(reverse("customers:check"), fields).content.decode()
+    assert signed_in(charlie).post(reverse("customers:check"), fields).status_code == 404
+    assert signed_in(charlie).post(reverse("customers:check"), fields | {"but": "x"}).status_code == 404
+
+
+def test_who_saves_has_been_told(alice, charlie, signed_in):
+    """Without a script the first try shows what is similar; the second one saves."""
+    stands = make_customer(alice, "Acme GmbH")
+    client = signed_in(charlie)
+    fields = {"name": "Acme AG", "kind": "company", "country": "DE", "status": "potential", "city": "Bonn"}
+    fields |= {"points-TOTAL_FORMS": "0", "points-INITIAL_FORMS": "0"}
+    answer = client.post(reverse("customers:create"), fields)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Acme GmbH" in page
+    assert 'value="Bonn"' in page  # nothing typed is lost
+    assert client.post(reverse("customers:create"), fields | {"seen": str(stands.pk)}).status_code == 302
+    assert Customer.objects.filter(name="Acme AG", owner=charlie).exists()
+
+
+def test_a_block_cannot_be_waved_through(alice, charlie, signed_in):
+    stands = make_customer(alice, "Acme GmbH")
+    fields = {"name": "Acme G.m.b.H.", "kind": "company", "country": "DE", "status": "potential"}
+    fields |= {"points-TOTAL_FORMS": "0", "points-INITIAL_FORMS": "0", "seen": str(stands.pk)}
+    answer = signed_in(charlie).post(reverse("customers:create"), fields)
+    assert answer.status_code == 409
+    assert Customer.objects.count() == 1
+
+
+def test_a_request_needs_the_token_of_a_hit_of_ones_own(alice, bob, charlie, signed_in):
+    make_customer(alice, "Acme GmbH")
+    client = signed_in(charlie)
+    page = client.post(reverse("customers:check"), {"name": "Acme AG", "country": "DE"}).content.decode()
+    token = re.search(r"hit=([^\"]+)\"", page)[1]
+    url = f"{reverse('customers:request_new')}?kind=share&hit={token}"
+    assert client.get(url).status_code == 200
+    assert signed_in(bob).get(url).status_code == 404
+    assert client.get(url + "x").status_code == 404
+    answer = client.post(reverse("customers:request_new"), {"kind": "share", "hit": token, "reason": "Met at the fair"})
+    assert answer.status_code == 302
+    asked = CustomerRequest.objects.get()
+    assert (asked.by, asked.typed["name"]) == (charlie, "Acme AG")
+    page = signed_in(alice).post(answer["Location"], {"decision": "accept", "answer": "Gladly"})
+    assert page.status_code == 302
+    assert Customer.objects.visible_to(charlie).filter(name="Acme GmbH").exists()

@@ -1,4 +1,4 @@
-"""Make every fact on the customers' rows anew from the truth behind it."""
+"""Make every fact on the customers' rows, and every identity key, anew from the truth behind it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ... import facts
+from ... import facts, identity_keys
 
 
 class Command(BaseCommand):
-    help = "Make holder, idle since, completeness and search text of every customer anew."
+    help = "Make holder, idle since, completeness, search text and identity keys of every customer anew."
 
     def handle(self, *args: Any, **options: Any) -> None:
         seen = facts.recompute_all(progress=lambda seen: self.stdout.write(f"{seen:,} …", ending="\r"))
+        identity_keys.refresh_all()
         self.stdout.write(f"{seen:,} customers looked at.")
