@@ -12,9 +12,10 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.signals import user_logged_in
 
-        from core.registries import DEMO, NAV, SHELL_COUNTS, NavItem
+        from core.registries import DEMO, IMPORT_TARGETS, NAV, SHELL_COUNTS, NavItem
 
         from . import demo, signals
+        from .importing import PeopleTarget
         from .models import Notification
         from .notices import render_deactivated
         from .permissions import can_see_people
@@ -40,6 +41,7 @@ class AccountsConfig(AppConfig):
                 "accounts:team_update",
             ),
         )
+        IMPORT_TARGETS["people"] = PeopleTarget()
         DEMO["people"] = (10, demo.people)
         SHELL_COUNTS["unread"] = lambda user: Notification.objects.visible_to(user).unread()
         NOTICES["accounts.deactivated"] = NoticeKind(_("A colleague was deactivated"), render_deactivated, by_mail=True)

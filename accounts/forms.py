@@ -153,8 +153,11 @@ class JoinForm(forms.ModelForm):
         fields = ("name", "username", "time_zone")
 
     def __init__(self, data: Any = None, *, invitation: Invitation) -> None:
-        person = User(email=invitation.email, name=invitation.name, username=invitation.email.partition("@")[0])
-        super().__init__(data, instance=person, initial={"time_zone": settings.BUSINESS_ZONE_NAME})
+        username = invitation.username or invitation.email.partition("@")[0]
+        person = User(email=invitation.email, name=invitation.name, username=username)
+        super().__init__(
+            data, instance=person, initial={"time_zone": invitation.time_zone or settings.BUSINESS_ZONE_NAME}
+        )
         self.fields["username"].help_text = _("To sign in with, as well as your e-mail address.")
         self.fields["username"].widget.attrs["autocomplete"] = "username"
         self.fields["name"].widget.attrs["autocomplete"] = "name"

@@ -256,6 +256,8 @@ def import_decide(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_write(request: SignedInRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
+    if services.can_change(request.user, run):
+        _target(run.target).guard(request)
     services.start_writing(run=run, by=request.user, now=timezone.now())
     return redirect("core:import_result", pk=run.pk)
 
@@ -289,6 +291,7 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
         "run": run,
         "may": services.can_change(request.user, run),
         "foreseen": pages.undone(foreseen.counts),
+        "target": target,
         "goes": foreseen.counts.total() - foreseen.counts[ImportRow.Undone.STAYS],
         "lines": pages.lines(foreseen.left, said, target, request.user),
         "days": undo.WINDOW.days,

@@ -43,6 +43,8 @@ POST core:view_delete                view                          302 404 404 3
 GET  core:imports                                                  302 200 200 200 200 200
 GET  core:import_new                 customers                     302 200 200 200 200 200
 POST core:import_new                 customers                     302 422 422 422 422 422
+GET  core:import_new                 people                        302 403 403 403 403 200
+POST core:import_new                 people                        302 403 403 403 403 422
 GET  core:import                     import                        302 404 404 302 404 302
 GET  core:import_shape               import                        302 404 404 200 404 200
 POST core:import_shape               import                       302 404 404 302 404 403

@@ -41,7 +41,16 @@ def hash_of(token: str) -> str:
 
 @transaction.atomic
 def invite_person(
-    *, email: str, role: str, team: Team | None, by: User, now: datetime, name: str = "", language: str = ""
+    *,
+    email: str,
+    role: str,
+    team: Team | None,
+    by: User,
+    now: datetime,
+    name: str = "",
+    language: str = "",
+    username: str = "",
+    time_zone: str = "",
 ) -> tuple[Invitation, str]:
     """Invite somebody by mail; returns the invitation and its link, which is kept nowhere.
 
@@ -55,7 +64,15 @@ def invite_person(
     # One that ran out unanswered makes room for the new one.
     Invitation.objects.unanswered().filter(email=email, expires_at__lte=now).update(revoked_at=now)
     invitation = Invitation(
-        email=email, name=name, role=role, team=team, language=language, created_by=by, created_at=now
+        email=email,
+        name=name,
+        role=role,
+        team=team,
+        language=language,
+        username=username,
+        time_zone=time_zone,
+        created_by=by,
+        created_at=now,
     )
     return invitation, _send(invitation, now)
 

@@ -195,7 +195,8 @@ class _Column:
         self.name = column_name(form.run, place)
         self.cells = samples(form.seen, place)
         split = self.stood.get("split") or {}
-        self.choice = form.asked(f"field_{place}", SPLIT if split else self.stood["field"])
+        stands = SPLIT if split else self.stood["field"]
+        self.choice: str = form.data.get(f"field_{place}", "") if form.is_bound else stands
         self.feeds = [self.choice] if self.choice in form.targets else []
         self._add("field", _("Becomes"), form.field_choices, self.choice, REDRAW)
         self.extras: list[Any] = []

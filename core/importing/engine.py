@@ -53,7 +53,8 @@ def register() -> None:
 
 def targets_for(user: User) -> list[Target]:
     """What this person may import."""
-    return [target for target in IMPORT_TARGETS.values() if target.may(user)]
+    targets: list[Target] = [target for target in IMPORT_TARGETS.values() if target.may(user)]
+    return sorted(targets, key=lambda target: target.order)
 
 
 # --- dry run ----------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ from django import forms
 from ..registries import Label
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from accounts.models import User
 
     from ..models import ImportRow, ImportRun
@@ -159,10 +161,20 @@ class Target(ABC):
 
     key: ClassVar[str]
     label: ClassVar[Label]
+    # Among the others.
+    order: ClassVar[int] = 10
+    # What the table of rows calls an entry's title and subtitle.
+    title_label: ClassVar[Label]
+    subtitle_label: ClassVar[Label]
+    # What undoing does, in sentences.
+    undo_words: ClassVar[Sequence[Label]]
 
     @abstractmethod
     def may(self, user: User) -> bool:
         """May this person import such records at all?"""
+
+    def guard(self, request: HttpRequest) -> None:  # noqa: B027  most ask no more
+        """Ask more of whoever starts the writing, by raising; nothing by default."""
 
     @abstractmethod
     def fields(self, user: User) -> list[Field]:

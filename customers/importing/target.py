@@ -68,6 +68,14 @@ class OptionsForm(Form):
 class CustomerTarget(Target):
     key = "customers"
     label = _("Customers and contacts")
+    title_label, subtitle_label = _("Company"), _("Contact")
+    undo_words = (
+        _("Customers that this import created and nobody touched since go to the archive; their names, codes and ids "
+          "are free again."),
+        _("In customers that stood already, what the import filled in is put back and what it added is removed, as "
+          "far as nobody changed it since."),
+        _("What somebody worked on since stays, and is listed here."),
+    )  # fmt: skip
 
     def may(self, user: User) -> bool:
         return can_import(user)
