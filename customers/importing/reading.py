@@ -181,7 +181,7 @@ class _Line:
         data.status = status.key if status else Status.POTENTIAL
         data.source = source.pk if source else options.get("source")
         words = [word for value in self.values.get("tags", ()) for word in split_choices(value.text)]
-        data.tags = [clean(word)[:40] for word in (*words, *options.get("tags", ())) if clean(word)]
+        data.tags = [clean(word)[:40].rstrip() for word in (*words, *options.get("tags", ())) if clean(word)]
         for key, (dimension, known) in reader.dimensions.items():
             data.categories += self._categories(f"{CATEGORY}{key}", dimension, known)
         data.custom = self._custom(CUSTOM)
