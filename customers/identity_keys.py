@@ -153,7 +153,8 @@ def _of_headers(customer: Customer, headers: Sequence[CustomerName], mark: str) 
             "owner_id": customer.owner_id,
         }
         for key in keys_of(kind=customer.kind, name=header.name, country=country, code=header.code):
-            exception = (key.code if key.kind == Kind.NAME else "") + mark
+            # Codes are shorter by far than their column: nothing of a real one is cut off.
+            exception = (key.code if key.kind == Kind.NAME else "")[: 40 - len(mark)] + mark
             if (once := (key.kind, key.value, key.country, exception)) not in seen:
                 seen.add(once)
                 yield IdentityKey(

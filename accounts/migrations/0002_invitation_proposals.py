@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="invitation",
             name="time_zone",
-            field=models.CharField(blank=True, max_length=64, verbose_name="time zone"),
+            field=models.CharField(blank=True, db_default="", max_length=64, verbose_name="time zone"),
         ),
         migrations.AddField(
             model_name="invitation",
             name="username",
-            field=models.CharField(blank=True, max_length=60, verbose_name="user name"),
+            field=models.CharField(blank=True, db_default="", max_length=60, verbose_name="user name"),
         ),
     ]

@@ -27,8 +27,8 @@ class Invitation(models.Model):
     )
     language = models.CharField(_("language"), max_length=12, blank=True)
     # Proposed to who joins.
-    username = models.CharField(_("user name"), max_length=60, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    username = models.CharField(_("user name"), max_length=60, blank=True, db_default="")
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("invited by")

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="job",
             name="stalls",
-            field=models.PositiveSmallIntegerField(default=0, verbose_name="attempts without progress"),
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name="attempts without progress"),
         ),
     ]

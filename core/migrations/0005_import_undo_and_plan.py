@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importrow",
             name="before",
-            field=models.JSONField(blank=True, default=dict),
+            field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict),
         ),
         migrations.AddField(
             model_name="importrow",
             name="left",
-            field=models.JSONField(blank=True, default=list),
+            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list),
         ),
         migrations.AddField(
             model_name="importrow",
@@ -26,13 +26,14 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[("back", "Taken back"), ("partly", "Taken back in part"), ("stays", "Stays")],
+                db_default="",
                 max_length=6,
             ),
         ),
         migrations.AddField(
             model_name="importrun",
             name="plan",
-            field=models.JSONField(default=dict),
+            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
         ),
         migrations.AddField(
             model_name="importrun",
@@ -49,6 +50,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importrun",
             name="undone",
-            field=models.JSONField(default=dict, verbose_name="rows taken back"),
+            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict, verbose_name="rows taken back"),
         ),
     ]

@@ -64,11 +64,11 @@ class ImportRun(models.Model):
     )
     # What holds beside the columns: {"constants": {field: text}, "joins": {field: what stands between},
     # "overwrite": [fields]}.
-    plan = models.JSONField(default=dict)
+    plan = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # {verdict: rows} of the finished dry run, {outcome: rows} of the writing, {undone: rows} of the undoing.
     counts = models.JSONField(_("verdicts"), default=dict)
     written = models.JSONField(_("rows written"), default=dict)
-    undone = models.JSONField(_("rows taken back"), default=dict)
+    undone = models.JSONField(_("rows taken back"), default=dict, db_default=models.Value({}, models.JSONField()))
 
     objects = ImportRunQuerySet.as_manager()
 
@@ -161,10 +161,10 @@ class ImportRow(models.Model):
     # What it was found to be, later what was made of it.
     target_id = models.BigIntegerField(null=True, blank=True)
     # What writing changed in a record that stood, and how it was; the target reads it to take it back.
-    before = models.JSONField(default=dict, blank=True)
-    undone = models.CharField(max_length=6, choices=Undone, blank=True)
+    before = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    undone = models.CharField(max_length=6, choices=Undone, blank=True, db_default="")
     # Reasons why something of it stays.
-    left = models.JSONField(default=list, blank=True)
+    left = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
 
     class Meta:
         ordering = ("line",)

@@ -53,7 +53,7 @@ class Job(models.Model):
     # Tells one holder of the row from the next; only ever grows while the job is open.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # Attempts since it last got on: a long job may be cut off often, a poisoned one not.
-    stalls = models.PositiveSmallIntegerField(_("attempts without progress"), default=0)
+    stalls = models.PositiveSmallIntegerField(_("attempts without progress"), default=0, db_default=0)
     is_cancel_asked = models.BooleanField(default=False)
     leased_until = models.DateTimeField(_("held until"), null=True, blank=True)
     created_at = models.DateTimeField(_("asked for"))

@@ -43,7 +43,7 @@ class IdentityKey(models.Model):
     kind = models.CharField(max_length=10)
     value = models.CharField(max_length=300)
     country = models.CharField(max_length=2, blank=True)
-    exception = models.CharField(max_length=60, blank=True)
+    exception = models.CharField(max_length=40, blank=True)
     is_blocking = models.BooleanField(default=False)
     # Of LIKE only: the pairs of letters by which similar names are looked up.
     grams = ArrayField(models.TextField(), null=True, blank=True)
