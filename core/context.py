@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from .querysets import counts_in_one
 from .registries import CREATE, NAV, SHELL_COUNTS, NavItem, lit
@@ -17,7 +18,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Sidebar, tab bar, “New” menu and clock; nothing is looked up for parts that do not show them."""
     context: dict[str, Any] = {
         "business_now": timezone.now().astimezone(settings.BUSINESS_ZONE),
-        "business_zone_label": settings.BUSINESS_ZONE_NAME.rpartition("/")[2].replace("_", " "),
+        "business_zone_label": gettext(settings.BUSINESS_ZONE_NAME.rpartition("/")[2].replace("_", " ")),
         "languages": settings.LANGUAGES,
     }
     user = getattr(request, "user", None)

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 TEXTS = (
+    # The default business time zone, in the top bar.
+    gettext_noop("Shanghai"),
     # The administration's headings, read out by screen readers, and the title of a refused form.
     gettext_noop("Add link"),
     gettext_noop("Change or view list link"),
