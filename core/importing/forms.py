@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext_lazy
 
 from ..forms import Form
@@ -21,11 +22,20 @@ HEADER_ROWS = (
 MOST_SKIPPED = 1000
 
 
+# What the browser offers and the server takes; what a file is, its content says.
+EXTENSIONS = ("csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "vcf", "vcard")
+
+
 class UploadForm(Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("CSV, TSV, Excel (XLSX, XLSB, XLS), OpenDocument (ODS) or vCard (VCF), up to 50 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.tab,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods,.vcf"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(f".{name}" for name in EXTENSIONS)}),
+        validators=[
+            FileExtensionValidator(
+                EXTENSIONS, gettext_lazy("Files “.%(extension)s” are not read. Save it as CSV, Excel, ODS or vCard.")
+            )
+        ],
     )
 
 

@@ -138,6 +138,14 @@ def test_a_file_that_cannot_be_read_is_refused_in_place_and_not_kept(alice, sign
     assert [path for path in own_media.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize("name", ["page.html", "list.csv.exe", "list.json", "list"])
+def test_only_files_of_kinds_that_are_read_are_taken(alice, signed_in, own_media, name):
+    answer = send(signed_in(alice), name=name)
+    assert answer.status_code == 422
+    assert "are not read" in answer.content.decode()
+    assert not ImportRun.objects.exists()
+
+
 def test_a_file_read_in_the_wrong_encoding_is_told_and_can_be_corrected(alice, signed_in):
     client = signed_in(alice)
     send(client, "公司名称,国家\n深圳市华强电子有限公司,中国\n".encode("gb18030"))
