@@ -93,7 +93,7 @@ def counts(run: ImportRun, chosen: str) -> dict[str, Any]:
     total = run.total or 1
     start = 0.0
     verdicts = []
-    notes = _notes()
+    notes = _notes() | ({Verdict.UPDATE: _("blanks and the fields you chose")} if run.plan.get("overwrite") else {})
     for verdict in Verdict:
         number = run.counts.get(verdict, 0)
         share = 100 * number / total
