@@ -83,22 +83,34 @@ class _Row(NamedTuple):
     name: str
     # Whether the key is of a company; people alone never block.
     is_company: bool
+    is_archived: bool
 
 
 _COLUMNS = """key.kind, key.value, key.country, key.exception, key.is_blocking, key.customer_id, key.name_shown,
-    customer.kind = 'company'"""
+    customer.kind = 'company', customer.archived_at IS NOT NULL"""
 
 
-def find(probes: Sequence[Probe], *, but: Collection[int] = ()) -> list[list[Hit]]:
+def find(probes: Sequence[Probe], *, but: Collection[int] = (), but_archived: bool = False) -> list[list[Hit]]:
     """For each probe the customers that may be it: blocks first, then by likeness; at most MOST.
 
-    ``but`` are customers that are no hits: oneself, and those that somebody said are different. Three statements,
-    whatever the number of probes.
+    ``but`` are customers that are no hits: oneself, and those that somebody said are different; archived ones are
+    none with ``but_archived``. Three statements, whatever the number of probes.
     """
     asked = [_Asked(probe) for probe in probes]
-    exact = _exact(asked, frozenset(but))
-    near = _near(asked, frozenset(but))
+    none = _NoHits(frozenset(but), but_archived)
+    exact = _exact(asked, none)
+    near = _near(asked, none)
     return [_judge(one, exact, near[place]) for place, one in enumerate(asked)]
+
+
+class _NoHits(NamedTuple):
+    """Which rows are passed over."""
+
+    customers: frozenset[int]
+    archived: bool
+
+    def holds(self, row: _Row) -> bool:
+        return row.customer in self.customers or (self.archived and row.is_archived)
 
 
 class _Asked:
@@ -116,7 +128,7 @@ class _Asked:
             self.values.add((Kind.LIKE.value, self.like))
 
 
-def _exact(asked: Sequence[_Asked], but: frozenset[int]) -> Mapping[tuple[str, str], list[_Row]]:
+def _exact(asked: Sequence[_Asked], none: _NoHits) -> Mapping[tuple[str, str], list[_Row]]:
     """Rows that have exactly a value that was asked for, by (kind, value)."""
     found: dict[tuple[str, str], list[_Row]] = defaultdict(list)
     if wanted := sorted({pair for one in asked for pair in one.values}):
@@ -131,12 +143,12 @@ def _exact(asked: Sequence[_Asked], but: frozenset[int]) -> Mapping[tuple[str, s
                 [[kind for kind, _value in wanted], [value for _kind, value in wanted]],
             )
             for row in map(_Row._make, cursor.fetchall()):
-                if row.customer not in but:
+                if not none.holds(row):
                     found[row.kind, row.value].append(row)
     return found
 
 
-def _near(asked: Sequence[_Asked], but: frozenset[int]) -> list[list[_Row]]:
+def _near(asked: Sequence[_Asked], none: _NoHits) -> list[list[_Row]]:
     """For each probe the names that share its rarest terms, those that share most of all terms first."""
     found: list[list[_Row]] = [[] for _one in asked]
     everything = {gram for one in asked for gram in one.grams}
@@ -161,7 +173,7 @@ def _near(asked: Sequence[_Asked], but: frozenset[int]) -> list[list[_Row]]:
         wanted = {place: frozenset(asked[place].grams) for place in terms}
         for place, theirs, *columns, _grams in cursor.fetchall():
             row = _Row._make(columns)
-            if row.customer not in but:
+            if not none.holds(row):
                 shared = len(wanted[place].intersection(theirs)) / (len(wanted[place]) + len(theirs))
                 candidates[place].append((shared, row))
     for place, rows in candidates.items():

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from core.importing.targets import Entry, Group, Reason, Work
 from core.models import ImportRow
 
+from .. import conflicts
+from ..facts import normal_form
 from ..identity_keys import keys_of, lock_keys, taken_keys
 from ..inputs import CustomerData
 from ..models import Customer
@@ -53,6 +55,29 @@ class CustomerWork(Work):
 
     def judge(self, groups: Sequence[Group], fresh: frozenset[int]) -> None:
         self._judge(groups, fresh, lock=False)
+        self._warn(groups, fresh)
+
+    def _warn(self, groups: Sequence[Group], fresh: frozenset[int]) -> None:
+        """Hold back new customers that are like one that stands; the person may create them all the same.
+
+        Only the dry run does: what became alike meanwhile is a warning that comes too late, not a second entry.
+        """
+        wanted = [group for group in groups if any(_is_new(entry, fresh) for entry in group.entries)]
+        found = conflicts.find([_probe(group.leader.record.data) for group in wanted], but_archived=True)
+        ids = {hit.customer_id for hits in found for hit in hits}
+        mine = editable(ids, self.user)
+        named = reveal(sorted(ids - set(mine)), by=self.user, now=self.now)
+        for group, hits in zip(wanted, found, strict=True):
+            if not hits or group.leader.is_forced:
+                continue
+            shown = [hit.customer_id for hit in hits if hit.customer_id in mine or hit.customer_id in named]
+            best = hits[0].reasons[0]
+            about = {"customers": shown[:3], "hidden": len(hits) - len(shown), "field": best.field, "how": best.how}
+            for entry in group.entries:
+                if _is_new(entry, fresh):
+                    entry.is_open = True
+                    entry.verdict = Verdict.CONFLICT
+                    entry.reasons = [Reason("similar", about=about | {"score": best.score})]
 
     def _judge(self, groups: Sequence[Group], fresh: frozenset[int], *, lock: bool) -> list[Completed | None]:
         """Judge, and return for each group the customer as it will be; None where nothing is to be written."""
@@ -166,6 +191,22 @@ class CustomerWork(Work):
             whole[place] = None
             for entry in groups[place].entries:
                 entry.verdict, entry.reasons = Verdict.CONFLICT, [Reason("blocked")]
+
+
+def _is_new(entry: Entry, fresh: frozenset[int]) -> bool:
+    return entry.line in fresh and entry.verdict == Verdict.NEW
+
+
+def _probe(data: CustomerData) -> conflicts.Probe:
+    points = [point for points in (data.points, *(one.points for one in data.contacts)) for point in points]
+    return conflicts.Probe(
+        name=data.name,
+        country=data.country,
+        code=data.code,
+        kind=data.kind,
+        website=data.website,
+        points=tuple((point.kind, point.value, normal_form(point.kind, point.value, data.country)) for point in points),
+    )
 
 
 def _is_mine(match: Match, mine: Mapping[int, Customer]) -> bool:

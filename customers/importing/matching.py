@@ -64,7 +64,9 @@ class _Hits:
                 "external_id", "pk"
             )
         )
-        codes = IdentityKey.objects.filter(kind=IdentityKey.Kind.CODE, value__in=_filled(row.code for row in rows))
+        codes = IdentityKey.objects.filter(
+            kind=IdentityKey.Kind.CODE, is_blocking=True, value__in=_filled(row.code for row in rows)
+        )
         self.by_code = _grouped(codes.filter(customer__isnull=False).values_list("value", "customer_id"))
         self._find_names(rows)
         emails = _filled(value for row in rows for value in emails_of(row))
@@ -75,7 +77,9 @@ class _Hits:
     def _find_names(self, rows: Sequence[CustomerData]) -> None:
         """Names by their key where the country is known, and word for word where one of both has none."""
         names = IdentityKey.objects.filter(
-            kind=IdentityKey.Kind.NAME, value__in=_filled(name_key(row.name)[:300] for row in rows)
+            kind=IdentityKey.Kind.NAME,
+            is_blocking=True,
+            value__in=_filled(name_key(row.name)[:300] for row in rows),
         )
         self.by_name: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
         for value, country, code, pk in names.filter(customer__isnull=False).values_list(

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.importing.words import say_common
 from core.models import ImportRow, ImportRun
 
+from ..conflicts import Reason as LikeReason
+from ..hits_shown import said
 from ..models import Customer
 
 if TYPE_CHECKING:
@@ -74,6 +76,8 @@ def _line(reason: Mapping[str, Any], run: ImportRun, labels: Mapping[str, str], 
         case "other_id":
             where = named or _("line %(line)s") % {"line": about.get("line", "")}
             return format_html(_("Same company as {where}, but with another external id."), where=where)
+        case "similar":
+            return _conflict(named, _alike(about), about.get("hidden", 0))
         case "held" | "several" | "looks_like":
             return _conflict(named, by, about.get("hidden", 0))
     return say_common(reason, run, labels)
@@ -88,6 +92,12 @@ def _unlike(code: str, about: Mapping[str, Any], labels: Mapping[str, str]) -> s
         return words % about
     told = _("Changed since, stays: %(fields)s.") if code == "changed_since" else _("Not overwritten: %(fields)s.")
     return told % {"fields": _(", ").join(_label(key, labels) for key in about["fields"])}
+
+
+def _alike(about: Mapping[str, Any]) -> str:
+    """“Name: similar; another country (0.91)”: what speaks most for the likest customer."""
+    field, words, figure = said(LikeReason(about["field"], tuple(about["how"]), about["score"]))
+    return _("%(field)s: %(words)s (%(figure)s)") % {"field": field, "words": words, "figure": figure}
 
 
 def _conflict(named: SafeString, by: Any, hidden: int) -> SafeString:

@@ -19,7 +19,7 @@ from core.models import ImportRow, ImportRun
 from core.registries import IMPORT_TARGETS, INVARIANTS
 from customers.inputs import CustomerData
 from customers.models import Contact, ContactPoint, Customer, CustomerName, Event, OwnershipPeriod
-from customers.services import create_customer
+from customers.services import archive_customer, create_customer
 
 pytestmark = pytest.mark.django_db
 TARGET = IMPORT_TARGETS["customers"]
@@ -166,3 +166,28 @@ def test_a_file_without_headers_is_mapped_by_what_stands_in_it(alice, now):
         ("724 Solutions Inc.", "CA"),
         ("A B SKF", "SE"),
     }
+
+
+def test_what_is_like_a_customer_is_held_back_until_somebody_decides(alice, charlie, now):
+    stands = create_customer(data=CustomerData("Brightwater Hardware Ltd", country="GB"), by=alice, now=now)
+    text = "Company,Country\nBrightwater Hardwre Limited,GB\nZenith Optics Inc,US\n"
+    run = try_out(upload(text, charlie, now), charlie, now)
+    assert verdicts(run) == ["conflict", "new"]
+    words = said(run, 2, charlie)
+    assert "Brightwater Hardware Ltd" in words
+    assert "similar" in words
+    assert f"/customers/{stands.pk}/" not in words
+    (row,) = run.rows.filter(line=2)
+    services.decide(run=run, rows=[row], decision=ImportRow.Decision.CREATE, by=charlie)
+    write(run, charlie, now)
+    assert set(Customer.objects.filter(owner=charlie).values_list("name", flat=True)) == {
+        "Brightwater Hardwre Limited",
+        "Zenith Optics Inc",
+    }
+
+
+def test_an_archived_namesake_holds_nothing_back(alice, dana, charlie, now):
+    gone = create_customer(data=CustomerData("Brightwater Hardware Ltd", country="GB"), by=alice, now=now)
+    archive_customer(customer=gone, reason="closed", by=dana, now=now)
+    run = try_out(upload("Company,Country\nBrightwater Hardware Ltd,GB\n", charlie, now), charlie, now)
+    assert verdicts(run) == ["new"]

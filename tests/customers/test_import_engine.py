@@ -70,7 +70,7 @@ def test_both_ways_of_entering_leave_equal_rows(alice, now):
         rows: dict[str, Any] = {"customer": columns(customer)}
         for model in (CustomerName, ContactPoint, Contact, OwnershipPeriod, StatusChange, IdentityKey, Event):
             found = model.objects.filter(customer=customer).order_by("pk")
-            rows[model.__name__] = [columns(row, "customer_id", "contact_id", "target_id") for row in found]
+            rows[model.__name__] = [columns(row, "customer_id", "contact_id", "target_id", "grams") for row in found]
         rows["tags"] = sorted(customer.tags.values_list("name", flat=True))
         rows["categories"] = list(customer.categories.values_list("pk", flat=True))
         assert own
