@@ -52,7 +52,7 @@ def archive_imported(customers: Sequence[Customer], *, reason: str, by: User, no
     gone: dict[str, Any] = {"owner": None, "pool": None, "owned_since": None, "idle_since": None, "archived_at": now}
     Customer.objects.filter(pk__in=ids).update(**gone, archive_reason=reason, external_id="")
     for customer in customers:
-        customer.archived_at = now
+        customer.owner, customer.archived_at = None, now
     refresh_many(customers)
     ledger.append_many(
         [

@@ -22,6 +22,7 @@ TABLE = {
     "can_see_history":          "1 1 1 0 0 1 1 0 1",
     "can_grade":                "1 0 0 0 0 1 1 0 1",
     "can_manage_collaborators": "1 0 0 0 0 1 1 0 1",
+    "can_tell_apart":           "0 0 0 0 0 1 1 0 1",
     "can_protect":              "0 0 0 0 0 1 1 0 1",
     "can_transfer":             "0 0 0 0 0 1 1 0 1",
     "can_archive":              "0 0 0 0 0 1 1 0 1",
