@@ -15,11 +15,12 @@ class World:
     """What the steps of the demo share.
 
     ``size`` is the number of customers asked for, to which all else is proportional. ``made`` holds
-    what a step leaves for later ones, by name.
+    what a step leaves for later ones, by name; ``rows`` counts the rows that were written in bulk.
     """
 
     size: int
     made: dict[str, Any] = field(default_factory=dict)
+    rows: int = 0
 
     def random(self, step: str) -> Random:
         """A generator of the step's own: a step that draws more numbers leaves the others' content alone."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from core.querysets import insert_rows
+
 from .identity import is_shared_mailbox, mail_key, name_key, own_domain, social_handle
 from .models import ContactPoint, Customer, CustomerName, IdentityKey, SaidDifferent
 from .name_grams import grams
@@ -18,6 +20,8 @@ Kind = IdentityKey.Kind
 # Kinds of points that are accounts; WhatsApp and Viber are numbers.
 ACCOUNTS = ("wechat", "linkedin", "facebook", "instagram", "skype", "telegram", "line")
 LONGEST = 300
+# Keys of one customer or two: so few are written as quickly by INSERT.
+FEW = 100
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,10 @@ def refresh_many(customers: Sequence[Customer]) -> None:
         mark = f"#{pk}" if pk in told_apart else ""
         rows += _of_headers(customer, headers[pk], mark)
         rows += _of_points(customer, points[pk])
-    IdentityKey.objects.bulk_create(rows, batch_size=2000)
+    if len(rows) > FEW:
+        insert_rows(rows)
+    else:
+        IdentityKey.objects.bulk_create(rows)
 
 
 def _of_headers(customer: Customer, headers: Sequence[CustomerName], mark: str) -> Iterator[IdentityKey]:

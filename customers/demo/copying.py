@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.management.color import no_style
 from django.db import connection, models
 
@@ -24,6 +26,7 @@ class Table:
         self.is_json = {field.attname for field in fields if isinstance(field, models.JSONField)}
         self.last_id = model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0
         self.rows: list[dict[str, Any]] = []
+        self.written = 0
 
     @staticmethod
     def _default(field: models.Field[Any, Any]) -> Any:
@@ -47,10 +50,27 @@ class Table:
         ):
             for row in self.rows:
                 copy.write_row([self._written(column, value) for column, value in row.items()])
+        self.written += len(self.rows)
         self.rows.clear()
 
     def _written(self, column: str, value: Any) -> Any:
         return json.dumps(value) if column in self.is_json and value is not None else value
+
+
+@contextmanager
+def searched_later(*wanted: type[models.Model]) -> Iterator[None]:
+    """Take the GIN indexes of these tables away and make them anew behind the block: filled row by row they cost half
+    of a load of 100,000 customers. Nobody else can read the tables until the transaction ends."""
+    indexes = [(model, index) for model in wanted for index in model._meta.indexes if isinstance(index, GinIndex)]
+    with connection.schema_editor() as schema:
+        for model, index in indexes:
+            schema.remove_index(model, index)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+    with connection.schema_editor() as schema:
+        for model, index in indexes:
+            schema.add_index(model, index)
 
 
 def set_sequences(tables: Iterable[Table]) -> None:

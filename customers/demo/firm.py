@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.db import connection
@@ -10,7 +11,8 @@ from django.db import connection
 from accounts.models import User
 from core.demo import World
 
-from ..models import Category, Customer, CustomerGroup, Source
+from ..models import Category, Customer, CustomerGroup, IdentityKey, Source
+from .copying import searched_later
 from .fields import make_fields, make_tags
 from .history import Historian
 from .invention import Invented, Inventor
@@ -19,13 +21,18 @@ from .rows import Rows
 from .writing import Wanted, Writer
 
 BATCH = 1000
+# From so many customers on the indexes for searching are made when all are there.
+LARGE = 10_000
 # Of a thousand customers: people trading alone, heads of a group, in the pool, archived.
 PERSONS, GROUPS, POOLED, ARCHIVED = 25, 18, 22, 9
 
 
 def customers(world: World, now: datetime) -> None:
     """Make the customers, their people and their history; all dates lie before ``now``."""
-    Firm(world, now).make()
+    firm = Firm(world, now)
+    with searched_later(Customer, IdentityKey) if world.size > LARGE else nullcontext():
+        firm.make()
+    world.rows += firm.rows.written
 
 
 class Firm:

@@ -77,6 +77,8 @@ class CompanyNames:
     def __init__(self) -> None:
         self.taken: set[tuple[str, str]] = set()
         self.domains: set[str] = set()
+        # Where to go on counting for a name that many have; at a million names counting from one would never end.
+        self.counted: dict[tuple[str, str], int] = {}
 
     def take(self, country: str, *names: str) -> bool:
         """Reserve names in a country; False, and nothing is reserved, where one of them is taken."""
@@ -131,12 +133,17 @@ class CompanyNames:
         """A domain of its own for a company; .example is reserved for such use."""
         folded = _FILLERS.sub(" ", fold(bare.translate(_GERMAN)))
         base = "-".join(slugify(folded).split("-")[:3]) or "company"
-        name, number = base, 1
-        while name in self.domains:
+        number = self.counted.get((base, country), 1)
+        while (name := _numbered(base, country.lower(), number)) in self.domains:
             number += 1
-            name = f"{base}-{country.lower()}" if number == 2 else f"{base}-{country.lower()}{number - 1}"
+        self.counted[base, country] = number
         self.domains.add(name)
         return f"{name}.example"
+
+
+def _numbered(base: str, country: str, number: int) -> str:
+    """acme, acme-de, acme-de2, acme-de3, …"""
+    return base if number == 1 else f"{base}-{country}" if number == 2 else f"{base}-{country}{number - 1}"
 
 
 def _spaced(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Notification, User
 from core.text import digits
 
-from ..identity_keys import refresh_many
+from ..identity_keys import count_grams, refresh_many
 from ..inputs import PointData
 from ..models import (
     Collaborator,
@@ -70,6 +70,12 @@ class Rows:
     def end(self) -> None:
         self.flush()
         set_sequences(self.tables.values())
+        count_grams()
+
+    @property
+    def written(self) -> int:
+        """How many rows are in the tables by now, identity keys not counted."""
+        return sum(table.written for table in self.tables.values())
 
     def add(self, model: Any, **values: Any) -> int:
         return self.tables[model].add(**values)

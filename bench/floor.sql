@@ -1,0 +1,124 @@
+-- The ideal statement of each page: what somebody would write by hand who has nothing else to do.
+-- Parameters: user (id of who is signed in), the others as named.
+-- A statement whose name begins with list_ chooses ids; `rows` joins what the list shows of them.
+
+-- name: rows: what a list shows of the customers in `mine`
+SELECT c.id, c.name, c.grade, status.name_en AS status, now() AT TIME ZONE nullif(c.time_zone, '') AS there,
+    c.city AS place, owner.name AS owner, c.last_followed_at AS contacted, contact.facts AS contact,
+    tags.names[:2] AS tags, cardinality(tags.names) - 2 AS more_tags
+FROM mine JOIN customers_customer c USING (id)
+JOIN customers_status status ON status.id = c.status_id
+JOIN accounts_user owner ON owner.id = c.owner_id
+LEFT JOIN LATERAL (
+    SELECT json_build_object('name', p.name, 'title', p.title, 'closed', p.is_do_not_contact) AS facts
+    FROM customers_contact p WHERE p.customer_id = c.id AND p.archived_at IS NULL
+    ORDER BY p.is_primary DESC, p.is_decision_maker DESC, p.id LIMIT 1
+) contact ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(t.name ORDER BY t.name) AS names FROM customers_customer_tags l
+    JOIN customers_tag t ON t.id = l.tag_id WHERE l.customer_id = c.id
+) tags ON true
+ORDER BY c.created_at DESC, c.id DESC;
+
+-- name: list_salesperson: first page of one's own customers and those shared with one
+(SELECT id, created_at FROM customers_customer WHERE owner_id = %(user)s ORDER BY created_at DESC, id DESC LIMIT 50)
+UNION
+(SELECT c.id, c.created_at FROM customers_collaborator k JOIN customers_customer c ON c.id = k.customer_id
+ WHERE k.user_id = %(user)s AND c.owner_id IS NOT NULL ORDER BY c.created_at DESC, c.id DESC LIMIT 50)
+ORDER BY created_at DESC, id DESC LIMIT 50;
+
+-- name: list_manager: first page of everything that somebody holds
+SELECT id FROM customers_customer WHERE owner_id IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT 50;
+
+-- name: list_cjk: everything that holds two Chinese characters (text); its pair serves the index
+SELECT id FROM customers_customer
+WHERE owner_id IS NOT NULL AND gonghai_cjk_grams(search_text) @> ARRAY[%(text)s] AND strpos(search_text, %(text)s) > 0
+ORDER BY created_at DESC, id DESC LIMIT 50;
+
+-- name: list_latin: everything that holds a piece of a Latin word (text)
+SELECT id FROM customers_customer
+WHERE owner_id IS NOT NULL AND search_text LIKE '%%' || %(text)s || '%%'
+ORDER BY created_at DESC, id DESC LIMIT 50;
+
+-- name: detail: one customer with all that its page shows (pk)
+SELECT c.name, c.grade, c.city, c.owned_since, c.completeness, status.name_en AS status, owner.name AS owner,
+    now() AT TIME ZONE nullif(c.time_zone, '') AS there,
+    ARRAY(
+        SELECT json_build_object('label', fact.key, 'value', fact.value) FROM jsonb_each_text(jsonb_build_object(
+            'address', c.address, 'website', c.website, 'size', c.size, 'source', source.name_en,
+            'currency', c.currency, 'incoterm', c.incoterm, 'payment terms', c.payment_terms,
+            'annual purchase', c.annual_purchase, 'share', c.our_share, 'needs', c.needs, 'remarks', c.remarks
+        ) || c.custom) fact WHERE fact.value <> ''
+    ) AS facts,
+    ARRAY(
+        SELECT json_build_object('kind', p.kind, 'value', p.value, 'person', person.name)
+        FROM customers_contactpoint p LEFT JOIN customers_contact person ON person.id = p.contact_id
+        WHERE p.customer_id = c.id AND person.archived_at IS NULL
+        ORDER BY person.is_primary DESC NULLS FIRST, p.position, p.id
+    ) AS points,
+    ARRAY(
+        SELECT json_build_object('name', u.name, 'role', k.role) FROM customers_collaborator k
+        JOIN accounts_user u ON u.id = k.user_id WHERE k.customer_id = c.id ORDER BY k.added_at
+    ) AS collaborators,
+    (SELECT count(*) FROM customers_contact p WHERE p.customer_id = c.id AND p.archived_at IS NULL) AS contacts,
+    (SELECT count(*) FROM customers_customername h WHERE h.customer_id = c.id) AS headers,
+    ARRAY(
+        SELECT json_build_object('at', to_char(e.at, 'DD Mon HH24:MI'), 'kind', e.kind, 'by', u.name, 'note', n.body)
+        FROM (
+            SELECT * FROM customers_event WHERE customer_id = c.id ORDER BY at DESC, id DESC LIMIT 30
+        ) e LEFT JOIN accounts_user u ON u.id = e.by_id
+        LEFT JOIN customers_note n ON e.target_label = 'customers.note' AND n.id = e.target_id
+        ORDER BY e.at DESC, e.id DESC
+    ) AS events
+FROM customers_customer c
+JOIN customers_status status ON status.id = c.status_id
+LEFT JOIN accounts_user owner ON owner.id = c.owner_id
+LEFT JOIN customers_source source ON source.id = c.source_id
+WHERE c.id = %(pk)s;
+
+-- name: today: what wants somebody today
+(SELECT 'Renewals' AS section, c.id, c.name AS title, c.country, k.kind AS words, k.on::timestamp AS due,
+    now() AT TIME ZONE nullif(c.time_zone, '') AS there
+FROM customers_keydate k JOIN customers_customer c ON c.id = k.customer_id
+WHERE c.owner_id = %(user)s AND k.on BETWEEN (now() AT TIME ZONE 'Asia/Shanghai')::date - 30
+    AND (now() AT TIME ZONE 'Asia/Shanghai')::date + 14
+ORDER BY k.on, k.id LIMIT 10)
+UNION ALL
+(SELECT 'Protection ends', c.id, c.name, c.country, c.protected_reason, c.protected_until::timestamp,
+    now() AT TIME ZONE nullif(c.time_zone, '')
+FROM customers_customer c
+WHERE c.owner_id = %(user)s AND c.protected_until BETWEEN (now() AT TIME ZONE 'Asia/Shanghai')::date
+    AND (now() AT TIME ZONE 'Asia/Shanghai')::date + 14
+ORDER BY c.protected_until, c.id LIMIT 10)
+UNION ALL
+(SELECT 'Never contacted', c.id, c.name, c.country, '', c.owned_since, now() AT TIME ZONE nullif(c.time_zone, '')
+FROM customers_customer c
+WHERE c.owner_id = %(user)s AND c.last_followed_at IS NULL AND c.owned_since < now() - interval '7 days'
+ORDER BY c.owned_since, c.id LIMIT 10)
+UNION ALL
+(SELECT 'New for me', c.id, c.name, c.country, p.note, p.started_at, NULL
+FROM customers_ownershipperiod p JOIN customers_customer c ON c.id = p.customer_id
+WHERE p.owner_id = %(user)s AND p.ended_at IS NULL AND p.started_at >= now() - interval '7 days'
+    AND p.by_id <> %(user)s AND p.reason <> 'created'
+ORDER BY p.started_at DESC, p.id DESC LIMIT 10)
+UNION ALL
+(SELECT 'Unread', n.target_id, n.kind, '', '', n.created_at, NULL FROM accounts_notification n
+WHERE n.recipient_id = %(user)s AND n.read_at IS NULL ORDER BY n.created_at DESC, n.id DESC LIMIT 5);
+
+-- name: search: customers and their people whose words hold two Chinese characters (text)
+WITH found AS MATERIALIZED (
+    SELECT id, name, city, country, created_at FROM customers_customer
+    WHERE owner_id IS NOT NULL AND gonghai_cjk_grams(search_text) @> ARRAY[%(text)s] AND strpos(search_text, %(text)s) > 0
+    ORDER BY created_at DESC, id DESC LIMIT 200
+)
+(SELECT 'customer' AS kind, id, name AS title, city AS words FROM found ORDER BY created_at DESC, id DESC LIMIT 8)
+UNION ALL
+(SELECT 'contact', found.id, p.name, p.title FROM found JOIN customers_contact p ON p.customer_id = found.id
+WHERE p.archived_at IS NULL AND strpos(lower(p.name), %(text)s) > 0 LIMIT 8);
+
+-- name: candidates: names that share a rare term with one of those asked for (terms, each a list behind chr(31))
+SELECT wanted.place, near.* FROM unnest(%(terms)s::text[]) WITH ORDINALITY wanted(terms, place)
+CROSS JOIN LATERAL (
+    SELECT key.customer_id, key.name_shown, key.country, key.exception, key.grams FROM customers_identitykey key
+    WHERE key.grams IS NOT NULL AND key.grams && string_to_array(wanted.terms, chr(31)) LIMIT 2000
+) near;

@@ -1,0 +1,222 @@
+"""How long do the pages take that people read: list, search, deep pages, one customer, today?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from core.paging import cursor_of
+from core.querysets import bounded_count
+from core.text import fold
+from customers.models import Customer, Event, Note
+
+from .client import WrongAnswer
+from .figures import OVER, Figures
+from .floor.statements import statements
+from .stage import ROW, Stage, same_rows, timed
+
+LINK = re.compile(r'href="/customers/(\d+)/"')
+DEEP = 100_000
+CJK = r"[\u4e00-\u9fff]{6}"
+LATIN = r"[A-Za-z]{9}"
+
+
+def lists(stage: Stage) -> Iterator[Figures]:
+    """[list]: the first page, of a salesperson and of somebody who sees everything."""
+    for role in ("salesperson", "manager"):
+        yield _list(stage, "list", role, role, "/customers/", f"/page/list_{role}/", bar=2.5, most=12)
+
+
+def searches(stage: Stage) -> Iterator[Figures]:
+    """[search]: the list narrowed to any substring; the floor runs the search's own ideal statement."""
+    for variant, statement, text in search_texts():
+        words = urlencode({"q": text})
+        floor = f"/page/{statement}/?{urlencode({'text': text})}"
+        yield _list(stage, "search", variant, "manager", f"/customers/?{words}", floor, bar=3)
+
+
+def search_texts() -> list[tuple[str, str, str]]:
+    """(variant, statement, text): two Chinese characters, and five letters out of the middle of a word."""
+    names = Customer.objects.filter(owner__isnull=False).order_by("pk")  # unscoped: the bench reads everything
+    middle = names.count() // 2
+    chinese = _piece(names.filter(name__regex=CJK)[middle // 50 :][:1].get().name, CJK, 2)
+    latin = _piece(names.filter(name__regex=LATIN)[middle // 5 :][:1].get().name, LATIN, 5)
+    return [("two Chinese characters", "list_cjk", chinese), ("part of a Latin word", "list_latin", latin)]
+
+
+def _piece(name: str, pattern: str, length: int) -> str:
+    found = re.search(pattern, name)
+    assert found  # it was looked for by the pattern
+    return fold(found[0][2 : 2 + length])
+
+
+def _list(
+    stage: Stage, operation: str, variant: str, role: str, path: str, floor: str, *, bar: float, most: int | None = None
+) -> Figures:
+    page = stage.browsers["product", role].get(path)
+    rows = same_rows(page.body, stage.browsers["floor", role].get(floor).body)
+    asked = len(stage.statements(role, path))
+
+    def make() -> Figures:
+        return Figures(operation, variant, bar, statements=asked, most_statements=most, bytes=page.bytes, rows=rows)
+
+    return stage.compare(make, lambda: stage.product(role, path), lambda: stage.floor(role, floor))
+
+
+def floor_itself(stage: Stage) -> Iterator[Figures]:
+    """The floor's list beside the signed-in floor page: were it more than 4 times as long, nothing could be judged."""
+    figures = stage.compare(
+        lambda: Figures("floor", "list beside signed-in page", 4.0),
+        lambda: stage.floor("manager", "/page/list_manager/"),
+        lambda: stage.floor("manager", "/signed-in/"),
+    )
+    figures.is_void = figures.verdict == OVER
+    yield figures
+
+
+def deep(stage: Stage) -> Iterator[Figures]:
+    """[deep]: row 100,000, or nearly the last, by cursor; beside the same list's first page."""
+    held = Customer.objects.filter(owner__isnull=False).order_by("-created_at", "-pk")  # unscoped: all an admin sees
+    place = min(DEEP, held.count() * 9 // 10) // 50 * 50
+    last, following = held[place - 1 : place + 1]
+    last._key = last.created_at  # type: ignore[attr-defined]  # as paging's annotation
+    path = "/customers/?" + urlencode({"page": place // 50 + 1, "after": cursor_of(last)})
+    page = stage.browsers["product", "manager"].get(path)
+    if ROW.findall(page.body)[:1] != [str(following.pk)]:
+        raise WrongAnswer(f"Row {place:,} is not where it should be")
+    yield stage.compare(
+        lambda: Figures("deep", f"row {place:,}", 1.3, bytes=page.bytes, rows=len(ROW.findall(page.body))),
+        lambda: stage.product("manager", path),
+        lambda: stage.product("manager", "/customers/"),
+    )
+
+
+def counts(stage: Stage) -> Iterator[Figures]:
+    """Counts of the list: bounded, never of a whole table. The floor is the exact count, for orientation only."""
+    asked = stage.statements("manager", "/customers/")
+    exact = [sql for sql in asked if "COUNT(" in sql.upper() and "LIMIT" not in sql.upper()]
+    held = Customer.objects.filter(owner__isnull=False)  # unscoped: all an admin sees
+    shown = str(bounded_count(held))
+    figures = stage.compare(
+        lambda: Figures("counts", "bounded beside exact", 10.0, note=f"shows {shown}", most_statements=0),
+        lambda: timed(lambda: bounded_count(held)),
+        lambda: timed(held.count),
+    )
+    figures.statements = len(exact)
+    figures.pairs.clear()  # what counts is that no page counts a whole table
+    yield figures
+
+
+def details(stage: Stage) -> Iterator[Figures]:
+    """[detail]: the page of a customer with 500 rows of history, and how much slower it is with 5,000."""
+    alice = stage.users["salesperson"]
+    few, many = Customer.objects.filter(owner=alice).order_by("pk")[10:12]
+    for customer, number in ((few, 500), (many, 5000)):
+        _write_history(customer, alice, number)
+    path, floor = f"/customers/{few.pk}/", f"/page/detail/?pk={few.pk}"
+    page = stage.browsers["product", "salesperson"].get(path)
+    events = len(re.findall(r"<li[^>]*>\s*<div class=\"when\">", page.body))
+    ideal = stage.browsers["floor", "salesperson"].get(floor).body
+    if events != 30 or ideal.count("<li>") < 30 or few.name.split()[0] not in ideal:
+        raise WrongAnswer(f"The page of a customer shows {events} events, the floor {ideal.count('<li>')} lines")
+    asked = len(stage.statements("salesperson", path))
+    more = len(stage.statements("salesperson", f"/customers/{many.pk}/"))
+
+    def make() -> Figures:
+        line = Figures("detail", "500 history rows", 3.0, statements=asked, most_statements=20)
+        line.bytes, line.rows = page.bytes, events
+        return line
+
+    yield stage.compare(make, lambda: stage.product("salesperson", path), lambda: stage.floor("salesperson", floor))
+    yield stage.compare(
+        lambda: Figures("detail", "5,000 beside 500", 1.2, statements=more, most_statements=asked),
+        lambda: stage.product("salesperson", f"/customers/{many.pk}/"),
+        lambda: stage.product("salesperson", path),
+    )
+
+
+def _write_history(customer: Customer, by: User, number: int) -> None:
+    """Fill the ledger up to so many rows, a fifth of them notes."""
+    missing = number - customer.events.count()
+    now = timezone.now()
+    notes = Note.objects.bulk_create(
+        Note(
+            customer=customer,
+            author=by,
+            body="Asked for a quotation of 40 cartons.",
+            created_at=now - timedelta(hours=n),
+        )
+        for n in range(missing // 5)
+    )
+    events = [
+        Event(
+            kind="note.added",
+            customer=customer,
+            at=note.created_at,
+            by=by,
+            target_label="customers.note",
+            target_id=note.pk,
+        )
+        for note in notes
+    ]
+    events += [
+        Event(
+            kind="customer.updated",
+            customer=customer,
+            at=now - timedelta(hours=n, minutes=7),
+            by=by,
+            payload={"fields": ["city"]},
+        )
+        for n in range(missing - len(notes))
+    ]
+    Event.objects.bulk_create(events)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE customers_event")
+
+
+def today(stage: Stage) -> Iterator[Figures]:
+    """[today]: what wants a salesperson today; every customer of the floor's statement must be on the page."""
+    page = stage.browsers["product", "salesperson"].get("/today/")
+    ideal = stage.browsers["floor", "salesperson"].get("/page/today/").body
+    wanted = set(LINK.findall(ideal.rpartition("<h2>Unread")[0] or ideal))
+    if missing := wanted - set(LINK.findall(page.body)):
+        raise WrongAnswer(f"Today does not show customers {sorted(missing)}")
+    asked = len(stage.statements("salesperson", "/today/"))
+    yield stage.compare(
+        lambda: Figures("today", "salesperson", 4.0, statements=asked, bytes=page.bytes, rows=len(wanted)),
+        lambda: stage.product("salesperson", "/today/"),
+        lambda: stage.floor("salesperson", "/page/today/"),
+    )
+
+
+def global_search(stage: Stage) -> Iterator[Figures]:
+    """[global_search]: the search of the top bar; the bar is 4 signed-in floor pages and its statement's time."""
+    text = search_texts()[0][2]
+    path = f"/search/?{urlencode({'q': text})}"
+    page = stage.browsers["product", "manager"].get(path)
+    sql, words = statements()["search"], {"text": text}
+
+    def ask() -> list[tuple[object, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, words)
+            return cursor.fetchall()
+
+    wanted = {str(row[1]) for row in ask() if row[0] == "customer"}
+    if not wanted or wanted - set(LINK.findall(page.body)):
+        raise WrongAnswer(f"The search for {text} does not show customers {sorted(wanted)}")
+    asked = len(stage.statements("manager", path))
+    yield stage.compare(
+        lambda: Figures("global_search", "Ctrl K", 4.0, statements=asked, bytes=page.bytes, rows=len(wanted)),
+        lambda: stage.product("manager", path),
+        lambda: stage.floor("manager", "/signed-in/"),
+        plus=lambda: timed(ask),
+    )
+
+
+PAGES = (floor_itself, lists, searches, deep, counts, details, today, global_search)
