@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from importlib import import_module
 
@@ -37,6 +38,8 @@ def _arguments(words: list[str]) -> argparse.Namespace:
 def main(words: list[str]) -> int:
     """Load, start, measure, tell. A Problem is told without a traceback, as exit code 2."""
     chosen = _arguments(words)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # or the servers would outlive us
+        signal.signal(number, lambda *_: sys.exit(2))
     try:
         with place(chosen.customers or SIZES[chosen.size], chosen.fresh) as here:
             lines = _measure(here, chosen)

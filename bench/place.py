@@ -28,7 +28,7 @@ from runner.services import last_lines, start_services
 from runner.static import static_digest
 
 # What decides the content of a loaded database; for anything else `--fresh` loads anew.
-CONTENT = ("*/migrations/*.py", "*/demo.py", "*/demo/*", "customers/identity_keys.py", "customers/name_grams.py")
+CONTENT = ("*/demo.py", "*/demo/*", "customers/identity_keys.py", "customers/name_grams.py")
 LOADED, WORK = "crm", "work"
 START_SECONDS = 90
 LEFTOVERS = ("product", "floor", "valkey", "postgres")
@@ -103,9 +103,9 @@ def place(customers: int, fresh: bool = False) -> Iterator[Place]:
             stamp.unlink(missing_ok=True)
             shutil.rmtree(folder / "postgres", ignore_errors=True)
         here = Place(folder, start_services(stack, folder, settings=DURABLE, keep=False))
+        here.manage("migrate", "--noinput", "--verbosity", "0", database=LOADED)
         if not is_loaded:
             say(f"Loading {customers:,} customers …")
-            here.manage("migrate", "--noinput", "--verbosity", "0", database=LOADED)
             say(here.manage("demo", "--customers", str(customers), database=LOADED))
             say(here.manage("check_invariants", database=LOADED))
             stamp.write_text(_content(customers))
