@@ -26,6 +26,9 @@ ELSEWHERE_AT = 0.95
 WEIGHTS: dict[str, float] = {Kind.CODE: 1.0, Kind.MAIL: 0.95, Kind.PHONE: 0.9, Kind.ACCOUNT: 0.9, Kind.DOMAIN: 0.85}
 # Hits of one probe, best first.
 MOST = 20
+# So many probes are read together: each may bring ROWS names, and a transaction must not stand idle while more than
+# these are compared.
+TOGETHER = 50
 # Of the names found by their rare terms, so many that share most terms are compared letter by letter.
 COMPARED = 60
 
@@ -90,17 +93,36 @@ _COLUMNS = """key.kind, key.value, key.country, key.exception, key.is_blocking, 
     customer.kind = 'company', customer.archived_at IS NOT NULL"""
 
 
+def probes_of(customer: Customer) -> list[Probe]:
+    """A customer that stands as what one would type to enter it: one probe a header, the main one with all else."""
+    points = customer.contact_points.filter(contact__archived_at=None).values_list("kind", "value", "normal")
+    return [
+        Probe(
+            name=header.name,
+            country=str(header.country),
+            code=header.code,
+            kind=customer.kind,
+            website=customer.website if header.is_main else "",
+            points=tuple(points) if header.is_main else (),
+        )
+        for header in customer.headers.order_by("-is_main", "pk")
+    ]
+
+
 def find(probes: Sequence[Probe], *, but: Collection[int] = (), but_archived: bool = False) -> list[list[Hit]]:
     """For each probe the customers that may be it: blocks first, then by likeness; at most MOST.
 
     ``but`` are customers that are no hits: oneself, and those that somebody said are different; archived ones are
-    none with ``but_archived``. Three statements, whatever the number of probes.
+    none with ``but_archived``. Three statements for each ``TOGETHER`` probes.
     """
-    asked = [_Asked(probe) for probe in probes]
     none = _NoHits(frozenset(but), but_archived)
-    exact = _exact(asked, none)
-    near = _near(asked, none)
-    return [_judge(one, exact, near[place]) for place, one in enumerate(asked)]
+    found: list[list[Hit]] = []
+    for start in range(0, len(probes), TOGETHER):
+        asked = [_Asked(probe) for probe in probes[start : start + TOGETHER]]
+        exact = _exact(asked, none)
+        near = _near(asked, none)
+        found += [_judge(one, exact, near[place]) for place, one in enumerate(asked)]
+    return found
 
 
 class _NoHits(NamedTuple):

@@ -100,6 +100,9 @@ class SaidDifferentQuerySet(models.QuerySet[Any]):
         customers = self.model._meta.get_field("one").related_model._default_manager.visible_to(user)
         return self.filter(Q(one__in=customers) | Q(other__in=customers))
 
+    def of(self, customer: Any) -> Self:
+        return self.filter(Q(one=customer) | Q(other=customer))
+
 
 class GroupQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:

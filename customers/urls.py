@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import bulk, conflicts, editing, listing, lookup, notes, parts, requests, tabs, verbs
+from .views import bulk, conflicts, editing, listing, lookup, notes, parts, requests, similar, tabs, verbs
 
 app_name = "customers"
 
@@ -26,6 +26,8 @@ urlpatterns = [
     path("<int:pk>/contacts/", tabs.ContactsPage.as_view(), name="contacts"),
     path("<int:pk>/headers/", tabs.HeadersPage.as_view(), name="headers"),
     path("<int:pk>/history/", tabs.HistoryPage.as_view(), name="history"),
+    path("<int:pk>/similar/", similar.similar, name="similar"),
+    path("<int:pk>/apart/", similar.TellApartPage.as_view(), name="tell_apart"),
     path("<int:pk>/edit/", editing.CustomerUpdate.as_view(), name="update"),
     path("<int:pk>/status/", verbs.StatusPage.as_view(), name="status"),
     path("<int:pk>/grade/", verbs.GradePage.as_view(), name="grade"),

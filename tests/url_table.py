@@ -151,6 +151,10 @@ GET  customers:contacts              customer                      302 404 404 2
 GET  customers:headers               customer                      302 404 404 200 200 200
 GET  customers:history               customer                      302 404 404 200 200 200
 GET  customers:people                customer                      302 404 404 200 200 200
+GET  customers:similar               customer                      302 404 404 200 200 200
+POST customers:similar               customer                      302 404 404 200 200 200
+GET  customers:tell_apart            customer                      302 404 404 404 404 404
+POST customers:tell_apart            customer                      302 404 404 404 404 404
 GET  customers:update                customer                      302 404 404 200 200 200
 POST customers:update                customer                      302 404 404 422 422 422
 GET  customers:status                customer                      302 404 404 200 200 200

@@ -14,6 +14,7 @@ from .verbs import (
     ReasonForm,
     RestoreForm,
     StatusForm,
+    TellApartForm,
     TransferForm,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "ReasonForm",
     "RestoreForm",
     "StatusForm",
+    "TellApartForm",
     "TransferForm",
     "points_initial",
     "split_tags",

@@ -67,6 +67,22 @@ class LookUpForm(Form):
     )
 
 
+class TellApartForm(Form):
+    hit = forms.CharField(widget=forms.HiddenInput)
+    difference = forms.ChoiceField(
+        label=_("What it is"),
+        choices=SaidDifferent.Kind.choices,
+        widget=forms.RadioSelect,
+        initial=SaidDifferent.Kind.DIFFERENT,
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It is kept. The two neither block nor warn of each other any more."),
+    )
+
+
 class DecisionForm(Form):
     """The answer to a request; of a dispute also what the two companies are to each other."""
 

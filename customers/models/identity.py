@@ -118,6 +118,10 @@ class SaidDifferent(models.Model):
     def __str__(self) -> str:
         return f"{self.one} ≠ {self.other}"
 
+    def other_than(self, customer: Customer) -> int:
+        """The id of the other one of the pair."""
+        return self.other_id if self.one_id == customer.pk else self.one_id
+
 
 class CustomerRequest(models.Model):
     """Somebody met a colleague's customer while entering one, and asks for something about it.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Notification
 from accounts.notices import lines_of
@@ -154,3 +157,23 @@ def test_the_new_holder_decides(acme, alice, bob, charlie, dana, now):
     with refused(NotAllowed):
         decide_request(request=request, accept=True, answer="x", by=alice, now=now)
     decide_request(request=request, accept=True, answer="x", by=bob, now=now)
+
+
+def test_a_manager_tells_two_that_stand_apart_on_their_page(acme, alice, dana, signed_in):
+    other = make_customer(alice, "Acme AG")
+    url = reverse("customers:similar", args=[acme.pk])
+    assert "Acme AG" not in signed_in(dana).get(url).content.decode()  # only asked for it looks
+    page = signed_in(dana).post(url).content.decode()
+    assert "Acme AG" in page
+    link = html.unescape(re.search(rf'href="(/customers/{acme.pk}/apart/[^"]+)"', page)[1])
+    assert signed_in(alice).get(link).status_code == 404  # another person's token
+    client = signed_in(dana)
+    hit = link.partition("hit=")[2]
+    fields = {"hit": hit, "difference": "different", "reason": "Two families"}
+    assert client.post(link, fields | {"reason": ""}).status_code == 422
+    assert client.post(link, fields).status_code == 302
+    pair = SaidDifferent.objects.get()
+    assert {pair.one, pair.other} == {acme, other}
+    page = client.post(url).content.decode()
+    assert "No other customer is like this one" in page
+    assert "Two families" in page
