@@ -244,7 +244,9 @@ def import_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     rows = pages.chosen_rows(run, request.POST.get("verdict", ""))
     if "all" not in request.POST:
-        wanted = {int(text) for text in request.POST.getlist("pk") if text.isdigit() and len(text) < 19}
+        wanted = {
+            int(text) for text in request.POST.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 19
+        }
         rows = run.rows.filter(pk__in=wanted)
         if rows.count() != len(wanted):
             raise Http404

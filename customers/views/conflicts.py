@@ -43,6 +43,6 @@ def check(request: SignedInRequest) -> HttpResponse:
     """Answer with the panel of hits for what stands in the form now; ``but`` is the customer that is being edited."""
     customer: Any = None
     if but := request.POST.get("but", ""):
-        customer = get_visible_or_404(Customer, request.user, int(but) if but.isascii() and but.isdecimal() else 0)
+        customer = get_visible_or_404(Customer, request.user, but)
     context = {"found": cards_of(request, customer), "is_live": True}
     return render(request, "customers/_conflicts.html", context)

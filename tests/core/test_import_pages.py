@@ -165,6 +165,7 @@ def test_rows_are_left_out_and_put_back(alice, signed_in, tried):
         "/check/?verdict=new"
     )
     assert "Write 1 row" in client.get(f"/imports/{tried.pk}/check/").content.decode()
+    assert client.post(url, {"pk": ["²", "9" * 5000], "decision": "skip"}).status_code == 302, "no ids, no rows"
     client.post(url, {"pk": row.pk, "decision": ""})
     assert "Write 2 rows" in client.get(f"/imports/{tried.pk}/check/").content.decode()
     client.post(url, {"pk": row.pk, "decision": "skip"})

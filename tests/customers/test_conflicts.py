@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from customers import conflicts
 from customers.conflicts import Probe, find
 from customers.identity_keys import count_grams, fill_missing_keys
 from customers.inputs import ContactData, CustomerData, PointData
@@ -131,6 +132,19 @@ def test_the_number_of_statements_is_fixed(alice):
         with CaptureQueriesContext(connection) as queries:
             assert all(find(some))
         assert len(queries) == 3
+
+
+def test_many_probes_are_read_a_few_at_a_time(alice, monkeypatch):
+    monkeypatch.setattr(conflicts, "TOGETHER", 5)
+    stand = [make_customer(alice, f"Brightwater {number} Ltd", website=f"bw{number}.de").pk for number in range(12)]
+    probes = [Probe(website=f"bw{number}.de") for number in range(12)]
+    assert [hit.customer_id for hits in find(probes) for hit in hits] == stand
+    assert find([]) == []
+
+
+@pytest.mark.parametrize("but", ["9" * 5000, "9" * 20, "²", "-1", "x"])
+def test_a_false_id_in_the_check_is_not_found(alice, signed_in, but):
+    assert signed_in(alice).post(reverse("customers:check"), {"name": "Acme", "but": but}).status_code == 404
 
 
 def test_counted_grams_narrow_and_new_names_are_found_all_the_same(alice):
