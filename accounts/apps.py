@@ -14,7 +14,7 @@ class AccountsConfig(AppConfig):
 
         from core.registries import DEMO, IMPORT_TARGETS, NAV, SHELL_COUNTS, NavItem
 
-        from . import demo, signals
+        from . import demo, searching, signals
         from .importing import PeopleTarget
         from .models import Notification
         from .notices import render_deactivated
@@ -41,6 +41,7 @@ class AccountsConfig(AppConfig):
                 "accounts:team_update",
             ),
         )
+        searching.register()
         IMPORT_TARGETS["people"] = PeopleTarget()
         DEMO["people"] = (10, demo.people)
         SHELL_COUNTS["unread"] = lambda user: Notification.objects.visible_to(user).unread()

@@ -92,13 +92,14 @@ class TodaySection:
 
 @dataclass(frozen=True)
 class SearchHit:
-    """One hit of the global search."""
+    """One hit of the global search. ``found`` is what held the text, where the title does not."""
 
     title: str
     url: str
     text: str = ""
     icon: str = "search"
     country: str = ""
+    found: str = ""
 
 
 class Search(Protocol):
@@ -112,6 +113,19 @@ class SearchGroup:
     label: Label
     order: int
     find: Search
+    # The address of all that was found, where a list shows it; gets the text.
+    more: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True)
+class SearchOffer:
+    """What to do where nothing was found; ``url`` gets the text."""
+
+    label: Label
+    icon: str
+    order: int
+    url: Callable[[str], str]
+    shown_to: Callable[[User], bool] = lambda user: True
 
 
 @dataclass(frozen=True)
@@ -139,6 +153,7 @@ SHELL_COUNTS: dict[str, Callable[[User], QuerySet[Any]]] = {}
 CREATE: dict[str, CreateItem] = {}
 TODAY: dict[str, TodaySection] = {}
 SEARCHES: dict[str, SearchGroup] = {}
+OFFERS: dict[str, SearchOffer] = {}
 IMPORT_TARGETS: dict[str, Any] = {}
 EXPORTS: dict[str, Any] = {}
 INVARIANTS: dict[str, Invariant] = {}

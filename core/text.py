@@ -194,6 +194,7 @@ class Term:
 
 
 _PHONE = re.compile(r"(?<!\w)[+(]*\d(?:[\s().\-/·]*\d){6,}(?!\w)")
+_ZERO_FIRST = re.compile(r"[+(]*0[\d().\-/·]{2,}")
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _MOST_TERMS = 10
 _LONGEST_TERM = 100
@@ -206,20 +207,32 @@ def search_query(text: str) -> list[Term]:
     """
     text = unicodedata.normalize("NFKC", clean(text[:1000]))
     chunks: list[tuple[str, ...]] = [(_dialled(number),) for number in _PHONE.findall(text)]
-    chunks += map(_spellings, _PHONE.sub(" ", text).split())
+    chunks += map(_typed, _PHONE.sub(" ", text).split())
     terms = dict.fromkeys(
         tuple(spelling[:_LONGEST_TERM] for spelling in chunk) for chunk in chunks if chunk and chunk[0]
     )
     return [Term(spellings, _kind(spellings[0])) for spellings in terms][:_MOST_TERMS]
 
 
+def _typed(word: str) -> tuple[str, ...]:
+    """Return the spellings of a typed word; the beginning of a number ("0151", "(0151)") also without its zero."""
+    begins_number = _ZERO_FIRST.fullmatch(word) and _dialled(word)
+    return (*_spellings(word), _dialled(word)) if begins_number else _spellings(word)
+
+
 def _spellings(text: str) -> tuple[str, ...]:
     """Return the squashed text, and its German spelling where that differs."""
     plain = squash(text)
+    if not plain:
+        return ()
+    german = spelled_german(text)
+    return (plain, german) if german else (plain,)
+
+
+def spelled_german(text: str) -> str:
+    """Return the squashed text as Germans write it without umlauts, Müller → mueller; "" where there are none."""
     composed = unicodedata.normalize("NFKC", text).casefold()
-    if not plain or not _GERMAN_LETTERS.search(composed):
-        return (plain,) if plain else ()
-    return plain, squash(composed.translate(_GERMAN))
+    return squash(composed.translate(_GERMAN)) if _GERMAN_LETTERS.search(composed) else ""
 
 
 def _dialled(phone: str) -> str:

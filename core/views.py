@@ -21,8 +21,8 @@ from . import saved_views
 from .forms import Form
 from .models import Job, SavedView
 from .pages.gate import get_visible_or_404
-from .registries import JOBS, SEARCHES, TODAY
-from .text import clean
+from .registries import JOBS, OFFERS, SEARCHES, TODAY
+from .text import clean, search_query
 
 JOBS_PER_PAGE = 25
 HITS_PER_GROUP = 8
@@ -59,15 +59,31 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Answer the search box of the top bar: hits grouped by kind, scoped to the reader."""
-    text = clean(request.GET.get("q", ""))
+    """Answer the search box and the palette: hits grouped by kind, scoped to the reader."""
+    text, user = clean(request.GET.get("q", "")), request.user
     groups: list[dict[str, Any]] = []
     if text:
-        kinds = sorted(SEARCHES.values(), key=lambda group: group.order)
-        found = ((kind.label, list(kind.find(request.user, text, HITS_PER_GROUP))) for kind in kinds)  # type: ignore[arg-type]
-        groups = [{"label": label, "hits": hits} for label, hits in found if hits]
-    part = "#hits" if request.htmx else ""  # type: ignore[attr-defined]
-    return render(request, f"core/search.html{part}", {"text": text, "groups": groups})
+        for key, kind in sorted(SEARCHES.items(), key=lambda line: line[1].order):
+            hits = list(kind.find(user, text, HITS_PER_GROUP + 1))  # type: ignore[arg-type]
+            if hits:
+                has_more = len(hits) > HITS_PER_GROUP and kind.more
+                more = kind.more(text) if has_more and kind.more else ""
+                groups.append({"key": key, "label": kind.label, "hits": hits[:HITS_PER_GROUP], "more": more})
+    offers = [
+        (offer, offer.url(text))
+        for offer in sorted(OFFERS.values(), key=lambda offer: offer.order)
+        if text and not groups and offer.shown_to(user)  # type: ignore[arg-type]
+    ]
+    in_palette = bool(request.htmx)  # type: ignore[attr-defined]
+    context = {
+        "text": text,
+        "terms": search_query(text),
+        "groups": groups,
+        "offers": offers,
+        "count": sum(len(group["hits"]) for group in groups),
+        "in_palette": in_palette,
+    }
+    return render(request, f"core/search.html{'#hits' if in_palette else ''}", context)
 
 
 # --- jobs -----------------------------------------------------------------------------------------

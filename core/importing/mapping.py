@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from ..text import squash
 from .columns import fields_fed
 from .targets import Field
@@ -35,6 +38,7 @@ class _Plan:
     def __init__(self, fields: Sequence[Field], headers: Sequence[str], samples: Sequence[Sequence[str]]) -> None:
         self.chosen: dict[int, str] = {}
         self.free = {field.key: field for field in fields}
+        self.words = {field.key: _words(field) for field in fields}
         self.names = [squash(header) for header in headers]
         self.samples = samples
 
@@ -43,10 +47,10 @@ class _Plan:
         if not field.is_many:
             self.free.pop(field.key, None)
 
-    def hear_headers(self, fits: Callable[[str, Field], str]) -> None:
+    def hear_headers(self, fits: Callable[[str, set[str]], str]) -> None:
         for column, name in enumerate(self.names):
             if name and column not in self.chosen:
-                found = [(len(word), field) for field in self.free.values() if (word := fits(name, field))]
+                found = [(len(w), field) for field in self.free.values() if (w := fits(name, self.words[field.key]))]
                 if found:
                     self.choose(column, max(found, key=lambda pair: pair[0])[1])
 
@@ -77,15 +81,23 @@ class _Plan:
                     break
 
 
-def _is_word(name: str, field: Field) -> str:
-    return name if name in {squash(word) for word in (str(field.label), *field.words)} else ""
+def _is_word(name: str, words: set[str]) -> str:
+    return name if name in words else ""
 
 
-def _ends_with_word(name: str, field: Field) -> str:
+def _ends_with_word(name: str, words: set[str]) -> str:
     """The longest word of the field that begins or ends the header: “Kunde: Firmenname”, “客户邮箱地址”."""
-    words = [squash(word) for word in (str(field.label), *field.words)]
     fitting = [word for word in words if len(word) >= (2 if not word.isascii() else 5) and _at_an_end(name, word)]
     return max(fitting, key=len, default="")
+
+
+def _words(field: Field) -> set[str]:
+    """What a field is called, folded; its label in every language, for a file may come from a reader of another."""
+    labels = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            labels.add(str(field.label))
+    return {squash(word) for word in (*labels, *field.words)}
 
 
 def _at_an_end(name: str, word: str) -> bool:

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..currencies import candidates
+from ..exporting.cells import list_part
 from ..text import clean, squash
 
 # --- blank -----------------------------------------------------------------------------------------------------------
@@ -339,7 +340,8 @@ def yes_no_of(text: str) -> bool | None:
 
 # --- several choices -------------------------------------------------------------------------------------------------
 
-_SEPARATORS = (re.compile(r"[\n;；|｜]"), re.compile(r"[,，、]"), re.compile(r"/"))
+# A backslash in front says that it is none: so our own exports write it (core.exporting.cells).
+_SEPARATORS = (re.compile(r"(?<!\\)[\n;；|｜]"), re.compile(r"(?<!\\)[,，、]"), re.compile(r"(?<!\\)/"))
 
 
 def split_choices(text: str, known: Collection[str] = ()) -> list[str]:
@@ -347,11 +349,11 @@ def split_choices(text: str, known: Collection[str] = ()) -> list[str]:
 
     Divides by lines, semicolons and bars; where there are none, by commas; by slashes only into known choices.
     """
-    whole, names = clean(text), {squash(name) for name in known}
+    whole, names = clean(list_part(text)), {squash(name) for name in known}
     if squash(whole) in names or not whole:
         return [whole] if whole else []
     for separator in _SEPARATORS:
-        parts = [clean(part) for part in separator.split(text)]
+        parts = [clean(list_part(part)) for part in separator.split(text)]
         parts = list(dict.fromkeys(filter(None, parts)))
         if len(parts) > 1 and (separator is not _SEPARATORS[-1] or all(squash(part) in names for part in parts)):
             return parts

@@ -155,9 +155,14 @@ class Completed:
             self.filling.people[self.contact_ids[place]] = (old | filled, [*more, *points])
 
     def _place_of(self, line: ContactData) -> int | None:
-        """Who of the known people this is: within one company the same name is the same person."""
-        name = fold(line.name)
-        return next((place for place, known in enumerate(self.data.contacts) if fold(known.name) == name), None)
+        """Who of the known people this is: within one company the same name is the same person.
+
+        Of several of one name the one with most numbers and addresses in common.
+        """
+        name, marks = _called(line), {self._mark(point) for point in line.points}
+        known = {place: one for place, one in enumerate(self.data.contacts) if _called(one) == name}
+        shared = {place: sum(self._mark(point) in marks for point in one.points) for place, one in known.items()}
+        return max(shared, key=lambda place: shared[place], default=None)
 
     def _new_points(self, stand: Sequence[PointData], wanted: Iterable[PointData]) -> list[PointData]:
         known = {self._mark(point) for point in stand}
@@ -171,6 +176,11 @@ class Completed:
     def _mark(self, point: PointData) -> tuple[str, str]:
         kind = "phone" if point.kind in ("phone", "mobile") else point.kind
         return kind, normal_form(point.kind, point.value, self.data.country) or point.value.strip()
+
+
+def _called(contact: ContactData) -> str:
+    """A name as it is compared; one without letters, such as a smiley, as it stands."""
+    return fold(contact.name) or contact.name
 
 
 def as_new(data: CustomerData) -> Completed:

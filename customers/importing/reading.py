@@ -20,6 +20,7 @@ from django.db.models import Model
 from core.countries import country_of
 from core.currencies import currency_of
 from core.custom_fields import check_link, fields_of, parse_choice
+from core.exporting.cells import list_part
 from core.importing.targets import Entry, Reason, Value
 from core.importing.values import date_of, is_blank, money_of, number_of, split_choices, yes_no_of
 from core.labels import BilingualLabel
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
 Values: TypeAlias = Mapping[str, Sequence[Value]]
 
-_POINT_SEPARATORS = re.compile(r"\s*[;|、；，\n]\s*|\s+/\s+|,\s+|,(?=[^,]*@)")
+# A backslash in front says that it divides nothing: so our own exports write it (core.exporting.cells).
+_POINT_SEPARATORS = re.compile(r"\s*(?<!\\)[;|、；，\n]\s*|\s+/\s+|(?<!\\),\s+|(?<!\\),(?=[^,]*@)")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+\.[^@\s<>\"(),:;.]{2,}")
 _ADDRESSED = re.compile(r".*<([^<>]+)>\s*$|^mailto:(.+)$", re.DOTALL)
 _CHANNELS = ("whatsapp", "wechat", "linkedin", "facebook", "instagram", "skype", "telegram")
@@ -346,7 +348,7 @@ class _Line:
         points: list[PointData] = []
         for value in self.values.get(key, ()):
             for text in filter(None, _POINT_SEPARATORS.split(value.text)):
-                word = clean(text)
+                word = clean(list_part(text))
                 if kind == "email" and (found := _ADDRESSED.match(word)):
                     word = clean(found[1] or found[2])
                 if len(word) > _LONGEST_POINT:

@@ -107,7 +107,11 @@ class CustomerList(ListPage):
         ]
         if user.is_manager or user.is_admin:
             verbs.append(("transfer", _("Transfer"), "transfer"))
-        return [BulkVerb(key, label, icon, reverse("customers:bulk", args=[key])) for key, label, icon in verbs]
+        found = [BulkVerb(key, label, icon, reverse("customers:bulk", args=[key])) for key, label, icon in verbs]
+        if can_export(user):
+            url = reverse("core:export", args=[self.key])
+            found.append(BulkVerb("export", _("Export"), "download", url, {"is_page": True}))
+        return found
 
     def context(self) -> dict[str, Any]:
         found = super().context()

@@ -180,6 +180,7 @@ class CustomerPage(View):
                 for one in customer.dates_ahead  # type: ignore[attr-defined]  # from whole()
             ],
             "may_restore": permissions.can_restore(user, customer),
+            "may_export": permissions.exportable(user, customer),
         }
 
     def members(self, user: Any) -> list[Customer]:

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exporting.engine import ListExport
 
-from .permissions import can_export
-from .views.listing import CustomerList
+from ..permissions import can_export
+from ..views.listing import CustomerList
+from .all_fields import AllFields
+from .cards import Cards
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,5 +26,9 @@ def exportable(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
 
 
 LIST = ListExport(
-    CustomerList, can_export, exportable, note=_("Customers that you merely collaborate on are not in the file.")
+    CustomerList,
+    can_export,
+    exportable,
+    note=_("Customers that you merely collaborate on are not in the file."),
+    more=(AllFields, Cards),
 )
