@@ -36,11 +36,14 @@ from .models import (
     Customer,
     CustomerGroup,
     CustomerName,
+    CustomerRequest,
     Event,
     EventDelivery,
     KeyDate,
+    LookUp,
     OwnershipPeriod,
     Pool,
+    SaidDifferent,
     Source,
     Status,
     StatusChange,
@@ -491,6 +494,35 @@ class OwnershipPeriodAdmin(OfCustomer):
     list_filter = ("reason", "started_at")
     list_select_related = ("customer", "owner", "pool", "by")
     search_fields = ("=customer__id", "owner__name", "owner__username")
+
+
+@admin.register(CustomerRequest)
+class CustomerRequestAdmin(OfCustomer):
+    list_display = ("at", "kind", "of", "by", "state", "decided_by")
+    list_display_links = ("at",)
+    list_filter = ("kind", "state", "at")
+    list_select_related = ("customer", "by", "decided_by")
+    search_fields = ("=customer__id", "by__name", "by__username")
+
+
+@admin.register(SaidDifferent)
+class SaidDifferentAdmin(ReadOnly):
+    list_display = ("at", "one", "other", "kind", "by", "reason")
+    list_display_links = ("at",)
+    list_filter = ("kind", "at")
+    list_select_related = ("one", "other", "by")
+    search_fields = ("=one__id", "=other__id", "by__name")
+
+
+@admin.register(LookUp)
+class LookUpAdmin(ReadOnly):
+    """That somebody looked companies up and how many; what they pasted is their own."""
+
+    list_display = ("at", "by", "count")
+    list_filter = ("at",)
+    list_select_related = ("by",)
+    search_fields = ("by__name", "by__username")
+    fields = ("at", "by", "count")
 
 
 @admin.register(EventDelivery)
