@@ -123,9 +123,6 @@ class Table:
             queryset = column.prepare(queryset)
         return queryset
 
-    def row_url(self, row: Any) -> str:
-        return row.get_absolute_url()
-
     @cached_property
     def _drawn(self) -> list[tuple[Column, str]]:
         """Columns with the attributes of their cells; a label only where the card on a phone writes it."""
@@ -149,13 +146,12 @@ class Table:
         return mark_safe(f"<td id=r{row.pk}{cells.removeprefix('<td')}")  # noqa: S308
 
     def rows(self, records: Iterable[Any]) -> list[Row]:
-        return [Row(record.pk, self.row_url(record), self.cells(record), record) for record in records]
+        return [Row(record.pk, self.cells(record), record) for record in records]
 
 
 @dataclass
 class Row:
     pk: int
-    url: str
     cells: SafeString
     record: Any
 
