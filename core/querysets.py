@@ -117,31 +117,6 @@ class Contains(Func):
     arity = 2
 
 
-def insert_rows(rows: Sequence[Model]) -> None:
-    """Write unsaved instances of one model by COPY; their primary keys are not read back.
-
-    Signals and ``save()`` are passed by, triggers and constraints are not; raises what an INSERT would. Measured five
-    times as fast as ``bulk_create`` at 2,000 rows of nine columns.
-    """
-    if not rows:
-        return
-    model = type(rows[0])
-    quote = connection.ops.quote_name
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    is_json = [isinstance(field, JSONField) for field in fields]
-    with (
-        connection.cursor() as cursor,
-        connection.wrap_database_errors,
-        cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            values = [getattr(row, field.attname) for field in fields]
-            copy.write_row(
-                [json.dumps(v) if own and v is not None else v for v, own in zip(values, is_json, strict=True)]
-            )
-
-
 def update_rows(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     """Set columns of many rows, each to values of its own, in one statement; returns how many rows there were.
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from core.text import clean, fold, is_cjk
 
@@ -38,11 +38,13 @@ _OUTPOSTS = {"分公司", "办事处", "代表处"}
 _INNER_FORM = re.compile("股份有限公司|有限责任公司|有限公司")
 
 
+@lru_cache(maxsize=8192)
 def normalise_name(name: str) -> CompanyName:
     """Take a company's name apart: case, width, accents, punctuation, traditional characters and legal forms fall away.
 
     "Müller & Söhne GmbH" → core "muller and sohne", form "GmbH". What is left is never nothing: a name that is only a
     form or only signs stays as it is. Depends on the name alone, so that a key made today is found tomorrow.
+    Cached, for the name of whoever is entered makes several keys.
     """
     words = _words(name)
     if not words:

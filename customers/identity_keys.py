@@ -6,11 +6,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from core.querysets import insert_rows
+from core.loading import load_rows
 
 from .identity import is_shared_mailbox, mail_key, name_key, own_domain, social_handle
 from .models import ContactPoint, Customer, CustomerName, IdentityKey, SaidDifferent
@@ -20,8 +21,6 @@ Kind = IdentityKey.Kind
 # Kinds of points that are accounts; WhatsApp and Viber are numbers.
 ACCOUNTS = ("wechat", "linkedin", "facebook", "instagram", "skype", "telegram", "line")
 LONGEST = 300
-# Keys of one customer or two: so few are written as quickly by INSERT.
-FEW = 100
 
 
 @dataclass(frozen=True)
@@ -132,70 +131,84 @@ def refresh_many(customers: Sequence[Customer]) -> None:
     living = ContactPoint.objects.filter(customer__in=by_id, contact__archived_at=None)
     for pk, kind, value, normal in living.values_list("customer_id", "kind", "value", "normal"):
         points[pk].append((kind, value, normal))
-    headers: dict[int, list[CustomerName]] = defaultdict(list)
-    for header in CustomerName.objects.filter(customer__in=by_id).order_by("-is_main", "pk"):
-        headers[header.customer_id].append(header)
+    headers: dict[int, list[Header]] = defaultdict(list)
+    rows = CustomerName.objects.filter(customer__in=by_id).order_by("-is_main", "pk")
+    for pk, header, name, country, code in rows.values_list("customer_id", "pk", "name", "country", "code"):
+        headers[pk].append(Header(header, name, country, code))
     IdentityKey.objects.filter(customer__in=by_id).delete()
-    rows: list[IdentityKey] = []
+    written: list[KeyRow] = []
     for pk, customer in by_id.items():
-        mark = f"#{pk}" if pk in told_apart else ""
-        rows += _of_headers(customer, headers[pk], mark)
-        rows += _of_points(customer, points[pk])
-    if len(rows) > FEW:
-        insert_rows(rows)
-    else:
-        IdentityKey.objects.bulk_create(rows)
+        holder = Holder(
+            pk=pk,
+            kind=customer.kind,
+            name=customer.name,
+            country=str(customer.country),
+            website=customer.website,
+            owner_id=customer.owner_id,
+            is_archived=customer.is_archived,
+            mark=f"#{pk}" if pk in told_apart else "",
+        )
+        written += key_rows(holder, headers[pk], points[pk])
+    write_keys(written)
 
 
-def _of_headers(customer: Customer, headers: Sequence[CustomerName], mark: str) -> Iterator[IdentityKey]:
+class Header(NamedTuple):
+    """What of a header makes keys."""
+
+    pk: int
+    name: str
+    country: str
+    code: str
+
+
+class Holder(NamedTuple):
+    """What of a customer makes keys, and is repeated in them; ``mark`` tells it from another of the same name."""
+
+    pk: int
+    kind: str
+    name: str
+    country: str
+    website: str
+    owner_id: int | None
+    is_archived: bool = False
+    mark: str = ""
+
+
+_COLUMNS = (
+    "kind", "value", "country", "exception", "is_blocking", "grams", "target_label", "target_id", "name_shown",
+    "customer_id", "owner_id",
+)  # fmt: skip
+_HEADER, _CUSTOMER = CustomerName._meta.label_lower, Customer._meta.label_lower
+KeyRow: TypeAlias = tuple[Any, ...]
+
+
+def write_keys(rows: Iterable[KeyRow]) -> None:
+    """Insert what ``key_rows`` made."""
+    load_rows(IdentityKey, _COLUMNS, rows)
+
+
+def key_rows(holder: Holder, headers: Sequence[Header], points: Iterable[tuple[str, str, str]]) -> Iterator[KeyRow]:
+    """All keys of a customer with these headers, the main one first, and these living points."""
+    yield from _of_headers(holder, headers)
+    for kind, value in sorted(point_keys(points, holder.website, holder.country)):
+        yield kind, value, "", "", False, None, _CUSTOMER, holder.pk, holder.name, holder.pk, holder.owner_id
+
+
+def _of_headers(holder: Holder, headers: Sequence[Header]) -> Iterator[KeyRow]:
     """Rows of the names and codes. Two headers of one customer may share a key: one row of it is enough."""
     seen = set()
     for header in headers:
-        country = str(header.country)
-        common = {
-            "target_label": CustomerName._meta.label_lower,
-            "target_id": header.pk,
-            "customer": customer,
-            "name_shown": header.name,
-            "owner_id": customer.owner_id,
-        }
-        for key in keys_of(kind=customer.kind, name=header.name, country=country, code=header.code):
+        common = _HEADER, header.pk, header.name, holder.pk, holder.owner_id
+        for key in keys_of(kind=holder.kind, name=header.name, country=header.country, code=header.code):
             # Codes are shorter by far than their column: nothing of a real one is cut off.
-            exception = (key.code if key.kind == Kind.NAME else "")[: 40 - len(mark)] + mark
+            exception = (key.code if key.kind == Kind.NAME else "")[: 40 - len(holder.mark)] + holder.mark
             if (once := (key.kind, key.value, key.country, exception)) not in seen:
                 seen.add(once)
-                yield IdentityKey(
-                    kind=key.kind,
-                    value=key.value,
-                    country=key.country,
-                    exception=exception,
-                    is_blocking=not customer.is_archived,
-                    **common,
-                )
+                yield *once, not holder.is_archived, None, *common
         value = name_key(header.name, with_form=False)[:LONGEST]
-        if value and (once := (Kind.LIKE, value, country, header.code)) not in seen:
+        if value and (once := (Kind.LIKE, value, header.country, header.code)) not in seen:
             seen.add(once)
-            yield IdentityKey(
-                kind=Kind.LIKE,
-                value=value,
-                country=country,
-                exception=header.code,
-                grams=sorted(set(grams(header.name))),
-                **common,
-            )
-
-
-def _of_points(customer: Customer, points: Sequence[tuple[str, str, str]]) -> Iterator[IdentityKey]:
-    for kind, value in sorted(point_keys(points, customer.website, str(customer.country))):
-        yield IdentityKey(
-            kind=kind,
-            value=value,
-            target_label=Customer._meta.label_lower,
-            target_id=customer.pk,
-            customer=customer,
-            name_shown=customer.name,
-            owner_id=customer.owner_id,
-        )
+            yield *once, False, sorted(set(grams(header.name))), *common
 
 
 def ties(kind: str, value: str, holders: int) -> bool:

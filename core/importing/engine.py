@@ -10,14 +10,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..jobs import Progress
+from ..loading import load_rows
 from ..models import ImportRow, ImportRun, Job
 from ..querysets import update_rows
 from ..registries import IMPORT_TARGETS, JOBS, JobKind
@@ -28,8 +30,10 @@ from .targets import Entry, Group, Reason, Target, Work
 if TYPE_CHECKING:
     from accounts.models import User
 
-CHECK_BATCH = 500
-WRITE_BATCH = 250
+CHECK_BATCH = 1000
+WARN_BATCH = 500
+# Each record takes a lock or two of the few thousand that the database holds at once.
+WRITE_BATCH = 500
 # A batch waits for another import that enters the same companies; it is over in seconds.
 LOCK_WAIT_S = 60
 
@@ -61,7 +65,7 @@ def targets_for(user: User) -> list[Target]:
 
 
 def check(job: Job, progress: Progress) -> None:
-    """Judge every line of the file; nothing is written but the verdicts."""
+    """Judge every line of the file, then ask what new ones are like; nothing is written but the verdicts."""
     run = ImportRun.objects.select_related("created_by").get(pk=job.params["run"])
     assert job.started_at is not None  # it runs
     work = IMPORT_TARGETS[run.target].begin(run, job.started_at)
@@ -76,13 +80,22 @@ def check(job: Job, progress: Progress) -> None:
                     for row in batch
                 ]
                 _judge(work, run, rows, leaders, {row.line: row.problem for row in batch if row.problem})
-                ImportRow.objects.bulk_create(rows)
+                load_rows(ImportRow, _JUDGED, (_judged(row) for row in rows))
                 done, last = done + len(rows), rows[-1].line
                 progress.step(done, cursor={"line": last})
+    if work.warns:
+        _warn(work, run, progress)
     with transaction.atomic():
-        counts = dict(run.rows.order_by().values_list("verdict").annotate(Count("pk")))
+        counts: dict[str, int] = dict(run.rows.order_by().values_list("verdict").annotate(Count("pk")))
         ImportRun.objects.filter(pk=run.pk).update(counts=counts)
-        progress.step(done, total=done)
+        progress.step(sum(counts.values()), total=sum(counts.values()))
+
+
+_JUDGED = (
+    "run_id", "line", "cells", "keys", "leader", "title", "subtitle", "country", "verdict", "reasons", "is_open",
+    "target_id",
+)  # fmt: skip
+_judged = attrgetter(*_JUDGED)
 
 
 def _judge(
@@ -107,6 +120,35 @@ def _judge(
     for row, entry in zip(rows, entries, strict=True):
         row.verdict, row.target_id, row.is_open = entry.verdict, entry.target_id, entry.is_open
         row.reasons = [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
+
+
+def _warn(work: Work, run: ImportRun, progress: Progress) -> None:
+    """Hold back new rows of which something warns; a second pass, for this takes longer than all that went before."""
+    wanted = run.rows.filter(verdict=Verdict.NEW)
+    cursor, done = progress.job.cursor, progress.job.done
+    last = cursor.get("warned", 0)
+    total = done + wanted.filter(leader__gt=last).count()
+    while leaders := _next_leaders(wanted, last, WARN_BATCH):
+        with transaction.atomic():
+            groups: dict[int, list[ImportRow]] = defaultdict(list)
+            for row in run.rows.filter(leader__in=leaders).exclude(verdict=Verdict.ERROR).order_by("line"):
+                groups[row.leader].append(row)
+            warnings = work.warn([Group([read(work, run, row) for row in rows]) for rows in groups.values()])
+            held = []
+            for rows, warning in zip(groups.values(), warnings, strict=True):
+                new = [row for row in rows if row.verdict == Verdict.NEW]
+                done += len(new)
+                if warning is not None:
+                    held += [(row.pk, Verdict.CONFLICT, True, [warning.stored(), *row.reasons]) for row in new]
+            update_rows(ImportRow, ("verdict", "is_open", "reasons"), held)
+            last = leaders[-1]
+            progress.step(done, total=total, cursor=cursor | {"warned": last})
+
+
+def _next_leaders(rows: QuerySet[ImportRow], last: int, count: int) -> list[int]:
+    """The lines that lead the next groups of these rows, behind line ``last``."""
+    found = rows.filter(leader__gt=last).order_by("leader").values_list("leader", flat=True)
+    return list(found.distinct()[:count])
 
 
 class _Leaders:
@@ -148,9 +190,7 @@ def write(job: Job, progress: Progress) -> None:
     wanted = to_write(run)
     total = wanted.count() + job.done
     done, last = job.done, job.cursor.get("leader", 0)
-    while leaders := list(
-        wanted.filter(leader__gt=last).order_by("leader").values_list("leader", flat=True).distinct()[:WRITE_BATCH]
-    ):
+    while leaders := _next_leaders(wanted, last, WRITE_BATCH):
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
@@ -162,7 +202,7 @@ def write(job: Job, progress: Progress) -> None:
         progress.step(done, total=total)
 
 
-def to_write(run: ImportRun) -> Any:
+def to_write(run: ImportRun) -> QuerySet[ImportRow]:
     """The rows that writing will take up."""
     return run.rows.filter(
         Q(verdict__in=WRITTEN_VERDICTS, decision="") | Q(decision=Decision.CREATE, is_open=True), outcome=""
@@ -177,17 +217,18 @@ def _write_batch(work: Work, run: ImportRun, leaders: Sequence[int]) -> int:
         if not entry.errors:
             groups[rows[line].leader].append(entry)
     work.write([Group(members) for members in groups.values()])
+    done, changed, before = [], [], []
     for line, entry in entries.items():
         row = rows[line]
-        row.outcome, row.target_id, row.before = entry.outcome or Outcome.REFUSED, entry.target_id, entry.before
+        done.append((row.pk, entry.outcome or Outcome.REFUSED, entry.target_id))
         if entry.verdict != row.verdict:  # the world has changed since the dry run
-            row.verdict = entry.verdict
-            row.reasons = [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
-    update_rows(
-        ImportRow,
-        ("outcome", "target_id", "verdict", "reasons", "before"),
-        [(row.pk, row.outcome, row.target_id, row.verdict, row.reasons, row.before) for row in rows.values()],
-    )
+            reasons = [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
+            changed.append((row.pk, entry.verdict, reasons))
+        if entry.before:
+            before.append((row.pk, entry.before))
+    update_rows(ImportRow, ("outcome", "target_id"), done)
+    update_rows(ImportRow, ("verdict", "reasons"), changed)
+    update_rows(ImportRow, ("before",), before)
     return len(rows)
 
 

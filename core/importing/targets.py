@@ -140,6 +140,16 @@ class Work(ABC):
         """Set verdict and reasons of the entries whose line is in ``fresh``; the others only give their group's
         earlier lines. A number of queries that does not grow with the groups."""
 
+    # Does ``warn`` say anything?
+    warns: ClassVar[bool] = False
+
+    def warn(self, groups: Sequence[Group]) -> Sequence[Reason | None]:
+        """For each group of which something is new, what speaks against creating it, None where nothing does.
+
+        The dry run asks behind all judgements; a person may create such a record all the same.
+        """
+        return [None for _group in groups]
+
     @abstractmethod
     def write(self, groups: Sequence[Group]) -> None:
         """Judge again under locks, write what stands, set ``outcome`` and ``target_id``; runs in a transaction."""

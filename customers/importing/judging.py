@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -55,29 +55,19 @@ class CustomerWork(Work):
 
     def judge(self, groups: Sequence[Group], fresh: frozenset[int]) -> None:
         self._judge(groups, fresh, lock=False)
-        self._warn(groups, fresh)
 
-    def _warn(self, groups: Sequence[Group], fresh: frozenset[int]) -> None:
-        """Hold back new customers that are like one that stands; the person may create them all the same.
+    warns = True
+
+    def warn(self, groups: Sequence[Group]) -> list[Reason | None]:
+        """Hold back new customers that are like one that stands.
 
         Only the dry run does: what became alike meanwhile is a warning that comes too late, not a second entry.
         """
-        wanted = [group for group in groups if any(_is_new(entry, fresh) for entry in group.entries)]
-        found = conflicts.find([_probe(group.leader.record.data) for group in wanted], but_archived=True)
+        found = conflicts.find([_probe(group.leader.record.data) for group in groups], but_archived=True)
         ids = {hit.customer_id for hits in found for hit in hits}
         mine = editable(ids, self.user)
         named = reveal(sorted(ids - set(mine)), by=self.user, now=self.now)
-        for group, hits in zip(wanted, found, strict=True):
-            if not hits or group.leader.is_forced:
-                continue
-            shown = [hit.customer_id for hit in hits if hit.customer_id in mine or hit.customer_id in named]
-            best = hits[0].reasons[0]
-            about = {"customers": shown[:3], "hidden": len(hits) - len(shown), "field": best.field, "how": best.how}
-            for entry in group.entries:
-                if _is_new(entry, fresh):
-                    entry.is_open = True
-                    entry.verdict = Verdict.CONFLICT
-                    entry.reasons = [Reason("similar", about=about | {"score": best.score})]
+        return [_similar(hits, {*mine, *named}) for hits in found]
 
     def _judge(self, groups: Sequence[Group], fresh: frozenset[int], *, lock: bool) -> list[Completed | None]:
         """Judge, and return for each group the customer as it will be; None where nothing is to be written."""
@@ -144,7 +134,7 @@ class CustomerWork(Work):
         whole = self._judge(groups, fresh, lock=True)
         self._refuse_taken(groups, whole)
         made = [(group, one) for group, one in zip(groups, whole, strict=True) if one and one.customer is None]
-        customers = create_customers(
+        created = create_customers(
             [(one.data, group.leader.record.owner) for group, one in made], by=self.user, now=self.now
         )
         fillings: dict[int, Filling] = {
@@ -155,9 +145,9 @@ class CustomerWork(Work):
             kept = Kept(wanted)
             fill_customers(wanted, by=self.user, now=self.now)
             self._note(groups, whole, kept.changed())
-        for (group, _one), customer in zip(made, customers, strict=True):
+        for (group, _one), pk in zip(made, created, strict=True):
             for entry in group.entries:
-                entry.target_id = customer.pk
+                entry.target_id = pk
         for group in groups:
             for entry in group.entries:
                 _settle(entry)
@@ -193,8 +183,14 @@ class CustomerWork(Work):
                 entry.verdict, entry.reasons = Verdict.CONFLICT, [Reason("blocked")]
 
 
-def _is_new(entry: Entry, fresh: frozenset[int]) -> bool:
-    return entry.line in fresh and entry.verdict == Verdict.NEW
+def _similar(hits: Sequence[conflicts.Hit], known: Collection[int]) -> Reason | None:
+    """What the best of the hits says, and which of them the importer may know."""
+    if not hits:
+        return None
+    shown = [hit.customer_id for hit in hits if hit.customer_id in known]
+    best = hits[0].reasons[0]
+    about = {"customers": shown[:3], "hidden": len(hits) - len(shown), "field": best.field, "how": best.how}
+    return Reason("similar", about=about | {"score": best.score})
 
 
 def _probe(data: CustomerData) -> conflicts.Probe:

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, TextChoices
 
 from core.countries import country_of
 from core.currencies import currency_of
@@ -139,7 +139,7 @@ class _Line:
         data.name = clean(name)
         if not data.name:
             self._wrong("empty", field="name")
-        data.kind = self._choice("kind", Customer.Kind.choices) or data.kind
+        data.kind = self._choice("kind", Customer.Kind) or data.kind
         data.country = self._known("country", country_of) or ""
         for key in ("external_id", "region", "city", "postal_code", "website"):
             setattr(data, key, clean(self._text(key, Customer, key)))
@@ -219,7 +219,7 @@ class _Line:
                 title=clean(self._text("contact.title", Contact, "title")),
                 department=clean(self._text("contact.department", Contact, "department")),
                 language=clean(self._text("contact.language", Contact, "language")),
-                preferred_channel=self._choice("contact.preferred_channel", Channel.choices),
+                preferred_channel=self._choice("contact.preferred_channel", Channel),
                 style=clean(self._text("contact.style", Contact, "style")),
                 birthday=self._date(birthday) if birthday else None,
                 is_decision_maker=bool(decides and self._yes_no(decides)),
@@ -268,10 +268,10 @@ class _Line:
         self.entry.notes.append(Reason("unknown", value.column, value.text, {"field": key}))
         self.kept.append((self.reader.options.get("columns", {}).get(str(value.column), key), clean(value.text)))
 
-    def _choice(self, key: str, choices: Sequence[tuple[str, Any]]) -> str:
+    def _choice(self, key: str, choices: type[TextChoices]) -> str:
         if self._one(key) is None:
             return ""
-        words = {squash(str(word)): stored for stored, label in choices for word in (stored, label)}
+        words = {squash(str(word)): stored for stored, label in choices.choices for word in (stored, label)}
         return self._known(key, lambda text: words.get(squash(text))) or ""
 
     def _number(self, key: str, most: Decimal | int) -> Decimal | None:
@@ -427,6 +427,7 @@ def keys_of(record: Record) -> tuple[list[str], list[str]]:
     return keeps, seeks
 
 
+@cache
 def longest_of(model: type[Model], field: str) -> int:
     """How many characters a column of text takes."""
     column: Any = model._meta.get_field(field)

@@ -6,14 +6,21 @@ has read and checked the values, holds a transaction, and decides about conflict
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from itertools import zip_longest
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.db import connection
+from django.db.models import Model
+
+from core.loading import load_rows, take_ids
 
 from .. import facts, ledger
 from ..facts import normal_form
-from ..identity_keys import refresh_many
+from ..identity_keys import Header, Holder, KeyRow, key_rows, refresh_many, write_keys
 from ..inputs import ContactData, CustomerData, PointData
 from ..models import (
     Contact,
@@ -52,6 +59,56 @@ class Filling:
 
 # --- new ones ---------------------------------------------------------------------------------------
 
+_COLUMNS = tuple(name for name in CustomerData.__dataclass_fields__ if name not in ELSEWHERE)
+_columns_of = attrgetter(*_COLUMNS)
+_CUSTOMER = (
+    "id", *_COLUMNS, "source_id", "group_id", "status_id", "status_at", "owner_id", "owned_since", "idle_since",
+    "created_at", "created_by_id", "updated_at", "search_public", "search_text", "completeness",
+)  # fmt: skip
+# A point with what compares: kind, value, normal form, note.
+Point: TypeAlias = tuple[str, str, str, str]
+
+
+class _New:
+    """One customer on its way in, with all that is made of its data once."""
+
+    def __init__(self, pk: int, header: int, data: CustomerData, owner: User) -> None:
+        self.pk, self.header, self.data, self.owner = pk, header, data, owner
+        self.points = _read_points(data.points, data.country)
+        self.people = [
+            (contact, contact is primary, _read_points(contact.points, data.country))
+            for primary in [_primary_of(data.contacts)]
+            for contact in data.contacts
+        ]
+
+    @property
+    def all_points(self) -> list[tuple[str, str, str]]:
+        """Of the customer and its contacts as (kind, value, normal form), in the order of the table."""
+        places = zip_longest(self.points, *(points for _contact, _primary, points in self.people))
+        return [point[:3] for place in places for point in place if point]
+
+    def columns(self, status: int, by: User, now: datetime) -> tuple[Any, ...]:
+        """The customer's row, facts included, as ``facts`` would make them of the rows."""
+        data, owner = self.data, self.owner.pk
+        people = sorted(self.people, key=lambda one: (not one[1], not one[0].is_decision_maker))
+        search = facts.documents(
+            names=[data.name, data.name],
+            people=[contact.name for contact, _primary, _points in people],
+            points=self.all_points,
+            texts=[data.website, data.external_id, data.code],
+        )
+        share = facts.share_filled(
+            (getattr(data, attribute.removesuffix("_id")) for attribute in facts.WANTED.values()),
+            (bool(self.people), bool(self.all_points), bool(data.categories)),
+        )
+        known = data.source, data.group, status, now, owner, now, now, now, by.pk, now
+        return self.pk, *_columns_of(data), *known, *search, share
+
+    def key_rows(self) -> Iterator[KeyRow]:
+        data = self.data
+        holder = Holder(self.pk, data.kind, data.name, data.country, data.website, self.owner.pk)
+        return key_rows(holder, [Header(self.header, data.name, data.country, data.code)], self.all_points)
+
 
 def create_customers(
     items: Sequence[tuple[CustomerData, User]],
@@ -60,73 +117,51 @@ def create_customers(
     now: datetime,
     reason: str = OwnershipPeriod.Reason.IMPORTED,
     deliver: bool = True,
-) -> list[Customer]:
-    """Enter new customers, each with its owner; codes are normalised already. Returns them in order."""
-    statuses = {status.key: status for status in Status.objects.all()}
-    customers = Customer.objects.bulk_create(
-        (_customer(data, owner, statuses[data.status], by, now) for data, owner in items), batch_size=BATCH
+) -> list[int]:
+    """Enter new customers, each with its owner; codes are normalised already. Returns their ids in order."""
+    if not items:
+        return []
+    statuses = dict(Status.objects.values_list("key", "pk"))
+    ids, headers, periods = (take_ids(model, len(items)) for model in (Customer, CustomerName, OwnershipPeriod))
+    new = [_New(pk, header, *item) for pk, header, item in zip(ids, headers, items, strict=True)]
+    load_rows(Customer, _CUSTOMER, (one.columns(statuses[one.data.status], by, now) for one in new))
+    load_rows(
+        OwnershipPeriod,
+        ("id", "customer_id", "owner_id", "started_at", "reason", "by_id"),
+        ((period, one.pk, one.owner.pk, now, reason, by.pk) for period, one in zip(periods, new, strict=True)),
     )
-    pairs = [(customer, data) for customer, (data, _owner) in zip(customers, items, strict=True)]
-    periods = OwnershipPeriod.objects.bulk_create(
-        (
-            OwnershipPeriod(customer=customer, owner=customer.owner, started_at=now, reason=reason, by=by)
-            for customer in customers
-        ),
-        batch_size=BATCH,
+    load_rows(
+        CustomerName,
+        ("id", "customer_id", "name", "country", "code", "is_main", "created_at"),
+        ((one.header, one.pk, one.data.name, one.data.country, one.data.code, True, now) for one in new),
     )
-    CustomerName.objects.bulk_create(
-        (
-            CustomerName(
-                customer=customer, name=data.name, country=data.country, code=data.code, is_main=True, created_at=now
-            )
-            for customer, data in pairs
-        ),
-        batch_size=BATCH,
+    load_rows(
+        StatusChange,
+        ("customer_id", "after_id", "by_id", "at"),
+        ((one.pk, statuses[one.data.status], by.pk, now) for one in new),
     )
-    StatusChange.objects.bulk_create(
-        (StatusChange(customer=customer, after=customer.status, by=by, at=now) for customer in customers),
-        batch_size=BATCH,
-    )
-    _add_tags((customer, data.tags) for customer, data in pairs)
-    _add_categories((customer, data.categories) for customer, data in pairs)
-    _add_points((customer, None, 0, data.points) for customer, data in pairs)
-    _add_contacts([(customer, data.contacts) for customer, data in pairs], now, frozenset())
-    refresh_many(customers)
+    _add_tags((one.pk, one.data.tags) for one in new)
+    _add_categories((one.pk, one.data.categories) for one in new)
+    _load_points((one.pk, None, 0, one.points) for one in new)
+    _load_contacts(((one.pk, *person) for one in new for person in one.people), now)
+    write_keys(row for one in new for row in one.key_rows())
     kind = "customer.imported" if reason == OwnershipPeriod.Reason.IMPORTED else "customer.created"
     ledger.append_many(
         [
             Event(
                 kind=kind,
-                customer=customer,
+                customer_id=one.pk,
                 at=now,
-                by=by,
+                by_id=by.pk,
                 target_label=OwnershipPeriod._meta.label_lower,
-                target_id=period.pk,
-                payload={"owner": customer.owner_id},
+                target_id=period,
+                payload={"owner": one.owner.pk},
             )
-            for customer, period in zip(customers, periods, strict=True)
+            for period, one in zip(periods, new, strict=True)
         ],
         deliver=deliver,
     )
-    facts.refresh_text_facts([customer.pk for customer in customers])
-    return customers
-
-
-def _customer(data: CustomerData, owner: User, status: Status, by: User, now: datetime) -> Customer:
-    columns = {name: getattr(data, name) for name in CustomerData.__dataclass_fields__ if name not in ELSEWHERE}
-    return Customer(
-        **columns,
-        source_id=data.source,
-        group_id=data.group,
-        status=status,
-        status_at=now,
-        owner=owner,
-        owned_since=now,
-        idle_since=now,
-        created_at=now,
-        created_by=by,
-        updated_at=now,
-    )
+    return ids
 
 
 # --- those that stand already ---------------------------------------------------------------------
@@ -142,28 +177,39 @@ def fill_customers(fillings: Sequence[Filling], *, by: User, now: datetime, deli
     customers = [filling.customer for filling in fillings]
     Customer.objects.bulk_update(customers, [*columns, "updated_at"], batch_size=BATCH)
     _fill_main_headers(fillings)
-    _add_tags((filling.customer, filling.tags) for filling in fillings)
-    _add_categories((filling.customer, filling.categories) for filling in fillings)
+    _add_tags((filling.customer.pk, filling.tags) for filling in fillings)
+    _add_categories((filling.customer.pk, filling.categories) for filling in fillings)
     ids = [customer.pk for customer in customers]
     place = _points_so_far(ids)
-    _add_points((one.customer, None, place.get((one.customer.pk, None), 0), one.points) for one in fillings)
+    _load_points(
+        (one.customer.pk, None, place.get((one.customer.pk, None), 0), _read_points(one.points, _country(one)))
+        for one in fillings
+    )
     _fill_people(fillings, place)
     primary = Contact.objects.filter(customer__in=ids, is_primary=True, archived_at=None)
     has_primary = frozenset(primary.values_list("customer_id", flat=True))
-    contacts = _add_contacts([(one.customer, one.contacts) for one in fillings], now, has_primary)
+    contacts = _load_contacts(
+        (
+            (one.customer.pk, contact, contact is first, _read_points(contact.points, _country(one)))
+            for one in fillings
+            for first in [None if one.customer.pk in has_primary else _primary_of(one.contacts)]
+            for contact in one.contacts
+        ),
+        now,
+    )
     refresh_many(customers)
     events = [Event(kind="customer.updated", customer=one.customer, at=now, by=by, payload={"fields": fields})
               for one in fillings if (fields := changed_fields(one))]  # fmt: skip
     events += [
         Event(
             kind="contact.added",
-            customer=contact.customer,
+            customer_id=customer,
             at=now,
             by=by,
             target_label=Contact._meta.label_lower,
-            target_id=contact.pk,
+            target_id=contact,
         )
-        for contact in contacts
+        for customer, contact in contacts
     ]
     events += [
         Event(
@@ -212,8 +258,8 @@ def _fill_people(fillings: Sequence[Filling], place: dict[tuple[int, int | None]
                 setattr(contacts[pk], name, value)
     if columns:
         Contact.objects.bulk_update(contacts.values(), sorted(columns), batch_size=BATCH)
-    _add_points(
-        (one.customer, contacts[pk], place.get((one.customer.pk, pk), 0), points)
+    _load_points(
+        (one.customer.pk, pk, place.get((one.customer.pk, pk), 0), _read_points(points, _country(one)))
         for one in fillings
         for pk, (_changes, points) in one.people.items()
     )
@@ -230,60 +276,73 @@ def _points_so_far(ids: Sequence[int]) -> dict[tuple[int, int | None], int]:
 # --- rows of both -----------------------------------------------------------------------------------
 
 
-def _add_contacts(
-    people: Sequence[tuple[Customer, Sequence[ContactData]]], now: datetime, has_primary: frozenset[int]
-) -> list[Contact]:
-    """Add contacts; the first of a customer that has no primary one becomes it."""
-    pairs = []
-    for customer, contacts in people:
-        primary = None if customer.pk in has_primary else next((c for c in contacts if c.is_primary), None)
-        if primary is None and contacts and customer.pk not in has_primary:
-            primary = contacts[0]
-        for data in contacts:
-            columns = {name: value for name, value in asdict(data).items() if name != "points"}
-            columns["is_primary"] = data is primary
-            pairs.append((Contact(customer=customer, created_at=now, **columns), data))
-    made = Contact.objects.bulk_create((contact for contact, _data in pairs), batch_size=BATCH)
-    _add_points((contact.customer, contact, 0, data.points) for contact, data in pairs)
-    return made
+def _country(filling: Filling) -> str:
+    return str(filling.customer.country)
 
 
-def _add_points(rows: Iterable[tuple[Customer, Contact | None, int, Sequence[PointData]]]) -> None:
-    ContactPoint.objects.bulk_create(
+def _primary_of(contacts: Sequence[ContactData]) -> ContactData | None:
+    """Who is first to ask: the one marked so, else the first; None where there is nobody."""
+    return next((contact for contact in contacts if contact.is_primary), contacts[0] if contacts else None)
+
+
+def _read_points(points: Iterable[PointData], country: str) -> list[Point]:
+    return [(one.kind, one.value.strip(), normal_form(one.kind, one.value, country), one.label) for one in points]
+
+
+_PERSON = tuple(name for name in ContactData.__dataclass_fields__ if name not in ("points", "is_primary"))
+_person_of = attrgetter(*_PERSON)
+
+
+def _load_contacts(
+    people: Iterable[tuple[int, ContactData, bool, Sequence[Point]]], now: datetime
+) -> list[tuple[int, int]]:
+    """Add contacts, given as (customer, data, whether first to ask, points); returns (customer, contact) for each."""
+    people = list(people)
+    ids = take_ids(Contact, len(people)) if people else []
+    load_rows(
+        Contact,
+        ("id", "customer_id", "created_at", "is_primary", *_PERSON),
         (
-            ContactPoint(
-                customer=customer,
-                contact=contact,
-                kind=point.kind,
-                value=point.value.strip(),
-                normal=normal_form(point.kind, point.value, str(customer.country)),
-                label=point.label,
-                position=position,
-            )
+            (pk, customer, now, is_primary, *_person_of(data))
+            for pk, (customer, data, is_primary, _points) in zip(ids, people, strict=True)
+        ),
+    )
+    _load_points((customer, pk, 0, points) for pk, (customer, _d, _p, points) in zip(ids, people, strict=True))
+    return [(customer, pk) for pk, (customer, *_rest) in zip(ids, people, strict=True)]
+
+
+def _load_points(rows: Iterable[tuple[int, int | None, int, Sequence[Point]]]) -> None:
+    """Add points, given as (customer, contact, position of the first, points)."""
+    load_rows(
+        ContactPoint,
+        ("customer_id", "contact_id", "position", "kind", "value", "normal", "label"),
+        (
+            (customer, contact, position, *point)
             for customer, contact, first, points in rows
             for position, point in enumerate(points, first)
         ),
-        batch_size=BATCH,
     )
 
 
-def _add_tags(rows: Iterable[tuple[Customer, Sequence[str]]]) -> None:
-    rows = [(customer, [name.strip()[:40] for name in names if name.strip()]) for customer, names in rows]
-    tags = {tag.name.casefold(): tag for tag in tags_named({name for _customer, names in rows for name in names})}
-    through = Customer.tags.through
-    links = {(customer.pk, tags[name.casefold()].pk) for customer, names in rows for name in names}
-    through._default_manager.bulk_create(
-        (through(customer_id=customer, tag_id=tag) for customer, tag in sorted(links)),
-        batch_size=BATCH,
-        ignore_conflicts=True,
-    )
+def _add_tags(rows: Iterable[tuple[int, Sequence[str]]]) -> None:
+    rows = [(customer, [name.strip()[:40].rstrip() for name in names if name.strip()]) for customer, names in rows]
+    tags = {tag.name.casefold(): tag.pk for tag in tags_named({name for _customer, names in rows for name in names})}
+    _link(Customer.tags.through, {(pk, tags[name.casefold()]) for pk, names in rows for name in names})
 
 
-def _add_categories(rows: Iterable[tuple[Customer, Sequence[int]]]) -> None:
-    through = Customer.categories.through
-    links = {(customer.pk, category) for customer, categories in rows for category in categories}
-    through._default_manager.bulk_create(
-        (through(customer_id=customer, category_id=category) for customer, category in sorted(links)),
-        batch_size=BATCH,
-        ignore_conflicts=True,
-    )
+def _add_categories(rows: Iterable[tuple[int, Sequence[int]]]) -> None:
+    _link(Customer.categories.through, {(pk, category) for pk, categories in rows for category in categories})
+
+
+def _link(through: type[Model], pairs: Collection[tuple[int, int]]) -> None:
+    """Link customers with what they have; links that stand already stay."""
+    if not pairs:
+        return
+    customers, others = zip(*sorted(pairs), strict=True)
+    columns = [field.attname for field in through._meta.concrete_fields if field.is_relation]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {through._meta.db_table} ({', '.join(columns)}) "  # noqa: S608  names of our own columns
+            "SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING",
+            [list(customers), list(others)],
+        )

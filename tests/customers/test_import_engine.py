@@ -12,6 +12,7 @@ from django.db import transaction
 from core import jobs
 from core.importing import engine, services
 from core.models import CustomField, ImportRow, ImportRun, Job
+from customers.importing.judging import CustomerWork
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import (
     Category,
@@ -62,8 +63,8 @@ def test_both_ways_of_entering_leave_equal_rows(alice, now):
         )  # fmt: skip
 
     one = create_customer(data=data(1), by=alice, now=now, reason="imported")
-    (other,) = create_customers([(data(2), alice)], by=alice, now=now)
-    other.refresh_from_db()
+    (made,) = create_customers([(data(2), alice)], by=alice, now=now)
+    other = Customer.objects.get(pk=made)
 
     def picture(customer: Customer) -> dict[str, Any]:
         own = str(customer.pk), f"equal {customer.external_id[1:]}"
@@ -128,6 +129,32 @@ def test_a_killed_dry_run_judges_every_line_once(alice, now, monkeypatch):
     run.refresh_from_db()
     assert list(run.rows.values_list("line", flat=True)) == [2, 3, 4, 5, 6]
     assert run.counts == {"new": 5}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dry_run_killed_while_it_looks_for_what_is_alike_goes_on_there(alice, now, monkeypatch):
+    create_customer(data=CustomerData(name="Nordlicht Werkzeuge GmbH", country="DE"), by=alice, now=now)
+    monkeypatch.setattr(engine, "WARN_BATCH", 2)
+    original, asked = CustomerWork.warn, []
+
+    def killed(self: CustomerWork, groups: Any) -> Any:
+        asked.append([group.leader.line for group in groups])
+        if len(asked) == 2:
+            raise SystemExit
+        return original(self, groups)
+
+    monkeypatch.setattr(CustomerWork, "warn", killed)
+    text = firms(0, 3) + "\nNordlich Werkzeuge GmbH,Germany,Jo,\nNordlich Werkzeuge GmbH,Germany,Al,\n"
+    with pytest.raises(SystemExit):
+        upload(text, alice, now)
+    run = ImportRun.objects.get()
+    jobs.run_due(lambda: now + jobs.LEASE + timedelta(seconds=1))
+    run.refresh_from_db()
+    assert asked == [[2, 3], [4, 5], [4, 5]], "what was asked is not asked again"
+    assert verdicts(run) == [Verdict.NEW] * 3 + [Verdict.CONFLICT] * 2
+    assert run.counts == {"new": 3, "conflict": 2}
+    assert (run.check_job.state, run.check_job.done, run.check_job.total) == (Job.State.DONE, 5, 5)
+    assert "Nordlicht" in said(run, 5, alice)
 
 
 @pytest.mark.django_db(transaction=True)
