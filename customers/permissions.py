@@ -73,8 +73,9 @@ def can_manage_collaborators(user: User, customer: Customer) -> bool:
 
 
 def can_tell_apart(user: User, customer: Customer) -> bool:
-    """Say that another company is not this one, which stands already: its manager's decision."""
-    return not customer.is_archived and heads(user, customer)
+    """Say that another company is not this one, which stands already: its manager's decision, the admin's in a pool."""
+    in_pool = customer.owner is None and user.is_active and user.is_admin
+    return not customer.is_archived and (in_pool or heads(user, customer))
 
 
 def can_protect(user: User, customer: Customer) -> bool:

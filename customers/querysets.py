@@ -82,16 +82,22 @@ class RequestQuerySet(models.QuerySet[Any]):
         return self if user.is_admin else self.filter(Q(by=user) | self._decided_by(user))
 
     def to_decide(self, user: User) -> Self:
-        """Open requests of others about customers that this user holds or leads."""
+        """Open requests of others on which this user decides: the holder too, but on a dispute the manager alone."""
         if not user.is_active:
             return self.none()
-        return self.filter(self._decided_by(user), state="open").exclude(by=user)
+        waiting = self.filter(self._decided_by(user), state="open").exclude(by=user)
+        return waiting if user.is_admin else waiting.exclude(self._is_managers_alone(user))
 
     @staticmethod
     def _decided_by(user: User) -> Q:
         if user.is_admin:
             return Q(pk__isnull=False)
         return Q(customer__owner=user) | Q(customer__owner__team_id__in=user.managed_team_ids)
+
+    @staticmethod
+    def _is_managers_alone(user: User) -> Q:
+        led = Q(customer__owner__team_id__in=user.managed_team_ids)
+        return Q(kind="dispute", customer__owner=user) & ~led
 
 
 class SaidDifferentQuerySet(models.QuerySet[Any]):

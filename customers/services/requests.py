@@ -41,8 +41,8 @@ def ask_about(
 ) -> CustomerRequest:
     """Ask the holder of a customer to share it or to let one join, or the manager to tell two companies apart.
 
-    Whoever calls has proven that ``by`` met the customer (a hit's token): it is mostly not visible to them. A dispute
-    by somebody who may decide it is accepted at once. Raises ReasonMissing, AskedAlready, SameOwner,
+    Whoever calls has proven that ``by`` met the customer (a hit's token): it is mostly not visible to them. Whoever
+    may decide a dispute decides their own as well. Raises ReasonMissing, AskedAlready, SameOwner,
     AlreadyCollaborator, CustomerIsArchived.
     """
     customer = lock_living(customer)
@@ -93,9 +93,12 @@ def decide_request(
     request.save()
     if accept and request.kind in ROLES and customer.owner_id != request.by_id:
         role = ROLES[Kind(request.kind)]
-        _row, made = Collaborator.objects.get_or_create(
+        row, made = Collaborator.objects.get_or_create(
             customer=customer, user=request.by, defaults={"role": role, "added_by": by, "added_at": now}
         )
+        if not made and request.kind == Kind.JOIN and row.role != role:  # was shared meanwhile
+            row.role, made = role, True
+            row.save(update_fields=["role"])
         if made:
             payload = {"user": request.by_id, "role": role}
             ledger.append(kind="collaborator.added", customer=customer, by=by, at=now, payload=payload)

@@ -107,6 +107,8 @@ class RequestPage(FormPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         allow(self.may or self.asked.state != State.OPEN)
+        if request.POST.get("decision") not in ("accept", "refuse"):  # never guessed
+            return self.show(self.form(request.POST), 422)
         return super().post(request, **kwargs)
 
     def cancel_url(self) -> str:

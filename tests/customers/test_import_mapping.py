@@ -81,6 +81,14 @@ def test_first_and_last_names_are_joined_by_themselves(bring):
     assert set(Contact.objects.values_list("name", flat=True)) == {"Karl Vogel", "王小明"}
 
 
+def test_words_of_taiwan_are_known(bring):
+    _answer, run = bring(
+        "公司名稱,統一編號,國家,聯絡人,職稱,行動電話,電子信箱\n遠東貿易,,臺灣,林一,經理,+886 912 345 678,a@b.tw\n"
+    )
+    keys = ["name", "code", "country", "contact.name", "contact.title", "contact.mobile", "contact.email"]
+    assert [entry["field"] for entry in run.mapping] == keys
+
+
 def test_several_columns_as_several_values_or_joined(bring, alice):
     text = "Company,Country,Street 1,Street 2,Tag,Tag 2\nAcme GmbH,Germany,Weg 1,Tor 2,a,b\n"
     answer, _run = bring(

@@ -14,7 +14,7 @@ from accounts.notices import lines_of
 from core.exceptions import NotAllowed
 from customers.conflicts import Probe, find
 from customers.inputs import CustomerData
-from customers.models import Customer, CustomerRequest, SaidDifferent
+from customers.models import Customer, CustomerRequest, OwnershipPeriod, Pool, SaidDifferent
 from customers.services import (
     add_header,
     archive_customer,
@@ -27,6 +27,7 @@ from customers.services import (
     withdraw_request,
 )
 from customers.services.errors import AlreadyCollaborator, ReasonMissing, SameCompany, SameOwner
+from customers.services.ownership import open_period
 from customers.services.requests import AskedAlready, DecidedAlready
 from tests.factories import make_customer
 from tests.refusals import refused
@@ -99,6 +100,27 @@ def test_who_sees_a_request(acme, alice, bob, charlie, dana, root, now):
     assert seen == {alice: 1, bob: 0, charlie: 1, dana: 1, root: 1}
     waiting = {person: CustomerRequest.objects.to_decide(person).count() for person in seen}
     assert waiting == {alice: 1, bob: 0, charlie: 0, dana: 1, root: 1}
+    ask(acme, charlie, now, "dispute")
+    waiting = {person: CustomerRequest.objects.to_decide(person).count() for person in seen}
+    assert waiting == {alice: 1, bob: 0, charlie: 0, dana: 2, root: 2}, "the holder does not decide on a dispute"
+
+
+def test_a_share_and_then_a_join_make_a_collaborator(acme, alice, charlie, now):
+    for kind, role in (("share", "assistant"), ("join", "collaborator"), ("share", "collaborator")):
+        request = CustomerRequest.objects.create(customer=acme, by=charlie, at=now, kind=kind, reason="Fair", typed={})
+        decide_request(request=request, accept=True, answer="Do", by=alice, now=now)
+        assert acme.collaborators.get(user=charlie).role == role
+
+
+def test_what_lies_in_a_pool_is_told_apart_by_the_admin(acme, alice, charlie, dana, root, now):
+    pool = Pool.objects.get(is_default=True)
+    open_period(acme, pool=pool, reason=OwnershipPeriod.Reason.RELEASED, by=None, now=now)
+    request = ask(acme, charlie, now, "dispute")
+    for person in (alice, dana):
+        with refused(NotAllowed):
+            decide_request(request=request, accept=True, answer="x", by=person, now=now)
+    assert CustomerRequest.objects.to_decide(root).get() == request
+    assert decide_request(request=request, accept=True, answer="Two firms", by=root, now=now).state == "accepted"
 
 
 def test_a_disputed_company_is_entered_once_it_is_accepted(acme, alice, charlie, dana, now):
@@ -177,3 +199,15 @@ def test_a_manager_tells_two_that_stand_apart_on_their_page(acme, alice, dana, s
     page = client.post(url).content.decode()
     assert "No other customer is like this one" in page
     assert "Two families" in page
+
+
+def test_a_decision_is_never_guessed(acme, alice, charlie, now, signed_in):
+    request = ask(acme, charlie, now)
+    url = reverse("customers:request", args=[request.pk])
+    for decision in ({}, {"decision": "x"}):
+        assert signed_in(alice).post(url, {"answer": "Yes", **decision}).status_code == 422
+    request.refresh_from_db()
+    assert request.state == "open"
+    page = signed_in(charlie).post(reverse("customers:check"), {"name": "Acme GmbH", "country": "DE"}).content.decode()
+    assert "Acme GmbH" in page
+    assert "flag-de" not in page, "name, owner and status, nothing else"
