@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importrun",
             name="undone",
-            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict, verbose_name="rows taken back"),
+            field=models.JSONField(
+                db_default=models.Value({}, models.JSONField()), default=dict, verbose_name="rows taken back"
+            ),
         ),
     ]
