@@ -39,7 +39,7 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     href = f"{static('vendor/icons/sprite.svg')}#{name}"
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href)
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css, href)
+    return format_html('<svg class="{}" aria-hidden=true><use href="{}"/></svg>', css, href)
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 // How does one work through a list? Select rows, act on many, move by keyboard, come back to the place.
 
 const rows = () => [...document.querySelectorAll(".list-table tbody tr")];
-const boxes = (list) => [...list.querySelectorAll(".row-check[name]")];
+const boxes = (list) => [...list.querySelectorAll(".col-check input[name]")];
 
 // --- selection: the bar appears with the first row -------------------------------------------------
 
@@ -32,7 +32,7 @@ document.addEventListener("click", (event) => {
   const list = event.target.closest("[data-list]");
   if (!list) return;
   if (event.target.matches("[data-check-all]")) for (const box of boxes(list)) box.checked = event.target.checked;
-  if (event.target.matches(".row-check[name]")) {
+  if (event.target.matches(".col-check input[name]")) {
     const all = boxes(list);
     if (event.shiftKey && last) {
       const [from, to] = [all.indexOf(last), all.indexOf(event.target)].sort((a, b) => a - b);
@@ -42,7 +42,7 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("[data-bulk-clear]")) for (const box of boxes(list)) box.checked = false;
   const whole = event.target.closest("[data-select-all]");
-  if (event.target.matches(".row-check") || event.target.closest("[data-bulk-clear]")) count(list);
+  if (event.target.matches(".col-check input") || event.target.closest("[data-bulk-clear]")) count(list);
   if (whole) {
     whole.setAttribute("aria-pressed", "true");
     list.querySelector("[data-bulk-bar] [name=all]").value = "1";
@@ -60,12 +60,12 @@ document.addEventListener("gonghai:row", (event) => {
   const go = (next) => {
     row?.classList.remove("is-current");
     next.classList.add("is-current");
-    next.querySelector("a, .row-check")?.focus({ preventScroll: true });
+    next.querySelector("a, .col-check input")?.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
   if (event.detail === "next") go(all[Math.min(at + 1, all.length - 1)]);
   if (event.detail === "previous") go(all[Math.max(at - 1, 0)]);
-  if (event.detail === "select") row?.querySelector(".row-check")?.click();
+  if (event.detail === "select") row?.querySelector(".col-check input")?.click();
   if (event.detail === "open") row?.querySelector(".col-name a, a")?.click();
   const edit = row?.closest("[data-edit]")?.dataset.edit;
   if (event.detail === "edit" && edit) {
