@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 CHECK_BATCH = 1000
-WARN_BATCH = 500
+# Comparing names takes longest: a batch must end well before the job's lease does, and the bar should move.
+WARN_BATCH = 100
 # Each record takes a lock or two of the few thousand that the database holds at once.
 WRITE_BATCH = 500
 # A batch waits for another import that enters the same companies; it is over in seconds.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -81,6 +82,15 @@ class Job(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state not in (self.State.QUEUED, self.State.RUNNING)
+
+    @property
+    def told(self) -> str:
+        """The message as people read it; the words of a program's error are for staff, who see ``message``."""
+        if not self.message or self.state in (self.State.FAILED, self.State.DONE):
+            return self.message
+        if self.state == self.State.PARKED:
+            return gettext("It failed several times. Try again, or tell an administrator, who sees the reason.")
+        return gettext("An error came in between; it goes on by itself.")
 
     @property
     def percent(self) -> int | None:

@@ -254,3 +254,16 @@ def test_a_worker_that_is_told_nothing_serves_every_queue_that_tasks_are_routed_
     served = {queue.name: queue.routing_key for queue in app.amqp.queues.consume_from.values()}
     routed = {route["queue"] for route in app.conf.task_routes.values()}
     assert served == {name: name for name in routed | {app.conf.task_default_queue}}
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (Job.State.QUEUED, "An error came in between; it goes on by itself."),
+        (Job.State.PARKED, "It failed several times. Try again, or tell an administrator, who sees the reason."),
+        (Job.State.FAILED, "InternalError: terminating connection"),  # a rule's own words stand here
+    ],
+)
+def test_people_are_not_shown_the_words_of_a_programs_error(state, told):
+    assert Job(state=state, message="InternalError: terminating connection").told == told
+    assert Job(state=state).told == ""
