@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -11,6 +10,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from ..exporting.cells import safe_cell
+from ..exporting.csv_lines import csv_lines
 from ..models import ImportRow, ImportRun
 from .limits import MAX_CELL
 from .targets import Target
@@ -19,28 +19,19 @@ from .words import column_name
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Excel reads a CSV as UTF-8 only with this mark in front.
-BOM = "\ufeff"
 BATCH = 1000
 NOT_IN = (ImportRow.Verdict.ERROR, ImportRow.Verdict.CONFLICT)
-
-
-class _Echo:
-    """A file whose writes are its answers: csv.writer writes one line at a time into the response."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def error_lines(run: ImportRun, target: Target, user: User) -> Iterator[str]:
     """Lines that did not or will not come in: the file's own columns first, so that it can come in again, then why."""
     rows = run.rows.filter(verdict__in=NOT_IN).exclude(outcome__in=("made", "updated")).exclude(decision="create")
-    return _texts(_rows(run, target, user, rows, [_("Line"), _("Reason")], after=True))
+    return csv_lines(_rows(run, target, user, rows, [_("Line"), _("Reason")], after=True))
 
 
 def verdict_lines(run: ImportRun, target: Target, user: User) -> Iterator[str]:
     """Every line with what was found."""
-    return _texts(verdict_rows(run, target, user))
+    return csv_lines(verdict_rows(run, target, user))
 
 
 def verdict_book(run: ImportRun, target: Target, user: User, file: IO[bytes]) -> None:
@@ -58,14 +49,6 @@ def verdict_book(run: ImportRun, target: Target, user: User, file: IO[bytes]) ->
 def verdict_rows(run: ImportRun, target: Target, user: User) -> Iterator[list[Any]]:
     """The cells of every line with what was found, the names of the columns first."""
     return _rows(run, target, user, run.rows.all(), [_("Line"), _("Verdict"), _("Result"), _("Reason")], after=False)
-
-
-def _texts(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield BOM
-    for cells in rows:
-        text: str = writer.writerow([safe_cell(cell) for cell in cells])
-        yield text
 
 
 def _rows(
