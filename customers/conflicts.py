@@ -144,7 +144,7 @@ class _Asked:
         self.points = point_keys(probe.points, probe.website, probe.country)
         self.parsed = normalise_name(probe.name)
         self.like = name_key(self.parsed, with_form=False)[:LONGEST]
-        self.grams = grams(probe.name) if self.like else []
+        self.grams = grams(self.parsed) if self.like else []
         self.values = {(str(key.kind), key.value) for key in self.blocking} | self.points
         if self.like:
             self.values.add((Kind.LIKE.value, self.like))
@@ -181,7 +181,7 @@ def _near(asked: Sequence[_Asked], none: _NoHits) -> list[list[_Row]]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT wanted.place, near.grams, near.* FROM unnest(%s::int[], %s::text[]) wanted(place, terms)
+            SELECT wanted.place, near.* FROM unnest(%s::int[], %s::text[]) wanted(place, terms)
             CROSS JOIN LATERAL (
                 SELECT {_COLUMNS}, key.grams FROM customers_identitykey key
                 JOIN customers_customer customer ON customer.id = key.customer_id
@@ -193,7 +193,7 @@ def _near(asked: Sequence[_Asked], none: _NoHits) -> list[list[_Row]]:
         )
         candidates: dict[int, list[tuple[float, _Row]]] = defaultdict(list)
         wanted = {place: frozenset(asked[place].grams) for place in terms}
-        for place, theirs, *columns, _grams in cursor.fetchall():
+        for place, *columns, theirs in cursor.fetchall():
             row = _Row._make(columns)
             if not none.holds(row):
                 shared = len(wanted[place].intersection(theirs)) / (len(wanted[place]) + len(theirs))
@@ -210,7 +210,7 @@ def _judge(asked: _Asked, exact: Mapping[tuple[str, str], list[_Row]], near: Seq
         for row in exact.get((str(key.kind), key.value), ()):
             hits.hear_blocking(key, row)
     if asked.like:
-        for row in (*exact.get((Kind.LIKE.value, asked.like), ()), *near):
+        for row in dict.fromkeys((*exact.get((Kind.LIKE.value, asked.like), ()), *near)):  # near holds most of them too
             hits.hear_name(row)
     for kind, value in sorted(asked.points):
         rows = exact.get((kind, value), [])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
@@ -65,9 +66,16 @@ class Card:
     is_mine: bool
     may_edit: bool
     may_tell_apart: bool
-    # Proves later that this reader met the customer while entering that.
-    token: str = ""
-    reasons: list[tuple[str, str, str]] = field(default_factory=list)
+    reasons: list[tuple[str, str, str]]
+    probe: Probe
+    reader: User
+
+    @cached_property
+    def token(self) -> str:
+        """Proves later that this reader met the customer while entering that; "" where nothing can be asked."""
+        if self.customer is None or self.customer.is_archived:
+            return ""
+        return token_of(self.customer.pk, self.reader, self.probe)
 
     @property
     def tone(self) -> str:
@@ -122,8 +130,9 @@ def show(
     statements.
     """
     ids = {hit.customer_id for _probe, hits in found for hit in hits}
-    customers = Customer.objects.select_related("owner", "status", "pool").in_bulk(ids)
-    mine = Customer.objects.visible_to(to).filter(pk__in=ids).prefetch_related("collaborators").in_bulk()
+    rows = Customer.objects.select_related("owner", "status", "pool").prefetch_related("collaborators")
+    customers = rows.in_bulk(ids)
+    mine = set(Customer.objects.visible_to(to).filter(pk__in=ids).values_list("pk", flat=True))
     strangers = [hit.customer_id for _probe, hits in found for hit in hits if hit.customer_id not in mine]
     if is_noted and strangers:
         reveal(list(dict.fromkeys(strangers)), by=to, now=now)
@@ -131,16 +140,16 @@ def show(
 
     def card(probe: Probe, hit: Hit) -> Card:
         pk = hit.customer_id
-        known = pk in mine or pk in named
-        customer = customers.get(pk) if known else None
+        customer = customers.get(pk) if pk in mine or pk in named else None
         return Card(
             hit,
             customer,
             is_mine=pk in mine,
-            may_edit=pk in mine and permissions.can_edit(to, mine[pk]),
+            may_edit=customer is not None and pk in mine and permissions.can_edit(to, customer),
             may_tell_apart=customer is not None and permissions.can_tell_apart(to, customer),
-            token=token_of(pk, to, probe) if known and customer and not customer.is_archived else "",
             reasons=[said(reason) for reason in hit.reasons],
+            probe=probe,
+            reader=to,
         )
 
     return [Cards([card(probe, hit) for hit in hits], len(named)) for probe, hits in found]

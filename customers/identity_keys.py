@@ -102,10 +102,10 @@ def blocks(key: Key, exception: str) -> bool:
     return key.kind != Kind.NAME or not (code and key.code and code != key.code)
 
 
-def said_different(customer: Customer) -> set[int]:
-    """The customers of which somebody said that they are not this one."""
-    pairs = SaidDifferent.objects.filter(Q(one=customer) | Q(other=customer)).values_list("one", "other")
-    return {pk for pair in pairs for pk in pair} - {customer.pk}
+def no_conflicts_of(customer: Customer) -> set[int]:
+    """The customer itself and those of which somebody said that they are not it: whom it is never the same as."""
+    pairs = SaidDifferent.objects.of(customer).values_list("one", "other")
+    return {customer.pk, *(pk for pair in pairs for pk in pair)}
 
 
 def repeat_owner(customer: Customer) -> None:

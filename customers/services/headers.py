@@ -16,7 +16,7 @@ from core.text import clean
 
 from .. import facts, ledger, permissions
 from ..identity import check_code
-from ..identity_keys import keys_of, lock_keys, refresh_keys, said_different, taken_by
+from ..identity_keys import keys_of, lock_keys, no_conflicts_of, refresh_keys, taken_by
 from ..models import Customer, CustomerName, IdentityKey
 from .errors import LastHeader, SameCompany, WrongCode
 from .locking import lock_living, require, waiting
@@ -56,7 +56,7 @@ def check_headers(
 
     All keys are locked before the first is looked up: two who share some of them never wait for each other.
     """
-    but = {customer.pk, *said_different(customer)} if customer is not None else set(different)
+    but = no_conflicts_of(customer) if customer is not None else set(different)
     for header in headers:
         header.code = checked_code(str(header.country), header.code)
     keys = [keys_of(kind=kind, name=header.name, country=str(header.country), code=header.code) for header in headers]

@@ -15,7 +15,7 @@ from core.pages import get_visible_or_404
 from ..conflicts import Hit, Probe, find
 from ..forms.probes import probe_of
 from ..hits_shown import Cards, show
-from ..identity_keys import said_different
+from ..identity_keys import no_conflicts_of
 from ..models import Customer
 
 # What stands above the button of a form that is checked.
@@ -26,7 +26,7 @@ SHORTEST_NAME = 2
 
 def hits_of(probe: Probe, customer: Customer | None = None) -> list[Hit]:
     """The customers that may be what is entered; ``customer`` itself and those told apart from it are none."""
-    but = {customer.pk, *said_different(customer)} if customer is not None else set()
+    but = no_conflicts_of(customer) if customer is not None else set()
     if len(probe.name) < SHORTEST_NAME and not (probe.code or probe.website or probe.points):
         return []
     return find([probe], but=but)[0]

@@ -18,7 +18,7 @@ from .. import permissions, services
 from ..conflicts import find, probes_of
 from ..forms import TellApartForm
 from ..hits_shown import read_token, show
-from ..identity_keys import said_different
+from ..identity_keys import no_conflicts_of
 from ..models import Customer, SaidDifferent
 
 
@@ -26,8 +26,9 @@ from ..models import Customer, SaidDifferent
 def similar(request: SignedInRequest, pk: int) -> HttpResponse:
     """Look for customers that may be this one; asked for by a button, for it notes whom it names."""
     customer = get_visible_or_404(Customer, request.user, pk)
-    said = SaidDifferent.objects.visible_to(request.user).of(customer).select_related("one", "other", "by")
-    seen = Customer.objects.visible_to(request.user).filter(pk__in=said_different(customer)).in_bulk()
+    said = SaidDifferent.objects.visible_to(request.user).of(customer).select_related("by")
+    apart = no_conflicts_of(customer)
+    seen = Customer.objects.visible_to(request.user).filter(pk__in=apart).in_bulk()
     context: dict[str, Any] = {
         "customer": customer,
         "said": [{"row": row, "other": seen.get(row.other_than(customer))} for row in said],
@@ -35,7 +36,7 @@ def similar(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     if request.method == "POST":
         probes = probes_of(customer)
-        hits = find(probes, but={customer.pk, *said_different(customer)})
+        hits = find(probes, but=apart)
         cards = show(list(zip(probes, hits, strict=True)), to=request.user, now=timezone.now())
         best = {card.hit.customer_id: card for some in reversed(cards) for card in some.cards}
         for card in best.values():

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from customers import conflicts
 from customers.conflicts import Probe, find
+from customers.hits_shown import show
 from customers.identity_keys import count_grams, fill_missing_keys
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer, CustomerRequest, Event, GramCount, IdentityKey
@@ -226,6 +227,20 @@ def test_a_block_cannot_be_waved_through(alice, charlie, signed_in):
     answer = signed_in(charlie).post(reverse("customers:create"), fields)
     assert answer.status_code == 409
     assert Customer.objects.count() == 1
+
+
+def test_telling_many_hits_to_a_manager_takes_the_statements_of_one(alice, bob, dana, now):
+    for number in range(9):
+        make_customer((alice, bob)[number % 2], f"Brightwater {'bcdfghjkl'[number]} Ltd", website="brightwater.com")
+    probe = Probe(website="brightwater.com")
+    (hits,) = find([probe])
+    assert len(hits) == 9
+    assert dana.managed_team_ids  # read once a request
+    for some in (hits[:1], hits):
+        with CaptureQueriesContext(connection) as queries:
+            (cards,) = show([(probe, some)], to=dana, now=now, is_noted=False)
+            assert all(card.is_mine and card.may_edit and card.token for card in cards.cards)
+        assert len(queries) == 4
 
 
 def test_a_request_needs_the_token_of_a_hit_of_ones_own(alice, bob, charlie, signed_in):
