@@ -71,6 +71,10 @@ def _in_order(given: str, family: str, culture: Culture) -> str:
     return f"{family}{given}" if is_cjk(family) else f"{family} {given}"
 
 
+# So often a name is looked for before it gets one word more.
+TRIES = 6
+
+
 class CompanyNames:
     """Invents company names, none twice in a country."""
 
@@ -98,10 +102,12 @@ class CompanyNames:
             trade = culture.choose(random, "trades")
             if like is not None and tries < 20:
                 stem, family, trade = like.stem, like.family, like.trade
-            elif tries > 5:  # a big country has used up the short names
-                second = culture.stem(random)
-                glue = "" if is_cjk(stem.local) else " "
-                stem = Word(f"{stem.local}{glue}{second.local}", f"{stem.latin} {second.latin}")
+            else:
+                # A big country uses up the short names, and then those of two and three words.
+                for _more in range(tries // TRIES):
+                    second = culture.stem(random)
+                    glue = "" if is_cjk(stem.local) else " "
+                    stem = Word(f"{stem.local}{glue}{second.local}", f"{stem.latin} {second.latin}")
             local, latin, bare = self._written(random, country, city, stem, family, trade)
             if like is not None and tries > 3:
                 local, latin = _with_place(local, city.name.local), _with_place(latin, city.name.latin)

@@ -1,7 +1,8 @@
 """What can be done with customers? Every business act that writes, by noun."""
 
 from .contacts import archive_contact, restore_contact, save_contact
-from .customers import archive_customer, create_customer, restore_customer, update_customer
+from .customers import archive_customer, restore_customer, update_customer
+from .entering import create_customer
 from .groups import leave_group, put_in_group
 from .headers import add_header, make_main, remove_header, update_header
 from .notes import add_note, delete_note, edit_note

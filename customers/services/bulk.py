@@ -1,7 +1,7 @@
 """How are many customers entered or completed at once, in a fixed number of statements a batch?
 
-The set-based twin of ``create_customer`` for imports: the same rows, checked by a test. Whoever calls
-has read and checked the values, holds a transaction, and decides about conflicts under ``lock_keys``.
+One that somebody types in (entering.py) goes the same way. Whoever calls has read and checked the values, holds
+a transaction, and decides about conflicts under ``lock_keys``.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ Point: TypeAlias = tuple[str, str, str, str]
 class _New:
     """One customer on its way in, with all that is made of its data once."""
 
-    def __init__(self, pk: int, header: int, data: CustomerData, owner: User) -> None:
+    def __init__(self, pk: int, header: int, data: CustomerData, owner: User, is_told_apart: bool = False) -> None:
         self.pk, self.header, self.data, self.owner = pk, header, data, owner
+        self.mark = f"#{pk}" if is_told_apart else ""
         self.points = _read_points(data.points, data.country)
         self.people = [
             (contact, contact is primary, _read_points(contact.points, data.country))
@@ -106,7 +107,7 @@ class _New:
 
     def key_rows(self) -> Iterator[KeyRow]:
         data = self.data
-        holder = Holder(self.pk, data.kind, data.name, data.country, data.website, self.owner.pk)
+        holder = Holder(self.pk, data.kind, data.name, data.country, data.website, self.owner.pk, mark=self.mark)
         return key_rows(holder, [Header(self.header, data.name, data.country, data.code)], self.all_points)
 
 
@@ -116,14 +117,18 @@ def create_customers(
     by: User,
     now: datetime,
     reason: str = OwnershipPeriod.Reason.IMPORTED,
+    are_told_apart: bool = False,
     deliver: bool = True,
 ) -> list[int]:
-    """Enter new customers, each with its owner; codes are normalised already. Returns their ids in order."""
+    """Enter new customers, each with its owner; codes are normalised already. Returns their ids in order.
+
+    ``are_told_apart``: somebody said that they are not those whose name they have; the caller records it.
+    """
     if not items:
         return []
     statuses = dict(Status.objects.values_list("key", "pk"))
     ids, headers, periods = (take_ids(model, len(items)) for model in (Customer, CustomerName, OwnershipPeriod))
-    new = [_New(pk, header, *item) for pk, header, item in zip(ids, headers, items, strict=True)]
+    new = [_New(pk, header, *item, are_told_apart) for pk, header, item in zip(ids, headers, items, strict=True)]
     load_rows(Customer, _CUSTOMER, (one.columns(statuses[one.data.status], by, now) for one in new))
     load_rows(
         OwnershipPeriod,
@@ -286,7 +291,11 @@ def _primary_of(contacts: Sequence[ContactData]) -> ContactData | None:
 
 
 def _read_points(points: Iterable[PointData], country: str) -> list[Point]:
-    return [(one.kind, one.value.strip(), normal_form(one.kind, one.value, country), one.label) for one in points]
+    return [
+        (one.kind, value, normal_form(one.kind, one.value, country), one.label)
+        for one in points
+        if (value := one.value.strip())
+    ]
 
 
 _PERSON = tuple(name for name in ContactData.__dataclass_fields__ if name not in ("points", "is_primary"))
@@ -326,7 +335,7 @@ def _load_points(rows: Iterable[tuple[int, int | None, int, Sequence[Point]]]) -
 
 def _add_tags(rows: Iterable[tuple[int, Sequence[str]]]) -> None:
     rows = [(customer, [name.strip()[:40].rstrip() for name in names if name.strip()]) for customer, names in rows]
-    tags = {tag.name.casefold(): tag.pk for tag in tags_named({name for _customer, names in rows for name in names})}
+    tags = {tag.name.casefold(): tag.pk for tag in tags_named(name for _customer, names in rows for name in names)}
     _link(Customer.tags.through, {(pk, tags[name.casefold()]) for pk, names in rows for name in names})
 
 

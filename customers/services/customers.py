@@ -1,9 +1,8 @@
-"""How is a customer entered, changed, archived and brought back?"""
+"""How is a customer changed, archived and brought back?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +14,15 @@ from accounts.services.notices import notify
 
 from .. import facts, ledger, permissions
 from ..identity_keys import Key, lock_keys, refresh_keys
-from ..inputs import CustomerData, PointData
-from ..models import Category, Customer, CustomerName, OwnershipPeriod, Status, StatusChange, Tag
+from ..inputs import PointData
+from ..models import Category, Customer, CustomerName, OwnershipPeriod, Tag
 from ..models.customer import EDITED
-from .contacts import add_contacts, set_points
+from .contacts import set_points
 from .errors import CustomerIsNotArchived, ExternalIdTaken, PersonIsGone, ReasonMissing
 from .groups import drop_if_empty, lock_groups
-from .headers import check_headers, check_identity
+from .headers import check_headers
 from .locking import lock_customers, lock_living, require, waiting
 from .ownership import close_period, open_period
-from .requests import passes_of, use_passes
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,72 +30,6 @@ if TYPE_CHECKING:
 Reason = OwnershipPeriod.Reason
 # Not columns of the customer's row, or given by id.
 ELSEWHERE = ("code", "status", "categories", "tags", "points", "contacts", "source", "group")
-
-
-@transaction.atomic
-def create_customer(
-    *,
-    data: CustomerData,
-    by: User,
-    now: datetime,
-    owner: User | None = None,
-    reason: str = Reason.CREATED,
-    deliver: bool = True,
-) -> Customer:
-    """Enter a customer with its main header, contacts and points; ``owner`` is by default who enters it.
-
-    Raises SameCompany, WrongCode, ExternalIdTaken, PersonIsGone, NotAllowed.
-    """
-    owner = owner or by
-    require(permissions.can_create_for(by, owner))
-    if not owner.is_active:
-        raise PersonIsGone(field="owner")
-    passes = passes_of(by, data, now)
-    different = [request.customer_id for request in passes]
-    code = check_identity(kind=data.kind, name=data.name, country=data.country, code=data.code, different=different)
-    _check_external_id(data.external_id)
-    lock_groups(former_id=None, wanted_id=data.group, by=by)
-    status = Status.objects.get(key=data.status)
-    columns = {field.name: getattr(data, field.name) for field in fields(data) if field.name not in ELSEWHERE}
-    customer = Customer(
-        **columns,
-        source_id=data.source,
-        group_id=data.group,
-        status=status,
-        status_at=now,
-        owner=owner,
-        owned_since=now,
-        idle_since=now,
-        created_at=now,
-        created_by=by,
-        updated_at=now,
-    )
-    customer.save(force_insert=True)
-    period = open_period(customer, owner=owner, reason=reason, by=by, now=now)
-    CustomerName.objects.create(
-        customer=customer, name=data.name, country=data.country, code=code, is_main=True, created_at=now
-    )
-    use_passes(customer, passes, now)
-    StatusChange.objects.create(customer=customer, after=status, by=by, at=now)
-    customer.categories.set(data.categories)
-    customer.tags.set(tags_named(data.tags))
-    set_points(customer, None, data.points)
-    add_contacts(customer, data.contacts, now)
-    refresh_keys(customer)
-    ledger.append(
-        kind="customer.imported" if reason == Reason.IMPORTED else "customer.created",
-        customer=customer,
-        by=by,
-        at=now,
-        target=period,
-        payload={"owner": owner.pk},
-        deliver=deliver,
-    )
-    facts.refresh_text_facts([customer.pk])
-    if reason == Reason.CREATED:  # whoever imports a thousand tells by other means
-        notify(to=[owner], kind="customer_given", by=by, target=customer, now=now, key=f"given:{period.pk}")
-    customer.refresh_from_db()
-    return customer
 
 
 @transaction.atomic
@@ -210,11 +142,11 @@ def _set_columns(customer: Customer, changes: dict[str, Any]) -> list[str]:
 
 
 def _check_changes(customer: Customer, changed: Sequence[str], former_group: int | None, by: User) -> None:
-    """Refuse what the new values make impossible; locks in the order of ``create_customer``."""
+    """Refuse what the new values make impossible; locks in the order of ``create_customer`` (entering.py)."""
     if "kind" in changed or "country" in changed:
         _check_identity_again(customer)
     if "external_id" in changed:
-        _check_external_id(customer.external_id)
+        check_external_id(customer.external_id)
     if "group" in changed:
         lock_groups(former_id=former_group, wanted_id=customer.group_id, by=by)
 
@@ -237,7 +169,7 @@ def _set(relation: Any, wanted: set[int]) -> bool:
     return True
 
 
-def _check_external_id(external_id: str) -> None:
+def check_external_id(external_id: str) -> None:
     if external_id:
         with waiting():
             lock_keys([Key("external_id", external_id, "")])

@@ -179,7 +179,7 @@ def _is_that(typed: Mapping[str, str], data: CustomerData) -> bool:
 
 
 def use_passes(customer: Customer, passes: list[CustomerRequest], now: datetime) -> None:
-    """Record of a new customer that it is not those that its passes name. Call it before its keys are written."""
+    """Record of a new customer, entered as told apart, that it is not those that its passes name."""
     for request in passes:
         assert request.decided_by
         _tell_apart(customer, request.customer, request.difference, request.answer, request.decided_by, now)

@@ -112,6 +112,12 @@ def test_numbers_and_codes_are_right(firm):
         assert found.code == header.code
 
 
+def test_a_country_of_few_words_never_runs_out_of_names():
+    random, names, israel = Random(7), naming.CompanyNames(), lexicon.countries()["IL"]
+    made = {names.make(random, israel, israel.cities[0]).local for _time in range(1200)}
+    assert len(made) == 1200  # 596 of one and two stems
+
+
 def test_invented_names_do_not_repeat_and_use_every_script():
     random, names = Random(7), naming.CompanyNames()
     scripts = {
