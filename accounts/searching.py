@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from core.registries import SEARCHES, SearchGroup, SearchHit
-from core.search import nearness, whole_word
-from core.text import search_document, search_query
+from core.search import Document, nearness, whole_word
+from core.text import search_query
 
 from .models import User
 from .permissions import can_see_people
@@ -25,9 +25,9 @@ def find_people(user: Person, text: str, limit: int) -> Iterable[SearchHit]:
         return
     found: list[tuple[int, int, Person]] = []
     for person in User.objects.visible_to(user).select_related("team").order_by("name", "pk"):
-        document = search_document([person.name, person.username], [person.email])
-        if all(any(spelling in document for spelling in term.spellings) for term in terms):
-            found.append((nearness(document, whole), len(found), person))
+        document = Document([person.name, person.username], [person.email])
+        if document.fits(terms):
+            found.append((nearness(document.text, whole), len(found), person))
     for _near, _place, person in sorted(found, key=lambda one: one[:2])[:limit]:
         words = " · ".join(filter(None, (str(person.team or ""), person.email)))
         yield SearchHit(person.name, person.get_absolute_url(), words, "user-circle")

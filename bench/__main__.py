@@ -60,7 +60,7 @@ def _measure(here: Place, chosen: argparse.Namespace) -> list[Figures]:
         # Only now can anything be imported that needs Django's apps.
         operations = import_module("bench.operations")
         lines += operations.measure_pages(here, chosen.rounds, chosen.requests, only)
-    if chosen.import_rows and (not only or "import" in only):
+    if chosen.import_rows and (not only or operations.IMPORT in only):
         lines += import_module("bench.importing").imports(here, chosen.import_rows)
     if chosen.rounds < FEWEST_ROUNDS:
         say(f"Fewer than {FEWEST_ROUNDS} rounds: figures to look at, not to judge by.")

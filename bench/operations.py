@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from runner.console import say
+from runner.console import Problem, say
 
 from . import capacity, matching, pages, writing
 from .client import WrongAnswer
@@ -13,16 +13,32 @@ from .figures import Figures
 from .place import Place
 from .stage import Stage
 
-ON_PAGES = (*pages.PAGES, *writing.WRITING, capacity.weight, capacity.throughput)
+STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
+    "floor": pages.floor_itself,
+    "list": pages.lists,
+    "search": pages.searches,
+    "deep": pages.deep,
+    "counts": pages.counts,
+    "detail": pages.details,
+    "today": pages.today,
+    "global_search": pages.global_search,
+    "create": writing.create,
+    "conflict": writing.conflict,
+    "weight": capacity.weight,
+    "throughput": capacity.throughput,
+    "memory": capacity.memory,
+    "fuzzy": matching.fuzzy,
+}
+IMPORT = "import"
 
 
 def measure_pages(here: Place, rounds: int, requests: int, only: set[str]) -> Iterator[Figures]:
     """Everything that is asked of the two web servers. ``only`` narrows to functions of these names; empty for all."""
+    if strange := only - STEPS.keys() - {IMPORT}:
+        raise Problem(f"Nothing is measured by the name of {', '.join(sorted(strange))}. There is: {', '.join(STEPS)}.")
     stage = Stage(here, rounds)
-    last = (partial(capacity.memory, requests=requests), matching.fuzzy)
-    steps: list[tuple[str, Callable[[Stage], Iterator[Figures]]]] = [(act.__name__, act) for act in ON_PAGES]
-    steps += zip(("memory", "fuzzy"), last, strict=True)
-    for name, act in steps:
+    steps = STEPS | {"memory": partial(capacity.memory, requests=requests)}
+    for name, act in steps.items():
         if only and name not in only:
             continue
         say(name)

@@ -217,6 +217,3 @@ def global_search(stage: Stage) -> Iterator[Figures]:
         lambda: stage.floor("manager", "/signed-in/"),
         plus=lambda: timed(ask),
     )
-
-
-PAGES = (floor_itself, lists, searches, deep, counts, details, today, global_search)

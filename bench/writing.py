@@ -106,6 +106,3 @@ def conflict(stage: Stage) -> Iterator[Figures]:
         type_on,
         lambda: stage.floor("salesperson", "/signed-in/"),
     )
-
-
-WRITING = (create, conflict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -13,11 +13,33 @@ from django.db.models.functions import Concat
 from django.db.models.lookups import PostgresOperatorLookup
 
 from .querysets import CjkGrams, Contains
-from .text import Term, bigrams, cjk_grams, search_query
+from .text import Term, bigrams, cjk_grams, search_document, search_query
 
 GRAMS = ArrayField(TextField())
 # So many rows are weighed of those that begin so, of one's own and of the newest: a word may stand in a million.
 MOST_WEIGHED = 100
+
+
+class Document:
+    """Words made to be searched, as ``search_text`` of a row is; the parameters are those of ``search_document``."""
+
+    def __init__(self, names: Iterable[str] = (), texts: Iterable[str] = (), phones: Iterable[str] = ()) -> None:
+        self.text = search_document(names, texts, phones)
+
+    def with_text(self, more: str) -> Document:
+        """Itself and another document that stands ready."""
+        both = Document()
+        both.text = f"{self.text} {more}"
+        return both
+
+    def has(self, term: Term) -> bool:
+        return any(spelling in self.text for spelling in term.spellings)
+
+    def has_any(self, terms: Sequence[Term]) -> bool:
+        return any(map(self.has, terms))
+
+    def fits(self, terms: Sequence[Term]) -> bool:
+        return all(map(self.has, terms))
 
 
 class Holds(PostgresOperatorLookup):

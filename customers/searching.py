@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
@@ -12,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.registries import OFFERS, SEARCHES, SearchGroup, SearchHit, SearchOffer
-from core.search import holding, nearest, nearness, whole_word
+from core.search import Document, holding, nearest, nearness, whole_word
 from core.templatetags.ui import country_name
-from core.text import Term, search_document, search_query
+from core.text import Term, search_query
 
 from .models import Contact, ContactPoint, Customer, CustomerGroup, Tag
 from .permissions import can_create
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 NEWEST = ("-created_at", "-pk")
 # At so many customers people are looked for, and so many people are read.
 MOST_CUSTOMERS = 200
+# Where the company's own name holds the text too, people who bear it are looked for at so many.
+MOST_OF_ONE_NAME = 50
 MOST_PEOPLE = 1000
 # So many names of groups and of tags are read: they are words that people made, not records that pile up.
 MOST_WORDS = 2000
@@ -42,34 +45,29 @@ def find_customers(user: User, text: str, limit: int) -> Iterable[SearchHit]:
     for customer in nearest(rows, text, Q(owner=user), NEWEST, limit):
         place = ", ".join(filter(None, (country_name(customer.country), customer.city)))
         words = " · ".join(filter(None, (place, str(customer.owner or ""))))
-        found = "" if _document([customer.name]).fits(terms) else _what_held(customer, terms)
+        found = "" if Document([customer.name]).fits(terms) else _what_held(customer, terms)
         yield SearchHit(customer.name, customer.get_absolute_url(), words, "building", str(customer.country), found)
 
 
 def find_contacts(user: User, text: str, limit: int) -> Iterable[SearchHit]:
     """People whose name, number or address holds the text, perhaps with a part of their company's name."""
-    terms = search_query(text)
+    terms, whole = search_query(text), whole_word(text)
     if not terms:
         return
-    people = Contact.objects.filter(
-        customer__in=_customers_of_people(user, terms), archived_at=None
-    )  # unscoped: ids are
-    found: list[tuple[int, bool, int, Contact, list[ContactPoint]]] = []
-    for person in people.select_related("customer").prefetch_related("points").order_by(*NEWEST)[:MOST_PEOPLE]:
-        points = list(person.points.all())
-        own = _document([person.name], points)
-        if own.has_any(terms) and Document(f"{own.text} {person.customer.search_public}").fits(terms):
-            is_foreign = person.customer.owner_id != user.pk
-            found.append((nearness(own.text, whole_word(text)), is_foreign, len(found), person, points))
-    for _near, _foreign, _place, person, points in sorted(found, key=lambda one: one[:3])[:limit]:
-        held = next((str(point) for point in points if _document([], [point]).has_any(terms)), "")
+    found: list[tuple[int, bool, int, _Person]] = []
+    for person in _people(_customers_of_people(user, terms)):
+        own = Document([person.name], *_written(person.points))
+        if own.has_any(terms) and own.with_text(person.company_text).fits(terms):
+            found.append((nearness(own.text, whole), person.owner != user.pk, len(found), person))
+    for _near, _foreign, _place, person in sorted(found, key=lambda one: one[:3])[:limit]:
+        points = (value for kind, value, normal in person.points if _of_point(kind, value, normal).has_any(terms))
         yield SearchHit(
             person.name,
-            f"{reverse('customers:contacts', args=[person.customer_id])}#contact-{person.pk}",
-            " · ".join(filter(None, (person.title, person.customer.name))),
+            f"{reverse('customers:contacts', args=[person.customer])}#contact-{person.pk}",
+            " · ".join(filter(None, (person.title, person.company))),
             "user",
-            str(person.customer.country),
-            "" if _document([person.name]).has_any(terms) else held,
+            person.country,
+            "" if Document([person.name]).has_any(terms) else next(points, ""),
         )
 
 
@@ -113,38 +111,60 @@ def register() -> None:
 # --- parts ------------------------------------------------------------------------------------------
 
 
-class Document:
-    """Text made to be searched, as ``search_text`` of a row is."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def has(self, term: Term) -> bool:
-        return any(spelling in self.text for spelling in term.spellings)
-
-    def has_any(self, terms: Sequence[Term]) -> bool:
-        return any(map(self.has, terms))
-
-    def fits(self, terms: Sequence[Term]) -> bool:
-        return all(map(self.has, terms))
+_Point: TypeAlias = tuple[str, str, str]  # kind, value, E.164
 
 
-def _document(names: Iterable[str], points: Iterable[ContactPoint] = ()) -> Document:
-    points = list(points)
-    phones = [word for one in points if one.kind in ContactPoint.PHONES for word in (one.value, one.normal) if word]
-    return Document(
-        search_document(names, [one.value for one in points if one.kind not in ContactPoint.PHONES], phones)
-    )
+def _written(points: Sequence[_Point]) -> tuple[list[str], list[str]]:
+    """What of numbers and addresses is searched: texts, and phones in both writings."""
+    texts = [value for kind, value, _normal in points if kind not in ContactPoint.PHONES]
+    return texts, [word for kind, *words in points if kind in ContactPoint.PHONES for word in words if word]
+
+
+def _of_point(*point: str) -> Document:
+    return Document((), *_written([point]))  # type: ignore[list-item]  # three words
+
+
+class _Person(NamedTuple):
+    """What is read of a contact and its customer; ``company_text`` is the customer's public search document."""
+
+    pk: int
+    name: str
+    title: str
+    customer: int
+    company: str
+    country: str
+    owner: int | None
+    company_text: str
+    points: list[_Point]
+
+
+def _people(customers: Sequence[int]) -> Iterator[_Person]:
+    """The newest living people of these customers, with their numbers and addresses; two queries."""
+    people = Contact.objects.filter(customer__in=customers, archived_at=None).order_by(*NEWEST)  # unscoped: ids are
+    rows = list(
+        people.values_list(
+            "pk", "name", "title", "customer_id", "customer__name", "customer__country", "customer__owner_id",
+            "customer__search_public",
+        )[:MOST_PEOPLE]
+    )  # fmt: skip
+    points: dict[int, list[_Point]] = defaultdict(list)
+    of_them = ContactPoint.objects.filter(contact__in=[pk for pk, *_rest in rows])  # unscoped: ids are
+    for pk, kind, value, normal in of_them.order_by("position", "pk").values_list(
+        "contact_id", "kind", "value", "normal"
+    ):
+        points[pk].append((kind, value, normal))
+    for row in rows:
+        yield _Person(*row, points[row[0]])
 
 
 def _what_held(customer: Any, terms: Sequence[Term]) -> str:
     """The header, code, number or person that holds a term; all of them are there already."""
     words = [
-        *((header.name, _document([header.name])) for header in customer.headers.all()),
-        *((header.code, _document([header.code])) for header in customer.headers.all()),
-        *((word, _document([word])) for word in (customer.external_id, customer.website)),
-        *((one.name, _document([one.name])) for one in customer.contacts.all() if not one.archived_at),
-        *((point.value, _document([], [point])) for point in customer.contact_points.all()),
+        *((header.name, Document([header.name])) for header in customer.headers.all()),
+        *((header.code, Document([header.code])) for header in customer.headers.all()),
+        *((word, Document([word])) for word in (customer.external_id, customer.website)),
+        *((one.name, Document([one.name])) for one in customer.contacts.all() if not one.archived_at),
+        *((one.value, _of_point(one.kind, one.value, one.normal)) for one in customer.contact_points.all()),
     ]
     return next((word for word, document in words if word and document.has_any(terms)), "")
 
@@ -153,13 +173,13 @@ def _customers_of_people(user: User, terms: Sequence[Term]) -> list[int]:
     """Customers that hold the terms: those first whose own names do not, for there it must be a person. One query."""
     found = Customer.objects.visible_to(user).filter(holding(terms)).order_by(*NEWEST)
     by_people = found.exclude(holding(terms, "search_public")).values_list("pk", flat=True)
-    return list(by_people[:MOST_CUSTOMERS].union(found.values_list("pk", flat=True)[:MOST_CUSTOMERS]))
+    return list(by_people[:MOST_CUSTOMERS].union(found.values_list("pk", flat=True)[:MOST_OF_ONE_NAME]))
 
 
 def _named(rows: QuerySet[Any], text: str, limit: int, number: Count) -> list[Any]:
     """Rows by their name, with how many customers they are on; two queries."""
     terms, whole = search_query(text), whole_word(text)
-    names = [(pk, _document([name])) for pk, name in rows.order_by("name").values_list("pk", "name")[:MOST_WORDS]]
+    names = [(pk, Document([name])) for pk, name in rows.order_by("name").values_list("pk", "name")[:MOST_WORDS]]
     fitting = [(nearness(document.text, whole), pk) for pk, document in names if terms and document.fits(terms)]
     best = [pk for _near, pk in sorted(fitting, key=lambda pair: pair[0])[:limit]]
     found = {row.pk: row for row in rows.filter(pk__in=best).annotate(number=number)} if best else {}
