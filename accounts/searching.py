@@ -25,7 +25,7 @@ def find_people(user: Person, text: str, limit: int) -> Iterable[SearchHit]:
         return
     found: list[tuple[int, int, Person]] = []
     for person in User.objects.visible_to(user).select_related("team").order_by("name", "pk"):
-        document = Document([person.name, person.username], [person.email])
+        document = Document.of([person.name, person.username], [person.email])
         if document.fits(terms):
             found.append((nearness(document.text, whole), len(found), person))
     for _near, _place, person in sorted(found, key=lambda one: one[:2])[:limit]:

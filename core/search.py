@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -20,17 +21,16 @@ GRAMS = ArrayField(TextField())
 MOST_WEIGHED = 100
 
 
+@dataclass(frozen=True, slots=True)
 class Document:
-    """Words made to be searched, as ``search_text`` of a row is; the parameters are those of ``search_document``."""
+    """Text made to be searched, as ``search_text`` of a row is."""
 
-    def __init__(self, names: Iterable[str] = (), texts: Iterable[str] = (), phones: Iterable[str] = ()) -> None:
-        self.text = search_document(names, texts, phones)
+    text: str
 
-    def with_text(self, more: str) -> Document:
-        """Itself and another document that stands ready."""
-        both = Document()
-        both.text = f"{self.text} {more}"
-        return both
+    @classmethod
+    def of(cls, names: Iterable[str] = (), texts: Iterable[str] = (), phones: Iterable[str] = ()) -> Document:
+        """Made of these words; the parameters are those of ``search_document``."""
+        return cls(search_document(names, texts, phones))
 
     def has(self, term: Term) -> bool:
         return any(spelling in self.text for spelling in term.spellings)
@@ -70,10 +70,10 @@ def nearest(queryset: QuerySet[Any], text: str, own: Q, order: Sequence[str], li
     """
     found = matching(queryset, text).order_by(*order)
     whole = whole_word(text)
-    begins = Q(Contains(_parts(), Value(f" {whole}")))
+    # LIKE, so that its trigrams serve where a word is common and few begin so.
+    begins = Q(search_text__startswith=whole) | Q(search_text__contains=f" {whole}")
     picks = [
-        rows.prefetch_related(None).values_list("pk", flat=True)[:MOST_WEIGHED]
-        for rows in (found.filter(begins), found.filter(own), found)
+        rows.values_list("pk", flat=True)[:MOST_WEIGHED] for rows in (found.filter(begins), found.filter(own), found)
     ]
     ids = set(picks[0].union(*picks[1:]))
     mine = Case(When(own, then=0), default=1, output_field=IntegerField())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NEWEST = ("-created_at", "-pk")
 # At so many customers people are looked for, and so many people are read.
-MOST_CUSTOMERS = 200
+MOST_CUSTOMERS = 300
 # Where the company's own name holds the text too, people who bear it are looked for at so many.
 MOST_OF_ONE_NAME = 50
 MOST_PEOPLE = 1000
@@ -41,11 +41,13 @@ def find_customers(user: User, text: str, limit: int) -> Iterable[SearchHit]:
     if not terms:
         return
     visible = Customer.objects.visible_to(user).defer("search_text", "search_public")
-    rows = visible.select_related("owner").prefetch_related("headers", "contacts", "contact_points")
-    for customer in nearest(rows, text, Q(owner=user), NEWEST, limit):
+    best = nearest(visible.select_related("owner"), text, Q(owner=user), NEWEST, limit)
+    unnamed = [customer for customer in best if not Document.of([customer.name]).fits(terms)]
+    prefetch_related_objects(unnamed, "headers", "contacts", "contact_points")
+    for customer in best:
         place = ", ".join(filter(None, (country_name(customer.country), customer.city)))
         words = " · ".join(filter(None, (place, str(customer.owner or ""))))
-        found = "" if Document([customer.name]).fits(terms) else _what_held(customer, terms)
+        found = _what_held(customer, terms) if customer in unnamed else ""
         yield SearchHit(customer.name, customer.get_absolute_url(), words, "building", str(customer.country), found)
 
 
@@ -56,8 +58,8 @@ def find_contacts(user: User, text: str, limit: int) -> Iterable[SearchHit]:
         return
     found: list[tuple[int, bool, int, _Person]] = []
     for person in _people(_customers_of_people(user, terms)):
-        own = Document([person.name], *_written(person.points))
-        if own.has_any(terms) and own.with_text(person.company_text).fits(terms):
+        own = Document.of([person.name], *_written(person.points))
+        if own.has_any(terms) and Document(f"{own.text} {person.company_text}").fits(terms):
             found.append((nearness(own.text, whole), person.owner != user.pk, len(found), person))
     for _near, _foreign, _place, person in sorted(found, key=lambda one: one[:3])[:limit]:
         points = (value for kind, value, normal in person.points if _of_point(kind, value, normal).has_any(terms))
@@ -67,7 +69,7 @@ def find_contacts(user: User, text: str, limit: int) -> Iterable[SearchHit]:
             " · ".join(filter(None, (person.title, person.company))),
             "user",
             person.country,
-            "" if Document([person.name]).has_any(terms) else next(points, ""),
+            "" if Document.of([person.name]).has_any(terms) else next(points, ""),
         )
 
 
@@ -121,7 +123,7 @@ def _written(points: Sequence[_Point]) -> tuple[list[str], list[str]]:
 
 
 def _of_point(*point: str) -> Document:
-    return Document((), *_written([point]))  # type: ignore[list-item]  # three words
+    return Document.of((), *_written([point]))  # type: ignore[list-item]  # three words
 
 
 class _Person(NamedTuple):
@@ -160,26 +162,30 @@ def _people(customers: Sequence[int]) -> Iterator[_Person]:
 def _what_held(customer: Any, terms: Sequence[Term]) -> str:
     """The header, code, number or person that holds a term; all of them are there already."""
     words = [
-        *((header.name, Document([header.name])) for header in customer.headers.all()),
-        *((header.code, Document([header.code])) for header in customer.headers.all()),
-        *((word, Document([word])) for word in (customer.external_id, customer.website)),
-        *((one.name, Document([one.name])) for one in customer.contacts.all() if not one.archived_at),
+        *((header.name, Document.of([header.name])) for header in customer.headers.all()),
+        *((header.code, Document.of([header.code])) for header in customer.headers.all()),
+        *((word, Document.of([word])) for word in (customer.external_id, customer.website)),
+        *((one.name, Document.of([one.name])) for one in customer.contacts.all() if not one.archived_at),
         *((one.value, _of_point(one.kind, one.value, one.normal)) for one in customer.contact_points.all()),
     ]
     return next((word for word, document in words if word and document.has_any(terms)), "")
 
 
 def _customers_of_people(user: User, terms: Sequence[Term]) -> list[int]:
-    """Customers that hold the terms: those first whose own names do not, for there it must be a person. One query."""
+    """Of the newest customers that hold the terms those whose own names do not, for there it must be a person, and
+    some of the others. One query."""
     found = Customer.objects.visible_to(user).filter(holding(terms)).order_by(*NEWEST)
-    by_people = found.exclude(holding(terms, "search_public")).values_list("pk", flat=True)
-    return list(by_people[:MOST_CUSTOMERS].union(found.values_list("pk", flat=True)[:MOST_OF_ONE_NAME]))
+    of_person: list[int] = []
+    of_both: list[int] = []
+    for pk, public in found.values_list("pk", "search_public")[:MOST_CUSTOMERS]:
+        (of_both if Document(public).fits(terms) else of_person).append(pk)
+    return of_person + of_both[:MOST_OF_ONE_NAME]
 
 
 def _named(rows: QuerySet[Any], text: str, limit: int, number: Count) -> list[Any]:
     """Rows by their name, with how many customers they are on; two queries."""
     terms, whole = search_query(text), whole_word(text)
-    names = [(pk, Document([name])) for pk, name in rows.order_by("name").values_list("pk", "name")[:MOST_WORDS]]
+    names = [(pk, Document.of([name])) for pk, name in rows.order_by("name").values_list("pk", "name")[:MOST_WORDS]]
     fitting = [(nearness(document.text, whole), pk) for pk, document in names if terms and document.fits(terms)]
     best = [pk for _near, pk in sorted(fitting, key=lambda pair: pair[0])[:limit]]
     found = {row.pk: row for row in rows.filter(pk__in=best).annotate(number=number)} if best else {}
