@@ -57,5 +57,6 @@ def _writer(field: Field[Any, Any]) -> Callable[[Any], str] | None:
 
 
 def _array(texts: Sequence[str]) -> str:
-    quoted = ('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts)
-    return "{" + ",".join(quoted) + "}"
+    """All texts are escaped in one go, held apart by the one character that none can have."""
+    escaped = "\0".join(texts).replace("\\", "\\\\").replace('"', '\\"')
+    return '{"' + escaped.replace("\0", '","') + '"}' if texts else "{}"

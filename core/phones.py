@@ -34,10 +34,9 @@ def parse(raw: str, country: str = "") -> Phone:
     typed: a wrong key would join strangers. "0086…" is read as international, and without a country so are twelve
     digits and more ("86139…"): eleven could be a Chinese mobile or a call to Chicago.
     """
-    text = _PREFIX.sub("", clean(raw))
-    number = _read(text, country.upper()) if len(text) <= _LONGEST else None
+    number = _number(raw, country)
     if number is None:
-        return Phone(raw, None, text)
+        return Phone(raw, None, _bare(raw))
     return Phone(
         raw,
         phonenumbers.format_number(number, PhoneNumberFormat.E164),
@@ -47,16 +46,33 @@ def parse(raw: str, country: str = "") -> Phone:
     )
 
 
+@lru_cache(maxsize=10_000)
+def e164_of(raw: str, country: str = "") -> str:
+    """Return what `parse` says of how to dial, "" where it is not certain; files have thousands that nobody looks at.
+
+    How a number is shown, and where, takes twice as long to find out.
+    """
+    number = _number(raw, country)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else ""
+
+
+def _bare(raw: str) -> str:
+    return _PREFIX.sub("", clean(raw))
+
+
+def _number(raw: str, country: str) -> PhoneNumber | None:
+    text = _bare(raw)
+    return _read(text, country.upper()) if len(text) <= _LONGEST else None
+
+
 def _read(text: str, country: str) -> PhoneNumber | None:
     number = _parsed(text, country)
-    if number and phonenumbers.is_valid_number(number):
+    has_code = "+" in text or "＋" in text
+    # New ranges come faster than tables of them; an explicit country code is trusted if the length is possible.
+    if number and ((has_code and phonenumbers.is_possible_number(number)) or phonenumbers.is_valid_number(number)):
         return number
     digits = "".join(char for char in phonenumbers.normalize_digits_only(text) if char.isdecimal())
-    if "+" in text or "＋" in text:
-        # New ranges come faster than tables of them; an explicit country code is trusted if the length is possible.
-        # "+0086…" carries the prefix twice.
-        if number and phonenumbers.is_possible_number(number):
-            return number
+    if has_code:  # "+0086…" carries the prefix twice
         digits = digits.removeprefix("00") if digits.startswith("00") else ""
     elif digits.startswith("00"):
         digits = digits[2:]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.db.models import BooleanField, Func, JSONField, Model, QuerySet
+from django.db.models import BooleanField, Field, Func, JSONField, Lookup, Model, QuerySet
 from django.utils.translation import gettext as _
 
 COUNT_LIMIT = 10_000
@@ -77,6 +77,18 @@ class RowBeyond(Func):
         key, pk, key_value, pk_value = parts
         sign = ">" if self.forward else "<"
         return f"({key}, {pk}) {sign} ({key_value}, {pk_value})", tuple(params)
+
+
+@Field.register_lookup
+class Among(Lookup):
+    """``= ANY(array)``, for as many plain texts or numbers as a batch has: ``in`` makes a parameter of each."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = self.process_lhs(compiler, connection)
+        return f"{sql} = ANY(%s)", (*params, list(self.rhs))
 
 
 class CjkGrams(Func):

@@ -57,7 +57,8 @@ _UNACCENTED = re.compile("[^\x00-\x7f\u1100-\u11ff\u2e80-\ufaff]")  # has anythi
 _PLAIN = _SIMPLIFIED | str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
 )
-_ASCII_PLAIN = {code: " " for code in range(128) if not chr(code).isalnum()}
+# Bytes are translated five times as fast as text.
+_ASCII_PLAIN = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
 _NOT_WORD = re.compile(r"[\W_]+")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _GERMAN_LETTERS = re.compile("[äöüåø]")
@@ -69,7 +70,7 @@ def fold(text: str) -> str:
     NFKC, case folded, accents off, traditional Chinese made simplified, punctuation and symbols taken as spaces.
     """
     if text.isascii():
-        return " ".join(text.lower().translate(_ASCII_PLAIN).split())
+        return " ".join(text.encode().translate(_ASCII_PLAIN).decode().split())
     folded = _plain(text)
     if folded != text:  # compatibility forms may hide one another (an iota subscript casefolds to a letter)
         folded = _plain(folded)
@@ -103,6 +104,8 @@ def squash(text: str) -> str:
 
 def digits(text: str) -> str:
     """Return the decimal digits of any script in `text` as ASCII digits, and nothing else."""
+    if text.isascii():
+        return "".join(filter(str.isdecimal, text))
     return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
 
 
@@ -175,8 +178,8 @@ def search_document(names: Iterable[str] = (), texts: Iterable[str] = (), phones
     Each part is squashed; names also give their pinyin initials, all parts their German spelling (müller → mueller),
     phones only their digits (hand in the raw and the E.164 form).
     """
-    names = list(names)
-    parts = [spelling for text in [*names, *texts] for spelling in _spellings(text)]
+    names = dict.fromkeys(names)
+    parts = [spelling for text in dict.fromkeys([*names, *texts]) for spelling in _spellings(text)]
     parts += [pinyin_initials(name) for name in names]
     parts += [_dialled(phone) for phone in phones]
     return " ".join(dict.fromkeys(filter(None, parts)))
@@ -231,6 +234,8 @@ def _spellings(text: str) -> tuple[str, ...]:
 
 def spelled_german(text: str) -> str:
     """Return the squashed text as Germans write it without umlauts, Müller → mueller; "" where there are none."""
+    if text.isascii():
+        return ""
     composed = unicodedata.normalize("NFKC", text).casefold()
     return squash(composed.translate(_GERMAN)) if _GERMAN_LETTERS.search(composed) else ""
 

@@ -24,6 +24,17 @@ class CompanyName:
         return tuple(self.core.split())
 
     @cached_property
+    def key(self) -> str:
+        """The words without spaces and the form: what equal names share."""
+        letters = self.core.replace(" ", "")
+        return f"{letters}|{self.legal_form}" if letters else ""
+
+    @cached_property
+    def wide(self) -> str:
+        """As `name_key` without form."""
+        return _wide(self.core)
+
+    @cached_property
     def place(self) -> str:
         """The place that the core begins with, in its own script ("深圳", "shenzhen"); "" for none that we know."""
         return split_place(self.core)[0]
@@ -95,10 +106,7 @@ def name_key(name: str | CompanyName, with_form: bool = True) -> str:
     are articles and the 市 or 省 behind a place; abbreviations and German ae/oe/ue count as what they stand for.
     """
     parsed = normalise_name(name) if isinstance(name, str) else name
-    if with_form:
-        letters = parsed.core.replace(" ", "")
-        return f"{letters}|{parsed.legal_form}" if letters else ""
-    return _wide(parsed.core)
+    return parsed.key if with_form else parsed.wide
 
 
 def _wide(core: str) -> str:

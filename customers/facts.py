@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Greatest
 
-from core.phones import parse
+from core.phones import e164_of
 from core.querysets import update_rows
 from core.text import search_document
 
@@ -151,7 +151,7 @@ def refresh_completeness(ids: Iterable[int]) -> None:
 def normal_form(kind: str, value: str, country: str) -> str:
     """What compares and dials: E.164 of a phone, a lower-case address or handle; '' where none can be made."""
     if kind in ContactPoint.PHONES:
-        return parse(value, country).e164 or ""
+        return e164_of(value, country)
     return value.strip().lower()[:300]
 
 

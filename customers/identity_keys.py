@@ -54,7 +54,8 @@ def point_keys(points: Iterable[tuple[str, str, str]], website: str = "", countr
         if kind in ContactPoint.PHONES:
             found.add((Kind.PHONE.value, normal))
         elif kind == ContactPoint.Kind.EMAIL:
-            found |= {(Kind.MAIL.value, mail_key(value)), (Kind.DOMAIN.value, own_domain(mail_key(value)))}
+            address = mail_key(value)
+            found |= {(Kind.MAIL.value, address), (Kind.DOMAIN.value, own_domain(address))}
         elif kind in ACCOUNTS and (handle := social_handle(kind, value, country)):
             found.add((Kind.ACCOUNT.value, f"{kind}:{handle}"))
     return {(kind, value[:LONGEST]) for kind, value in found if value}
@@ -218,7 +219,7 @@ def ties(kind: str, value: str, holders: int) -> bool:
 
 def taken_keys(keys: Sequence[Key]) -> dict[Key, list[int]]:
     """Which living customers have these keys already, for many keys in one query; free keys are left out."""
-    rows = IdentityKey.objects.filter(is_blocking=True, value__in={key.value for key in keys})
+    rows = IdentityKey.objects.filter(is_blocking=True, value__among={key.value for key in keys})
     held: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
     for kind, value, country, exception, pk in rows.values_list("kind", "value", "country", "exception", "customer_id"):
         held.setdefault((kind, value, country), []).append((exception, pk))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
 
 from core.jobs import wake
+from core.loading import load_rows, take_ids
 
 from .models import Customer, Event, EventDelivery
 from .registries import CONSUMERS
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 log = logging.getLogger(__name__)
+
+# From so many on, COPY is faster than INSERT by more than what its extra statement takes.
+MANY = 50
+_COLUMNS = tuple(field.attname for field in Event._meta.concrete_fields)
 
 
 def append(
@@ -48,7 +54,10 @@ def append(
 
 def append_many(events: list[Event], *, deliver: bool = True) -> None:
     """Append prepared events in the present transaction, and a delivery per consumer that wants them."""
-    Event.objects.bulk_create(events, batch_size=2000)
+    if len(events) < MANY:
+        Event.objects.bulk_create(events)
+    else:
+        _load(events)
     if not deliver:
         return
     deliveries = [
@@ -60,6 +69,12 @@ def append_many(events: list[Event], *, deliver: bool = True) -> None:
     if deliveries:
         EventDelivery.objects.bulk_create(deliveries, batch_size=2000)
         wake("customers.deliver_events")
+
+
+def _load(events: Sequence[Event]) -> None:
+    for event, pk in zip(events, take_ids(Event, len(events)), strict=True):
+        event.pk = pk
+    load_rows(Event, _COLUMNS, map(attrgetter(*_COLUMNS), events))
 
 
 def deliver_due(now: datetime, limit: int = 1000) -> int:

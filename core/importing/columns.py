@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -52,9 +52,10 @@ def values_of(
     """The filled values of a line by the field that they feed."""
     values: dict[str, list[Value]] = defaultdict(list)
     for column, (entry, cell) in enumerate(zip(mapping, cells, strict=False)):
-        if (entry["field"] or entry.get("split")) and (text := clean(unsafe_cell(cell), newlines=True)):
+        if cell and (entry["field"] or entry.get("split")) and (text := clean(unsafe_cell(cell), newlines=True)):
+            dates, decimal = entry.get("dates", ""), entry.get("decimal", "")
             for key, part in _pieces(entry, text):
-                values[key].append(Value(part, column, entry.get("dates", ""), entry.get("decimal", "")))
+                values[key].append(Value(part, column, dates, decimal))
     for key, between in plan.get("joins", {}).items():
         if len(found := values.get(key, ())) > 1:
             values[key] = [_joined(found, between)]
@@ -83,16 +84,15 @@ def divided(text: str, by: str, most: int) -> list[str]:
     ]
 
 
-def _pieces(entry: Mapping[str, Any], text: str) -> Iterator[tuple[str, str]]:
-    text = entry.get("values", {}).get(squash(text)) or text
+def _pieces(entry: Mapping[str, Any], text: str) -> list[tuple[str, str]]:
+    if words := entry.get("values"):
+        text = words.get(squash(text)) or text
     split = entry.get("split")
     if not split:
-        yield entry["field"], text
-        return
+        return [(entry["field"], text)]
     fields = split["fields"]
-    for key, part in zip(fields, divided(text, split["by"], len(fields)), strict=False):
-        if key and part:
-            yield key, part
+    parts = zip(fields, divided(text, split["by"], len(fields)), strict=False)
+    return [(key, part) for key, part in parts if key and part]
 
 
 def _joined(found: Sequence[Value], between: str) -> Value:

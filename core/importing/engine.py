@@ -7,10 +7,9 @@ loses one batch and the next one goes on exactly there.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -24,7 +23,7 @@ from ..models import ImportRow, ImportRun, Job
 from ..querysets import update_rows
 from ..registries import IMPORT_TARGETS, JOBS, JobKind
 from .columns import values_of
-from .readers import Shape, open_rows
+from .readers import Row, Shape, open_rows
 from .targets import Entry, Group, Reason, Target, Work
 
 if TYPE_CHECKING:
@@ -75,14 +74,8 @@ def check(job: Job, progress: Progress) -> None:
     with closing(open_rows(run.path, Shape.from_json(run.shape), after=last)) as found:
         for batch in batches(found, CHECK_BATCH):
             with transaction.atomic():
-                # PostgreSQL stores no NUL, in JSON either.
-                rows = [
-                    ImportRow(run=run, line=row.line, cells=[cell.replace("\0", "") for cell in row.cells])
-                    for row in batch
-                ]
-                _judge(work, run, rows, leaders, {row.line: row.problem for row in batch if row.problem})
-                load_rows(ImportRow, _JUDGED, (_judged(row) for row in rows))
-                done, last = done + len(rows), rows[-1].line
+                load_rows(ImportRow, _JUDGED, _judge(work, run, batch, leaders))
+                done, last = done + len(batch), batch[-1].line
                 progress.step(done, cursor={"line": last})
     if work.warns:
         _warn(work, run, progress)
@@ -96,31 +89,35 @@ _JUDGED = (
     "run_id", "line", "cells", "keys", "leader", "title", "subtitle", "country", "verdict", "reasons", "is_open",
     "target_id",
 )  # fmt: skip
-_judged = attrgetter(*_JUDGED)
 
 
-def _judge(
-    work: Work, run: ImportRun, rows: Sequence[ImportRow], leaders: _Leaders, misfits: Mapping[int, str]
-) -> None:
-    """Set what the dry run knows of these new rows, which follow all that are stored."""
-    entries = [read(work, run, row) for row in rows]
-    for entry in entries:
-        if entry.line in misfits:  # a stray separator shifts what follows it: such a line is never guessed at
-            entry.errors.insert(0, Reason(misfits[entry.line]))
-            entry.verdict = Verdict.ERROR
-    groups: dict[int, list[Entry]] = defaultdict(list)
+def _judge(work: Work, run: ImportRun, rows: Sequence[Row], leaders: _Leaders) -> list[tuple[Any, ...]]:
+    """What the dry run knows of these rows, which follow all that are stored: the values of _JUDGED for each."""
+    # PostgreSQL stores no NUL, in JSON either.
+    cells = [[cell.replace("\0", "") for cell in row.cells] for row in rows]
+    entries = [_read(work, run, row.line, texts) for row, texts in zip(rows, cells, strict=True)]
     for row, entry in zip(rows, entries, strict=True):
-        row.keys, row.title, row.subtitle, row.country = entry.keys, entry.title, entry.subtitle, entry.country
-        row.leader = entry.line if entry.errors else leaders.of(entry)
-        groups[row.leader].append(entry)
+        if row.problem:  # a stray separator shifts what follows it: such a line is never guessed at
+            entry.errors.insert(0, Reason(row.problem))
+            entry.verdict = Verdict.ERROR
+    leads = [entry.line if entry.errors else leaders.of(entry) for entry in entries]
+    groups: dict[int, list[Entry]] = defaultdict(list)
+    for leader, entry in zip(leads, entries, strict=True):
+        groups[leader].append(entry)
     fresh = frozenset(row.line for row in rows)
     if earlier := [leader for leader in groups if leader not in fresh]:
-        for row in run.rows.filter(leader__in=earlier).exclude(verdict=Verdict.ERROR).order_by("-line"):
-            groups[row.leader].insert(0, read(work, run, row))
+        for stored in _stored(run.rows.filter(leader__in=earlier).exclude(verdict=Verdict.ERROR).order_by("-line")):
+            groups[stored.leader].insert(0, read(work, run, stored))
     work.judge([Group(members) for members in groups.values()], fresh)
-    for row, entry in zip(rows, entries, strict=True):
-        row.verdict, row.target_id, row.is_open = entry.verdict, entry.target_id, entry.is_open
-        row.reasons = [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
+    return [
+        (run.pk, one.line, texts, one.keys, leader, one.title, one.subtitle, one.country, one.verdict, _reasons(one),
+         one.is_open, one.target_id)
+        for texts, leader, one in zip(cells, leads, entries, strict=True)
+    ]  # fmt: skip
+
+
+def _reasons(entry: Entry) -> list[dict[str, Any]]:
+    return [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
 
 
 def _warn(work: Work, run: ImportRun, progress: Progress) -> None:
@@ -131,8 +128,8 @@ def _warn(work: Work, run: ImportRun, progress: Progress) -> None:
     total = done + wanted.filter(leader__gt=last).count()
     while leaders := _next_leaders(wanted, last, WARN_BATCH):
         with transaction.atomic():
-            groups: dict[int, list[ImportRow]] = defaultdict(list)
-            for row in run.rows.filter(leader__in=leaders).exclude(verdict=Verdict.ERROR).order_by("line"):
+            groups: dict[int, list[Any]] = defaultdict(list)
+            for row in _stored(run.rows.filter(leader__in=leaders).exclude(verdict=Verdict.ERROR).order_by("line")):
                 groups[row.leader].append(row)
             warnings = work.warn([Group([read(work, run, row) for row in rows]) for rows in groups.values()])
             held = []
@@ -171,10 +168,20 @@ class _Leaders:
             self.by_key.setdefault(key, leader)
 
 
-def read(work: Work, run: ImportRun, row: ImportRow) -> Entry:
-    """Make an entry of a row by the run's mapping."""
-    entry = work.read(row.line, values_of(run.mapping, run.plan, row.cells))
+def _stored(rows: QuerySet[ImportRow]) -> Iterable[Any]:
+    """What the jobs need of rows; a whole model a row would take as long as reading its cells."""
+    return rows.values_list("pk", "line", "leader", "cells", "decision", "verdict", "reasons", named=True)
+
+
+def read(work: Work, run: ImportRun, row: Any) -> Entry:
+    """Make an entry of a stored row by the run's mapping."""
+    entry = _read(work, run, row.line, row.cells)
     entry.is_forced = row.decision == Decision.CREATE
+    return entry
+
+
+def _read(work: Work, run: ImportRun, line: int, cells: Sequence[str]) -> Entry:
+    entry = work.read(line, values_of(run.mapping, run.plan, cells))
     if entry.errors:
         entry.verdict = Verdict.ERROR
     return entry
@@ -211,8 +218,8 @@ def to_write(run: ImportRun) -> QuerySet[ImportRow]:
 
 
 def _write_batch(work: Work, run: ImportRun, leaders: Sequence[int]) -> int:
-    rows = {row.line: row for row in to_write(run).filter(leader__in=leaders)}
-    entries = {line: read(work, run, row) for line, row in sorted(rows.items())}
+    rows = {row.line: row for row in _stored(to_write(run).filter(leader__in=leaders).order_by("line"))}
+    entries = {line: read(work, run, row) for line, row in rows.items()}
     groups: dict[int, list[Entry]] = defaultdict(list)
     for line, entry in entries.items():
         if not entry.errors:
@@ -223,8 +230,7 @@ def _write_batch(work: Work, run: ImportRun, leaders: Sequence[int]) -> int:
         row = rows[line]
         done.append((row.pk, entry.outcome or Outcome.REFUSED, entry.target_id))
         if entry.verdict != row.verdict:  # the world has changed since the dry run
-            reasons = [reason.stored() for reason in (*entry.errors, *entry.reasons, *entry.notes)]
-            changed.append((row.pk, entry.verdict, reasons))
+            changed.append((row.pk, entry.verdict, _reasons(entry)))
         if entry.before:
             before.append((row.pk, entry.before))
     update_rows(ImportRow, ("outcome", "target_id"), done)

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
 
@@ -57,8 +57,7 @@ class Choices:
     knows: Callable[[str], Any]
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One cell on its way to a field; ``column`` counts from 0, None for what holds for all lines.
 
     How the whole column writes dates (the order of day, month, year) and fractions goes with it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 from core.text import fold
@@ -21,6 +22,7 @@ from ..services.bulk import Filling
 _LISTS = ("categories", "tags", "points", "contacts", "custom")
 _AT_CREATION = ("name", "kind", "status", "group", "group_role")
 FILLED = tuple(one.name for one in fields(CustomerData) if one.name not in (*_LISTS, *_AT_CREATION))
+_filled_of = attrgetter(*FILLED)
 PERSON_FILLED = ("title", "department", "preferred_channel", "style", "language", "birthday", "remarks")
 LONG = ("remarks", "needs", "competitors", "reasons_not_won")
 
@@ -62,8 +64,9 @@ class Completed:
     def add(self, line: CustomerData) -> Change:
         """Take in what a line says."""
         change = Change()
-        for name in FILLED:
-            self._fill(name, getattr(line, name), change)
+        for name, value in zip(FILLED, _filled_of(line), strict=True):
+            if value not in (None, ""):
+                self._fill(name, value, change)
         self._fill_custom(line.custom, change)
         known = {tag.casefold() for tag in self.data.tags}
         tags = [tag for tag in dict.fromkeys(line.tags) if tag.casefold() not in known]
@@ -85,7 +88,7 @@ class Completed:
 
     def _fill(self, name: str, value: Any, change: Change) -> None:
         stands = getattr(self.data, name)
-        if value in (None, "") or stands == value:
+        if stands == value:
             return
         if stands not in (None, "") and name not in self.overwrite:
             if (name in LONG and value in stands) or name == "source":

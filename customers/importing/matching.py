@@ -60,17 +60,17 @@ class _Hits:
 
     def __init__(self, rows: Sequence[CustomerData]) -> None:
         self.by_id = _grouped(
-            Customer.objects.filter(external_id__in=_filled(row.external_id for row in rows)).values_list(
+            Customer.objects.filter(external_id__among=_filled(row.external_id for row in rows)).values_list(
                 "external_id", "pk"
             )
         )
         codes = IdentityKey.objects.filter(
-            kind=IdentityKey.Kind.CODE, is_blocking=True, value__in=_filled(row.code for row in rows)
+            kind=IdentityKey.Kind.CODE, is_blocking=True, value__among=_filled(row.code for row in rows)
         )
         self.by_code = _grouped(codes.filter(customer__isnull=False).values_list("value", "customer_id"))
         self._find_names(rows)
         emails = _filled(value for row in rows for value in emails_of(row))
-        points = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, normal__in=emails)
+        points = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, normal__among=emails)
         living = points.filter(customer__archived_at=None, contact__archived_at=None)
         self.by_email = _grouped(living.values_list("normal", "customer_id"))
 
@@ -79,7 +79,7 @@ class _Hits:
         names = IdentityKey.objects.filter(
             kind=IdentityKey.Kind.NAME,
             is_blocking=True,
-            value__in=_filled(name_key(row.name)[:300] for row in rows),
+            value__among=_filled(name_key(row.name)[:300] for row in rows),
         )
         self.by_name: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
         for value, country, code, pk in names.filter(customer__isnull=False).values_list(
@@ -87,7 +87,7 @@ class _Hits:
         ):
             self.by_name[value].append((country, code, pk))
         self.by_words: dict[str, list[tuple[str, str, str, int]]] = defaultdict(list)
-        same = Customer.objects.living().filter(name__in=_filled(row.name for row in rows))
+        same = Customer.objects.living().filter(name__among=_filled(row.name for row in rows))
         plain = same.filter(Q(country="") | Q(kind=Customer.Kind.PERSON))
         for name, country, kind, pk in plain.values_list("name", "country", "kind", "pk"):
             self.by_words[squash(name)].append((str(country), kind, "", pk))

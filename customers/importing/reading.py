@@ -48,6 +48,10 @@ _ADDRESSED = re.compile(r".*<([^<>]+)>\s*$|^mailto:(.+)$", re.DOTALL)
 _CHANNELS = ("whatsapp", "wechat", "linkedin", "facebook", "instagram", "skype", "telegram")
 # A note longer than a point may be stays in the remarks.
 _LONGEST_POINT = 300
+_TRADE = frozenset(
+    ("payment_terms", "tariff_preference", "competitors", "needs", "reasons_not_won", "currency", "incoterm",
+     "annual_purchase", "purchase_cycle_days", "our_share")
+)  # fmt: skip
 SIZES = tuple(Customer.Size)
 _SIZE_ENDS = (10, 50, 200, 500, 1000)
 
@@ -113,10 +117,11 @@ class _Line:
 
     def __init__(self, reader: Reader, line: int, values: Values) -> None:
         self.reader = reader
-        # "N/A" says nothing, but NA is Namibia.
+        # Only what says something: a line fills few of all fields. "N/A" says nothing, but NA is Namibia.
         self.values = {
-            key: [value for value in found if key == "country" or not is_blank(value.text)]
+            key: told
             for key, found in values.items()
+            if (told := [value for value in found if key == "country" or not is_blank(value.text)])
         }
         self.entry = Entry(line)
         # Texts that no field could take, with the field they came for.
@@ -124,7 +129,8 @@ class _Line:
         self.data = CustomerData(name="")
         self.entry.record = Record(self.data, reader.owner)
         self._company()
-        self._trade()
+        if not _TRADE.isdisjoint(self.values):
+            self._trade()
         self._sorted_in()
         self._people()
         self._keep()
@@ -141,16 +147,16 @@ class _Line:
             self._wrong("empty", field="name")
         data.kind = self._choice("kind", Customer.Kind) or data.kind
         data.country = self._known("country", country_of) or ""
-        for key in ("external_id", "region", "city", "postal_code", "website"):
-            setattr(data, key, clean(self._text(key, Customer, key)))
+        for key in ("external_id", "region", "city", "postal_code", "website", "language"):
+            if key in self.values:
+                setattr(data, key, clean(self._text(key, Customer, key)))
         data.address = "\n".join(value.text for value in self.values.get("address", ()))[:500]
-        data.language = clean(self._text("language", Customer, "language"))
         data.time_zone = self._known("time_zone", lambda text: text if is_zone(text) else None) or ""
         data.size = self._known("size", size_of) or ""
         data.remarks = "\n".join(value.text for value in self.values.get("remarks", ()))
         self._code()
         points = [("email", "email"), ("phone", "phone"), ("fax", "fax")]
-        data.points = [point for key, kind in points for point in self._points(key, kind)]
+        data.points = [point for key, kind in points if key in self.values for point in self._points(key, kind)]
 
     def _code(self) -> None:
         if not (value := self._one("code")):
@@ -205,8 +211,12 @@ class _Line:
         return found
 
     def _people(self) -> None:
-        points = [point for kind in ("email", "mobile", "phone") for point in self._points(f"contact.{kind}", kind)]
-        points += [point for kind in _CHANNELS for point in self._points(f"contact.{kind}", kind)]
+        points = [
+            point
+            for kind in ("email", "mobile", "phone", *_CHANNELS)
+            if (key := f"contact.{kind}") in self.values
+            for point in self._points(key, kind)
+        ]
         name = clean(self._text("contact.name", Contact, "name"))
         if not name:  # nobody to hang them on: they are the company's, and nothing is lost
             self.data.points += [point for point in points if point not in self.data.points]
@@ -306,9 +316,9 @@ class _Line:
 
     def _custom(self, prefix: str) -> dict[str, Any]:
         found = {}
-        for key, definition in self.reader.custom.items():
-            if key.startswith(prefix) and (value := self._one(key)):
-                stored = self._custom_value(definition, value)
+        for key, values in self.values.items():
+            if key.startswith(prefix) and (definition := self.reader.custom.get(key)):
+                stored = self._custom_value(definition, values[0])
                 if stored not in (None, "", []):
                     found[definition.key] = stored
         return found

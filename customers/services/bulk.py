@@ -61,6 +61,7 @@ class Filling:
 
 _COLUMNS = tuple(name for name in CustomerData.__dataclass_fields__ if name not in ELSEWHERE)
 _columns_of = attrgetter(*_COLUMNS)
+_wanted_of = attrgetter(*(attribute.removesuffix("_id") for attribute in facts.WANTED.values()))
 _CUSTOMER = (
     "id", *_COLUMNS, "source_id", "group_id", "status_id", "status_at", "owner_id", "owned_since", "idle_since",
     "created_at", "created_by_id", "updated_at", "search_public", "search_text", "completeness",
@@ -99,7 +100,7 @@ class _New:
             texts=[data.website, data.external_id, data.code],
         )
         share = facts.share_filled(
-            (getattr(data, attribute.removesuffix("_id")) for attribute in facts.WANTED.values()),
+            _wanted_of(data),
             (bool(self.people), bool(self.all_points), bool(data.categories)),
         )
         known = data.source, data.group, status, now, owner, now, now, now, by.pk, now
