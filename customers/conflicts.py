@@ -26,11 +26,10 @@ ELSEWHERE_AT = 0.95
 WEIGHTS: dict[str, float] = {Kind.CODE: 1.0, Kind.MAIL: 0.95, Kind.PHONE: 0.9, Kind.ACCOUNT: 0.9, Kind.DOMAIN: 0.85}
 # Hits of one probe, best first.
 MOST = 20
-# So many probes are read together: each may bring ROWS names, and a transaction must not stand idle while more than
-# these are compared.
+# So many probes are read together: a transaction must not stand idle while the names of more are compared.
 TOGETHER = 50
 # Of the names found by their rare terms, so many that share most terms are compared letter by letter.
-COMPARED = 60
+COMPARED = 40
 
 
 @dataclass(frozen=True)
@@ -177,30 +176,37 @@ def _near(asked: Sequence[_Asked], none: _NoHits) -> list[list[_Row]]:
     if not everything:
         return found
     counts = dict(GramCount.objects.filter(gram__in=everything).values_list("gram", "rows"))
-    terms = {place: rarest(one.grams, counts) for place, one in enumerate(asked) if one.grams}
+    wanted = [(place, rarest(one.grams, counts), one.grams) for place, one in enumerate(asked) if one.grams]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT wanted.place, near.* FROM unnest(%s::int[], %s::text[]) wanted(place, terms)
+            SELECT wanted.place, {_COLUMNS} FROM (
+                SELECT place, string_to_array(terms, chr(31)) AS terms, string_to_array(grams, chr(31)) AS grams
+                FROM unnest(%s::int[], %s::text[], %s::text[]) wanted(place, terms, grams)
+            ) wanted
             CROSS JOIN LATERAL (
-                SELECT {_COLUMNS}, key.grams FROM customers_identitykey key
-                JOIN customers_customer customer ON customer.id = key.customer_id
-                WHERE key.grams IS NOT NULL AND key.grams && string_to_array(wanted.terms, chr(31))
-                LIMIT {ROWS}
+                SELECT found.id, count(*) / (min(found.size) + cardinality(wanted.grams))::float AS shared
+                FROM (
+                    SELECT id, grams, cardinality(grams) AS size FROM customers_identitykey
+                    WHERE grams IS NOT NULL AND grams && wanted.terms LIMIT {ROWS}
+                ) found
+                CROSS JOIN LATERAL unnest(found.grams) gram WHERE gram IN (SELECT unnest(wanted.grams))
+                GROUP BY found.id ORDER BY shared DESC, found.id LIMIT {COMPARED}
             ) near
-            """,  # noqa: S608  names of columns and a number
-            [list(terms), ["\x1f".join(words) for words in terms.values()]],
+            JOIN customers_identitykey key ON key.id = near.id
+            JOIN customers_customer customer ON customer.id = key.customer_id
+            ORDER BY wanted.place, near.shared DESC, near.id
+            """,  # noqa: S608  names of columns and numbers
+            [
+                [place for place, _terms, _grams in wanted],
+                ["\x1f".join(terms) for _place, terms, _grams in wanted],
+                ["\x1f".join(grams) for _place, _terms, grams in wanted],
+            ],
         )
-        candidates: dict[int, list[tuple[float, _Row]]] = defaultdict(list)
-        wanted = {place: frozenset(asked[place].grams) for place in terms}
-        for place, *columns, theirs in cursor.fetchall():
+        for place, *columns in cursor.fetchall():
             row = _Row._make(columns)
             if not none.holds(row):
-                shared = len(wanted[place].intersection(theirs)) / (len(wanted[place]) + len(theirs))
-                candidates[place].append((shared, row))
-    for place, rows in candidates.items():
-        rows.sort(key=lambda pair: pair[0], reverse=True)
-        found[place] = [row for _shared, row in rows[:COMPARED]]
+                found[place].append(row)
     return found
 
 

@@ -134,9 +134,7 @@ def show(
     customers = rows.in_bulk(ids)
     mine = set(Customer.objects.visible_to(to).filter(pk__in=ids).values_list("pk", flat=True))
     strangers = [hit.customer_id for _probe, hits in found for hit in hits if hit.customer_id not in mine]
-    if is_noted and strangers:
-        reveal(list(dict.fromkeys(strangers)), by=to, now=now)
-    named = named_today(to, now)
+    named = reveal(strangers, by=to, now=now) if is_noted else named_today(to, now)
 
     def card(probe: Probe, hit: Hit) -> Card:
         pk = hit.customer_id

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from . import ledger
-from .models import Customer, Event
+from .models import Event
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -20,22 +20,20 @@ KIND = "customer.revealed"
 
 
 def reveal(ids: Sequence[int], *, by: User, now: datetime) -> frozenset[int]:
-    """Return which of these out-of-scope customers may be named to ``by``, after noting the new ones in the ledger.
+    """Return all out-of-scope customers named to ``by`` today, these among them as far as LIMIT goes.
 
-    Days are those of the business time zone. What was named today is named again without counting.
+    The new ones are noted in the ledger. Days are those of the business time zone; what was named today is named
+    again without counting.
     """
-    if not ids:
-        return frozenset()
     known = named_today(by, now)
-    new = [pk for pk in ids if pk not in known][: max(0, LIMIT - len(known))]
-    customers = Customer.objects.in_bulk(new)
-    ledger.append_many([Event(kind=KIND, customer=customers[pk], at=now, by=by) for pk in new if pk in customers])
-    return frozenset(known.intersection(ids)) | frozenset(new)
+    new = [pk for pk in dict.fromkeys(ids) if pk not in known][: max(0, LIMIT - len(known))]
+    ledger.append_many([Event(kind=KIND, customer_id=pk, at=now, by=by) for pk in new])
+    return known.union(new)
 
 
 def named_today(by: User, now: datetime) -> frozenset[int]:
     """Strangers' records that were named to ``by`` since midnight, business time."""
-    return frozenset(_of_today(by, now).values_list("customer_id", flat=True).distinct())
+    return frozenset(_of_today(by, now).order_by().values_list("customer_id", flat=True).distinct())
 
 
 def _of_today(by: User, now: datetime) -> QuerySet[Event]:
