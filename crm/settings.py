@@ -198,6 +198,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A request that only wants to wake a worker must not hang on a dead broker.
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
+    # Else it would try for six seconds; worker and beat have a patience of their own (BROKER_CONNECTION_…).
+    "max_retries": 0,
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # A worker serves all of them unless told otherwise (`-Q`); without this it would hear of the default one only.
