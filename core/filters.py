@@ -136,7 +136,7 @@ class Filters(django_filters.FilterSet):
 
     def _range(self, value: slice) -> str:
         ends = [
-            date_format(end, "SHORT_DATE_FORMAT") if hasattr(end, "year") else str(end) if end is not None else ""
+            "" if end is None else date_format(end, "SHORT_DATE_FORMAT") if hasattr(end, "year") else f"{end:,}"
             for end in (value.start, value.stop)
         ]
         return f"{ends[0] or '…'} – {ends[1] or '…'}" if any(ends) else ""

@@ -25,6 +25,7 @@ MESSAGES: dict[str, str | Promise] = {
         "Save the sheet as CSV, or split it."
     ),
     "rows": _("This file has more than %(limit)s rows. Split it into several files."),
+    "blank": _("This file has more than %(limit)s blank lines. Delete them, or save it again without them."),
     "columns": _("This file has %(found)s columns; at most %(limit)s are allowed. Delete those that are not needed."),
     "cell": _(
         "Line %(line)s has a cell of more than %(limit)s characters. Shorten it, or look for a missing quotation mark."

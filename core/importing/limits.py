@@ -1,6 +1,8 @@
 """How large may a file be that somebody brings in? Plain numbers: the reading child loads them without Django."""
 
 MAX_ROWS = 200_000
+# As many lines without a value as a whole sheet of Excel has: it saves those that were only painted, too.
+MAX_BLANK = 1_048_576
 MAX_COLUMNS = 500
 # Excel's own limit of characters in a cell.
 MAX_CELL = 32_767

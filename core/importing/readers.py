@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from io import StringIO
 from itertools import islice
@@ -12,7 +12,7 @@ from ..text import clean
 from .csv_reader import parse, records
 from .encodings import encoding_of
 from .errors import UnreadableFile
-from .limits import MAX_ROWS
+from .limits import MAX_BLANK, MAX_ROWS
 from .shape import Preview, Row, Shape
 from .sniffing import delimiter_of, escape_of, is_header, kind_of, preamble_of, sample_of, width_of
 from .vcard import COLUMNS, cards
@@ -133,8 +133,14 @@ def _records(path: Path, shape: Shape, count: int) -> Generator[tuple[int, list[
         yield from ((line, cells) for line, cells in book.rows if line > shape.skip)
 
 
-def _filled(source: Iterator[tuple[int, list[str]]]) -> Iterable[tuple[int, list[str]]]:
-    return ((line, cells) for line, cells in source if any(cell.strip() for cell in cells))
+def _filled(source: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The records that are not blank; a file of nothing else is not read to its end."""
+    blank = 0
+    for line, cells in source:
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+        elif (blank := blank + 1) > MAX_BLANK:
+            raise UnreadableFile("blank", limit=MAX_BLANK)
 
 
 def _headers(source: Iterator[tuple[int, list[str]]], shape: Shape) -> list[str]:

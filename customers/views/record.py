@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import JSONObject
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -125,12 +125,15 @@ class CustomerPage(View):
 
     @cached_property
     def list_query(self) -> str | None:
-        """The list this reader comes from: named by ``in``, else by the referring page."""
+        """The list this reader comes from: named by ``in`` of this page or of a form on it, else the referring page."""
         if "in" in self.request.GET:
             return self.request.GET["in"]
         came = urlsplit(self.request.headers.get("Referer", ""))
-        same = came.netloc == self.request.get_host() and came.path == reverse("customers:list")
-        return came.query if same else None
+        if came.netloc != self.request.get_host():
+            return None
+        if came.path.startswith(reverse("customers:detail", args=[self.customer.pk])):
+            return QueryDict(came.query).get("in")
+        return came.query if came.path == reverse("customers:list") else None
 
     def neighbours(self) -> dict[str, Any]:
         if self.list_query is None:

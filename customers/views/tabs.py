@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django.db.models import Prefetch
 from django.http import QueryDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from core.custom_fields import fields_of, shown
 
@@ -19,6 +21,7 @@ from ..timeline import PAGE, events_of, told
 from .record import CustomerPage
 
 CHANGES = 100
+FAMILIES = {"": _("All"), "notes": _("Notes"), "system": _("System")}
 
 
 class TimelinePage(CustomerPage):
@@ -30,7 +33,7 @@ class TimelinePage(CustomerPage):
     def tab_context(self) -> dict[str, Any]:
         asked: QueryDict = self.request.GET
         family = asked.get("show", "")
-        family = family if family in ("notes", "system") else ""
+        family = family if family in FAMILIES else ""
         events = events_of(self.customer, family)
         before = asked.get("before", "")
         if before.isascii() and before.isdigit() and len(before) < 19:
@@ -42,11 +45,21 @@ class TimelinePage(CustomerPage):
         user = self.request.user
         return {
             "entries": told(found[:PAGE], user),
-            "older": found[PAGE - 1].pk if len(found) > PAGE else None,
             "is_older": bool(before),
             "family": family,
+            "families": [
+                {"label": label, "href": other_part(self, show=key), "is_current": key == family}
+                for key, label in FAMILIES.items()
+            ],
+            "older": other_part(self, show=family, before=found[PAGE - 1].pk) if len(found) > PAGE else "",
             "submission": uuid.uuid4(),
         }
+
+
+def other_part(page: CustomerPage, **asked: Any) -> str:
+    """The address of another part of a tab, without losing the list that the reader comes from."""
+    kept = {} if page.list_query is None else {"in": page.list_query}
+    return "?" + urlencode({name: value for name, value in asked.items() if value} | kept)
 
 
 class ContactsPage(CustomerPage):
@@ -102,4 +115,5 @@ class HistoryPage(CustomerPage):
         limit = self.more if "all" in self.request.GET else CHANGES
         changes = changes_of(self.customer, limit + 1)
         periods = self.customer.periods.select_related("owner", "pool", "by")
-        return {"changes": changes[:limit], "has_more": len(changes) > limit, "periods": list(periods)}
+        more = other_part(self, all=1) if len(changes) > limit else ""
+        return {"changes": changes[:limit], "more": more, "periods": list(periods)}

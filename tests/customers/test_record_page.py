@@ -72,6 +72,21 @@ def test_it_comes_from_a_list_and_leads_to_the_next_of_it(alice, signed_in, now)
     assert statements(client, f"/customers/{second.pk}/", headers=came) <= 20
 
 
+def test_the_list_is_not_lost_by_a_look_at_the_notes_or_a_note_of_ones_own(alice, bob, signed_in, now):
+    first, second = (
+        make_customer(alice, f"{letter} GmbH", at=now + timedelta(hours=n)) for n, letter in enumerate("AB")
+    )
+    busy(first, alice, bob, now, 30)
+    client = signed_in(alice)
+    page = client.get(f"/customers/{first.pk}/?in=m%3D1%26sort%3Dname")
+    hrefs = [*(one["href"] for one in page.context["families"]), page.context["older"]]
+    for href in hrefs:
+        seen = client.get(f"/customers/{first.pk}/{href}").context
+        assert (seen["list_query"], seen["next"]) == ("m=1&sort=name", second.pk), href
+    came = {"referer": f"http://testserver/customers/{first.pk}/?in=m%3D1%26sort%3Dname"}
+    assert client.get(f"/customers/{first.pk}/", headers=came).context["next"] == second.pk, "after a form of the page"
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_strangers_find_nothing_and_owners_everything(cast, signed_in, tab):
     customer = make_customer(cast["alice"])

@@ -323,6 +323,14 @@ class TestRefusals:
         monkeypatch.setattr("core.importing.readers.MAX_ROWS", 5)
         assert refusal(write("Name,City\n" + "Acme,Bonn\n" * 6)) == "rows"
 
+    def test_blank_lines_are_let_pass_but_not_without_end(self, write, monkeypatch):
+        monkeypatch.setattr("core.importing.readers.MAX_BLANK", 5)
+        assert rows_of(write("Name,City\n" + ",\n" * 5 + "Acme,Bonn\n")) == [(7, ["Acme", "Bonn"], "")]
+        path = write("Name,City\nAcme,Bonn\n" + ",\n" * 6)
+        assert refusal(path) == "blank"
+        with pytest.raises(UnreadableFile):
+            preview(path, guess_shape(path))
+
     def test_truncated_workbook(self, workbook):
         path = workbook(S=[["Name", "City"], ["Acme", "Bonn"]])
         path.write_bytes(path.read_bytes()[:-200])
