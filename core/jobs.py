@@ -78,10 +78,11 @@ def cancel(job: Job, *, now: datetime) -> None:
 
 
 def retry(job: Job, *, now: datetime) -> None:
-    """Queue a failed or parked job again; it goes on where it stopped. Raises JobIsOver for others."""
-    wanted = Job.objects.filter(pk=job.pk, state__in=(Job.State.FAILED, Job.State.PARKED))
-    if not wanted.update(state=Job.State.QUEUED, attempts=0, stalls=0, ended_at=None, leased_until=None, message=""):
-        raise JobIsOver(_("Only a job that failed can be started again."))
+    """Queue a job again that failed, was parked or stopped; it goes on where it was. Raises JobIsOver for others."""
+    again = {"state": Job.State.QUEUED, "is_cancel_asked": False, "message": ""}
+    again |= {"attempts": 0, "stalls": 0, "ended_at": None, "leased_until": None}
+    if not Job.objects.filter(pk=job.pk, state__in=Job.BROKEN_OFF).update(**again):
+        raise JobIsOver(_("Only a job that failed or was stopped can be started again."))
     wake("core.run_due_jobs")
 
 

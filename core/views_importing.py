@@ -225,6 +225,7 @@ def _verdicts(request: SignedInRequest, run: ImportRun, step: int) -> HttpRespon
         "may": services.can_change(request.user, run),
         "outcomes": pages.outcomes(run),
         "undone": pages.undone(run.undone),
+        "may_go_on": step == 5 and services.can_change(request.user, run) and services.may_go_on(run),
         "may_undo": step == 5 and undo.may_undo(request.user, run) and undo.refusal(run, timezone.now()) is None,
         "undo_until": undo.until(run),
         "list_url": target.imported_url(run) if run.written.get(ImportRow.Outcome.MADE) else "",
@@ -292,10 +293,13 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "may": services.can_change(request.user, run),
-        "foreseen": pages.undone(foreseen.counts),
+        "foreseen": pages.foreseen(foreseen.counts),
         "target": target,
         "goes": foreseen.counts.total() - foreseen.counts[ImportRow.Undone.STAYS],
-        "lines": pages.lines(foreseen.left, said, target, request.user),
+        "lines": [
+            line | {"shown": pages.FORESEEN[line["row"].undone]}
+            for line in pages.lines(foreseen.left, said, target, request.user)
+        ],
         "days": undo.WINDOW.days,
     }
     return render(request, "core/import_undo.html", context | pages.steps(5))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from ..models import ImportRow, ImportRun, Job
 from ..registries import IMPORT_TARGETS
@@ -69,6 +69,19 @@ def undone(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
         {"key": one, "label": one.label, "count": counts.get(one, 0)} for one in ImportRow.Undone if counts.get(one)
     ]
+
+
+# Before it is done nothing has been taken back.
+FORESEEN = {
+    ImportRow.Undone.BACK: gettext_lazy("Goes back"),
+    ImportRow.Undone.PARTLY: gettext_lazy("Goes back in part"),
+    ImportRow.Undone.STAYS: ImportRow.Undone.STAYS.label,
+}
+
+
+def foreseen(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Rows by what undoing would make of them, for the same strip."""
+    return [one | {"label": FORESEEN[one["key"]]} for one in undone(counts)]
 
 
 def summary(run: ImportRun) -> dict[str, Any]:

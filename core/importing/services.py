@@ -143,8 +143,15 @@ def decide(*, run: ImportRun, rows: Iterable[ImportRow] | QuerySet[ImportRow], d
 
 @transaction.atomic
 def start_writing(*, run: ImportRun, by: User, now: datetime) -> None:
-    """Write the tried rows in the background. Raises NotAllowed, AlreadyWritten, NotReady, NothingToWrite."""
-    run = _open(run, by)
+    """Write the tried rows in the background, or go on where the writing was stopped or failed.
+
+    Raises NotAllowed, AlreadyWritten, NotReady, NothingToWrite.
+    """
+    run = _locked(run, by)
+    if (job := run.write_job) and may_go_on(run):
+        jobs.retry(job, now=now)
+        return
+    _refuse_written(run)
     if not run.is_checked:
         raise NotReady
     rows = to_write(run).count()
@@ -176,14 +183,28 @@ def remembered(run: ImportRun, headers: Sequence[str]) -> ImportRun | None:
     return same.filter(check_job__isnull=False).exclude(pk=run.pk).first()
 
 
+def may_go_on(run: ImportRun) -> bool:
+    """Was the writing broken off, and nothing taken back since?"""
+    return run.undo_job_id is None and run.write_job is not None and run.write_job.state in Job.BROKEN_OFF
+
+
 def _open(run: ImportRun, by: User) -> ImportRun:
     """Lock a run that this person may still change."""
+    locked = _locked(run, by)
+    _refuse_written(locked)
+    return locked
+
+
+def _locked(run: ImportRun, by: User) -> ImportRun:
     locked = ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     if not can_change(by, locked):
         raise NotAllowed
-    if locked.write_job_id is not None:
-        raise AlreadyWritten
     return locked
+
+
+def _refuse_written(run: ImportRun) -> None:
+    if run.write_job_id is not None:
+        raise AlreadyWritten
 
 
 def _forget_check(run: ImportRun) -> None:

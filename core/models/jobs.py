@@ -38,6 +38,9 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         PARKED = "parked", _("Set aside after repeated failures")
 
+    # Over, but not done: it may go on where it was.
+    BROKEN_OFF = (State.FAILED, State.CANCELLED, State.PARKED)
+
     # A key of core.registries.JOBS; no choices=, so that a new kind needs no migration.
     kind = models.CharField(_("kind"), max_length=60)
     created_by = models.ForeignKey(

@@ -15,7 +15,7 @@ from django.views import View
 
 from ..filters import Filters
 from ..paging import POSITION_WORDS, Order, paginate
-from ..querysets import RowBeyond
+from ..querysets import RowBeyond, counts_in_one
 from ..registries import Label
 from ..saved_views import default_view, views_of
 from ..tables import Reading, Table
@@ -64,6 +64,23 @@ class QuickChip:
     icon: str
     href: str
     is_on: bool
+
+
+# So far a record's place in its list is counted.
+COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What stands around a record in a list: ids of the rows before and behind, its number, how many rows there are.
+
+    The number is None beyond COUNTED, where counting stops.
+    """
+
+    before: int | None = None
+    behind: int | None = None
+    number: int | None = None
+    total: int | None = None
 
 
 @dataclass
@@ -220,25 +237,29 @@ class ListPage(View):
         asked = self.params.get("size", "")
         return int(asked) if asked in {str(size) for size in SIZES} else self.default_size
 
-    def neighbours(self, record: Any) -> tuple[int | None, int | None]:
-        """Ids of the rows before and behind ``record`` in this list; two statements."""
+    def neighbours(self, record: Any) -> Neighbours:
+        """The rows before and behind ``record`` in this list, and where it stands in it; three statements."""
         table = self.make_table(None)
         order = self.order(table)
         key: Any = F(order.expression) if isinstance(order.expression, str) else order.expression
         rows = table.all[order.key].prepare(self.filtered()).annotate(_key=key)
         mine = rows.filter(pk=record.pk).values_list("_key", flat=True).first()
         if mine is None:
-            return None, None
+            return Neighbours()
         place = (F("_key"), F("pk"), Value(mine, rows.query.annotations["_key"].output_field), Value(record.pk))
         found: dict[bool, int] = {}
         parts = []
+        earlier = rows.none()
         for behind in (False, True):
             forward = behind != order.is_descending
             sign = "" if forward else "-"
             beyond = rows.filter(RowBeyond(*place, forward=forward)).order_by(f"{sign}_key", f"{sign}pk")
+            earlier = earlier if behind else beyond
             parts.append(beyond.annotate(_behind=Value(behind)).values_list("_behind", "pk")[:1])
         found.update(parts[0].union(parts[1], all=True))
-        return found.get(False), found.get(True)
+        ahead, total = counts_in_one([earlier, rows], COUNTED)
+        number = None if ahead is None or ahead >= COUNTED else ahead + 1
+        return Neighbours(found.get(False), found.get(True), number, total)
 
     # --- answer ------------------------------------------------------------------------------------
 

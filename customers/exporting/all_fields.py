@@ -23,16 +23,19 @@ from core.models import CustomField
 from core.zones import is_zone
 
 from ..importing import CustomerTarget
-from ..importing.completing import Completed, as_they_stand
+from ..importing.completing import PERSON_SAID, Completed, as_they_stand
 from ..importing.fields import CATEGORY, CONTACT_CUSTOM, CUSTOM
 from ..inputs import ContactData, PointData
 from ..models import Category, Customer
+from ..record_numbers import record_number
 
 if TYPE_CHECKING:
     from core.pages import ListPage
 
 _OWN_POINTS = {"email": "email", "phone": "phone", "mobile": "phone", "fax": "fax"}
-_PERSON = ("title", "department", "language", "birthday", "preferred_channel", "style", "remarks")
+_PERSON = (
+    "title", "department", "language", "birthday", "preferred_channel", "style", "do_not_contact_reason", "remarks",
+)  # fmt: skip
 
 
 class AllFields(Content):
@@ -80,6 +83,7 @@ class AllFields(Content):
         found = {key: getattr(data, key) for key in self.fields if hasattr(data, key)}
         own = [PointData(_OWN_POINTS[point.kind], point.value) for point in data.points if point.kind in _OWN_POINTS]
         found |= {
+            "number": record_number(customer.pk),
             "time_zone": data.time_zone if is_zone(data.time_zone) else "",
             "tags": list_cell(data.tags),
             "status": customer.status.name,
@@ -98,7 +102,9 @@ class AllFields(Content):
     def _person(self, contact: ContactData) -> dict[str, Any]:
         found = {f"contact.{name}": getattr(contact, name) for name in _PERSON}
         found["contact.name"] = contact.name
-        found["contact.is_decision_maker"] = _("Yes") if contact.is_decision_maker else ""
+        found["contact.time_zone"] = contact.time_zone if is_zone(contact.time_zone) else ""
+        for name in PERSON_SAID:
+            found[f"contact.{name}"] = _("Yes") if getattr(contact, name) else ""
         found |= {key: _custom(one, contact.custom.get(one.key)) for key, one in self.contact_custom.items()}
         return found | self._points("contact.", contact.points)
 

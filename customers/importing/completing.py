@@ -23,7 +23,12 @@ _LISTS = ("categories", "tags", "points", "contacts", "custom")
 _AT_CREATION = ("name", "kind", "status", "group", "group_role")
 FILLED = tuple(one.name for one in fields(CustomerData) if one.name not in (*_LISTS, *_AT_CREATION))
 _filled_of = attrgetter(*FILLED)
-PERSON_FILLED = ("title", "department", "preferred_channel", "style", "language", "birthday", "remarks")
+PERSON_FILLED = (
+    "title", "department", "preferred_channel", "style", "language", "time_zone", "birthday", "remarks",
+    "do_not_contact_reason",
+)  # fmt: skip
+# A file says yes and never takes a yes back.
+PERSON_SAID = ("is_decision_maker", "is_do_not_contact")
 LONG = ("remarks", "needs", "competitors", "reasons_not_won")
 
 
@@ -139,8 +144,7 @@ class Completed:
                 or (f"contact.{name}" in self.overwrite and getattr(stands, name) != value)
             )
         }
-        if line.is_decision_maker and not stands.is_decision_maker:
-            filled["is_decision_maker"] = True
+        filled |= {name: True for name in PERSON_SAID if getattr(line, name) and not getattr(stands, name)}
         if custom := {
             key: value
             for key, value in line.custom.items()

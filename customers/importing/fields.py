@@ -109,6 +109,7 @@ COMPANY_FIELDS = (
         ),
         is_required=True,
     ),
+    Field("number", _("Gonghai number"), COMPANY, ("gonghaino", "gonghaiid")),
     Field(
         "external_id",
         _("External id"),
@@ -430,11 +431,23 @@ CONTACT_FIELDS = (
     Field("contact.instagram", _("Instagram"), CONTACT, ("instagram",), is_many=True),
     Field("contact.skype", _("Skype"), CONTACT, ("skype",), is_many=True),
     Field("contact.telegram", _("Telegram"), CONTACT, ("telegram",), is_many=True),
+    # Not “Line”: under this name our own files carry the number of a line.
+    Field("contact.line", _("LINE account"), CONTACT, ("lineid",), is_many=True),
+    Field("contact.viber", _("Viber"), CONTACT, ("viber",), is_many=True),
+    Field("contact.fax", _("Fax of the contact"), CONTACT, ("contactfax", "联系人传真"), is_many=True),
+    Field("contact.other", _("Other account of the contact"), CONTACT, ("otheraccount", "其他账号"), is_many=True),
     Field(
         "contact.language",
         _("Language of the contact"),
         CONTACT,
         ("contactlanguage", "联系人语言"),
+        is_replaceable=True,
+    ),
+    Field(
+        "contact.time_zone",
+        _("Time zone of the contact"),
+        CONTACT,
+        ("contacttimezone", "联系人时区"),
         is_replaceable=True,
     ),
     Field(
@@ -454,6 +467,18 @@ CONTACT_FIELDS = (
         is_replaceable=True,
     ),
     Field("contact.style", _("Communication style"), CONTACT, ("communicationstyle", "沟通风格"), is_replaceable=True),
+    Field(
+        "contact.is_do_not_contact",
+        _("Do not contact"),
+        CONTACT,
+        ("donotcontact", "donotcall", "optout", "optedout", "unsubscribed", "请勿联系", "禁止联系", "勿扰"),
+    ),
+    Field(
+        "contact.do_not_contact_reason",
+        _("Why not to contact"),
+        CONTACT,
+        ("donotcontactreason", "optoutreason", "请勿联系原因"),
+    ),
     Field(
         "contact.remarks",
         _("Remarks on the contact"),

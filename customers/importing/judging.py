@@ -11,6 +11,7 @@ from core.models import ImportRow
 
 from .. import conflicts
 from ..facts import normal_form
+from ..identity import name_key
 from ..identity_keys import keys_of, lock_keys, taken_keys
 from ..inputs import CustomerData
 from ..models import Customer
@@ -18,7 +19,7 @@ from ..reveals import reveal
 from ..services.bulk import Filling, create_customers, fill_customers
 from ..services.locking import lock_customers
 from .completing import Completed, as_new, as_they_stand, single_categories
-from .matching import EMAIL, Match, editable, find
+from .matching import EMAIL, ID, NUMBER, Match, editable, find
 from .reading import Reader
 from .reading import keys_of as keys_of_record
 from .undoing import Kept
@@ -72,7 +73,7 @@ class CustomerWork(Work):
     def _judge(self, groups: Sequence[Group], fresh: frozenset[int], *, lock: bool) -> list[Completed | None]:
         """Judge, and return for each group the customer as it will be; None where nothing is to be written."""
         groups_read = [Group([entry for entry in group.entries if not entry.errors]) for group in groups]
-        matches = find([[entry.record for entry in group.entries] for group in groups_read])
+        matches = find([[entry.record for entry in group.entries] for group in groups_read], self.user)
         if lock:
             lock_customers(pk for match in matches for pk in match.ids)
         mine = editable((pk for match in matches for pk in match.ids), self.user)
@@ -111,6 +112,8 @@ class CustomerWork(Work):
                 )
                 continue
             change = whole.add(line)
+            if stands is not None and match.by in (NUMBER, ID) and name_key(line.name) != name_key(stands.name):
+                change.differs.append("name")
             if change.differs:
                 entry.notes.append(Reason("kept", about={"fields": change.differs}))
             if stands is None and entry is group.leader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,8 +23,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 # How a customer was recognised, strongest first. An e-mail alone only warns: the name is another one.
-ID, CODE, NAME, EMAIL = "id", "code", "name", "email"
-LEVELS = (ID, CODE, NAME, EMAIL)
+NUMBER, ID, CODE, NAME, EMAIL = "number", "id", "code", "name", "email"
+LEVELS = (NUMBER, ID, CODE, NAME, EMAIL)
 
 
 @dataclass
@@ -40,19 +40,29 @@ class Match:
         return len(self.ids) == 1 and self.by != EMAIL
 
 
-def find(records: Sequence[Sequence[Record]]) -> list[Match]:
-    """Find for each group of records of one company whom they are about. Five queries, however many groups."""
+def find(records: Sequence[Sequence[Record]], user: User) -> list[Match]:
+    """Find for each group of records of one company whom they are about. Six queries, however many groups.
+
+    A number names only customers that ``user`` sees: nobody learns of others by counting.
+    """
     hits = _Hits([record.data for group in records for record in group])
-    return [_match(hits, [record.data for record in group]) for group in records]
+    numbers = {record.number for group in records for record in group if record.number is not None}
+    mine = editable(numbers, user) if numbers else {}
+    return [_match(hits, group, mine.keys() & {record.number for record in group}) for group in records]
 
 
-def _match(hits: _Hits, group: Sequence[CustomerData]) -> Match:
-    found = {level: sorted({pk for data in group for pk in hits.of(level, data)}) for level in LEVELS}
+def _match(hits: _Hits, group: Sequence[Record], numbered: Collection[int]) -> Match:
+    found = {level: {pk for one in group for pk in hits.of(level, one.data)} for level in LEVELS[1:]}
+    found[NUMBER] = set(numbered)
     by = next((level for level in LEVELS if found[level]), "")
-    ids = found[by] if by else []
-    if by == ID and found[CODE] and found[CODE] != ids:  # the id says one customer, the code another
-        ids = sorted({*ids, *found[CODE]})
-    return Match(by, ids)
+    return Match(by, sorted(found[by] | _others(by, found)) if by else [])
+
+
+def _others(by: str, found: Mapping[str, set[int]]) -> set[int]:
+    """Customers that an id or code names while the stronger sign names another one."""
+    if by == NUMBER:
+        return {pk for level in (ID, CODE) if not found[level] & found[NUMBER] for pk in found[level]}
+    return found[CODE] if by == ID else set()
 
 
 class _Hits:

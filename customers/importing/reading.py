@@ -34,6 +34,7 @@ from ..inputs import ContactData, CustomerData, PointData
 from ..models import Category, CategoryDimension, Contact, ContactPoint, Customer, Source, Status
 from ..models.contact import Channel
 from ..models.customer import Incoterm
+from ..record_numbers import customer_numbered
 from .fields import CATEGORY, CONTACT_CUSTOM, CUSTOM
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ Values: TypeAlias = Mapping[str, Sequence[Value]]
 _POINT_SEPARATORS = re.compile(r"\s*(?<!\\)[;|、；，\n]\s*|\s+/\s+|(?<!\\),\s+|(?<!\\),(?=[^,]*@)")
 _EMAIL = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+\.[^@\s<>\"(),:;.]{2,}")
 _ADDRESSED = re.compile(r".*<([^<>]+)>\s*$|^mailto:(.+)$", re.DOTALL)
-_CHANNELS = ("whatsapp", "wechat", "linkedin", "facebook", "instagram", "skype", "telegram")
+_CHANNELS = (
+    "whatsapp", "wechat", "linkedin", "facebook", "instagram", "skype", "telegram", "line", "viber", "fax", "other",
+)  # fmt: skip
 # A note longer than a point may be stays in the remarks.
 _LONGEST_POINT = 300
 _TRADE = frozenset(
@@ -76,6 +79,8 @@ class Record:
 
     data: CustomerData
     owner: User | None = None
+    # The customer that the line names by its number of this installation; the importer may not see it.
+    number: int | None = None
 
 
 class Reader:
@@ -145,6 +150,10 @@ class _Line:
         data.name = clean(name)
         if not data.name:
             self._wrong("empty", field="name")
+        if value := self._one("number"):
+            self.entry.record.number = customer_numbered(value.text)
+            if self.entry.record.number is None:
+                self.entry.notes.append(Reason("foreign_number", value.column, value.text))
         data.kind = self._choice("kind", Customer.Kind) or data.kind
         data.country = self._known("country", country_of) or ""
         for key in ("external_id", "region", "city", "postal_code", "website", "language"):
@@ -223,16 +232,22 @@ class _Line:
             return
         decides = self._one("contact.is_decision_maker")
         birthday = self._one("contact.birthday")
+        no_contact = self._one("contact.is_do_not_contact")
+        is_closed = bool(no_contact and self._yes_no(no_contact))
+        why = clean(self._text("contact.do_not_contact_reason", Contact, "do_not_contact_reason"))
         self.data.contacts = [
             ContactData(
                 name=name,
                 title=clean(self._text("contact.title", Contact, "title")),
                 department=clean(self._text("contact.department", Contact, "department")),
                 language=clean(self._text("contact.language", Contact, "language")),
+                time_zone=self._known("contact.time_zone", lambda text: text if is_zone(text) else None) or "",
                 preferred_channel=self._choice("contact.preferred_channel", Channel),
                 style=clean(self._text("contact.style", Contact, "style")),
                 birthday=self._date(birthday) if birthday else None,
                 is_decision_maker=bool(decides and self._yes_no(decides)),
+                is_do_not_contact=is_closed,
+                do_not_contact_reason=why if is_closed else "",
                 remarks="\n".join(value.text for value in self.values.get("contact.remarks", ()))[:2000],
                 custom=self._custom(CONTACT_CUSTOM),
                 points=points,
@@ -413,9 +428,17 @@ def keys_of(record: Record) -> tuple[list[str], list[str]]:
     """(by which keys other lines find this one, by which it finds others), strongest first.
 
     A line without a country meets one of the same name in any; two lines whose codes both stand and
-    differ never meet by name; people trading alone meet by name and one number or address.
+    differ never meet by name; people trading alone meet by name and one number or address. A line that names its
+    customer by number meets others of that number only, whatever else they share.
     """
-    data = record.data
+    keeps, seeks = _keys_of(record.data)
+    if record.number is None:
+        return keeps, seeks
+    numbered = f"number|{record.number}"
+    return [numbered, *keeps], [numbered]
+
+
+def _keys_of(data: CustomerData) -> tuple[list[str], list[str]]:
     keeps, seeks = [], []
     if data.external_id:
         keeps.append(f"id|{data.external_id}")

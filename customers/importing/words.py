@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 BY = {
+    "number": gettext_lazy("the same Gonghai number"),
     "id": gettext_lazy("the same external id"),
     "code": gettext_lazy("the same tax or credit code"),
     "name": gettext_lazy("the same name and country"),
@@ -33,6 +34,9 @@ PLAIN = {
     "point": gettext_lazy("“%(value)s” cannot be dialled or mailed; kept as it is written."),
     "wrong_code": gettext_lazy("“%(value)s” cannot be right as a tax or credit code."),
     "not_yours": gettext_lazy("Stays: it was archived, or is not in your hands any more."),
+    "foreign_number": gettext_lazy(
+        "“%(value)s” is no number of this installation; the line is recognised by the rest."
+    ),
     "owner": gettext_lazy("“%(value)s” is nobody whom you can make owner."),
 }
 

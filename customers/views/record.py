@@ -140,9 +140,10 @@ class CustomerPage(View):
             return {}
         page = CustomerList.of_address(self.request, self.list_query)
         page.custom_fields, page.dimensions = self.fields, self.dimensions
-        before, behind = page.neighbours(self.customer)
+        around = page.neighbours(self.customer)
         view = next((tab for tab in page.tabs() if tab.is_current), None)
-        return {"previous": before, "next": behind, "list_query": self.list_query, "list_view": view}
+        place = {"previous": around.before, "next": around.behind, "number": around.number, "total": around.total}
+        return {**place, "list_query": self.list_query, "list_view": view}
 
     @cached_property
     def fields(self) -> list[Any]:

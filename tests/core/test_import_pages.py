@@ -231,6 +231,21 @@ def test_writing_twice_is_refused(alice, signed_in, tried):
     assert Customer.objects.count() == 2
 
 
+def test_a_stopped_writing_goes_on_unless_it_is_taken_back(alice, dana, signed_in, tried):
+    client = signed_in(alice)
+    client.post(f"/imports/{tried.pk}/write/")
+    client.post(f"/imports/{tried.pk}/cancel/")
+    run_jobs()
+    assert Customer.objects.count() == 0
+    assert "Go on writing" in client.get(f"/imports/{tried.pk}/result/").content.decode()
+    assert signed_in(dana).post(f"/imports/{tried.pk}/write/").status_code == 404
+    assert client.post(f"/imports/{tried.pk}/write/").url == f"/imports/{tried.pk}/result/"
+    run_jobs()
+    tried.refresh_from_db()
+    assert (tried.write_job.state, tried.written, Customer.objects.count()) == ("done", {"made": 2}, 2)
+    assert "Go on writing" not in client.get(f"/imports/{tried.pk}/result/").content.decode()
+
+
 def test_a_discarded_file_is_gone_with_its_rows(alice, signed_in, tried, django_capture_on_commit_callbacks):
     name = tried.file
     with django_capture_on_commit_callbacks(execute=True):

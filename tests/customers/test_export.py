@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +25,7 @@ from core.text import clean
 from customers.importing.fields import all_fields
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Category, CategoryDimension, Contact, Customer, Source
+from customers.record_numbers import record_number
 from customers.services import add_collaborator, create_customer
 from tests.customers.test_import import said
 
@@ -156,6 +159,9 @@ def firms(root, alice, now, own_fields) -> list[Customer]:
                 preferred_channel="email",
                 style=text,
                 language="de",
+                time_zone="Europe/Berlin",
+                is_do_not_contact=who == "B",
+                do_not_contact_reason=text if who == "B" else "",
                 birthday=date(1890, 1, 2),
                 is_decision_maker=who == "B",
                 remarks=clean(f"{raw}\n{raw}", newlines=True),
@@ -165,6 +171,10 @@ def firms(root, alice, now, own_fields) -> list[Customer]:
                     PointData("mobile", "+86 138 0013 8000"),
                     PointData("wechat", text),
                     PointData("wechat", "second"),
+                    PointData("line", text),
+                    PointData("viber", "+49 151 23456790"),
+                    PointData("fax", "+49 711 901235"),
+                    PointData("other", text),
                 ],
             )
             for who in "AB"
@@ -209,6 +219,8 @@ def firms(root, alice, now, own_fields) -> list[Customer]:
         )
         made.append(create_customer(data=data, by=alice if number % 2 else root, now=now))
     create_customer(data=CustomerData(name="Nothing known"), by=root, now=now)
+    for _twice in range(2):  # two people of one name, told apart by nothing but their numbers here
+        create_customer(data=CustomerData(name="Li Na", kind="person", country="CN"), by=root, now=now)
     create_customer(data=CustomerData(name="王小明", kind="person", country="CN"), by=root, now=now)
     return made
 
@@ -227,11 +239,61 @@ def test_all_fields_come_back_and_change_nothing(root, now, firms, kind, out, ba
         assert not [(row.line, row.verdict, row.cells[0], said(run, row.line, root)) for row in others[:5]]
         told = [(row.cells[0], row.reasons) for row in run.rows.all() if len(row.reasons) > 1]
         assert not [one for one in told if any(reason["code"] in ("kept", "unknown", "cut") for reason in one[1])][:3]
-    assert run.rows.count() == sum(max(len(people), 1) + (len(people) > 0) for people in contacts(firms)) + 2
+    assert run.rows.count() == sum(max(len(people), 1) + (len(people) > 0) for people in contacts(firms)) + 4
 
 
 def contacts(firms: list[Customer]) -> list[list[Contact]]:
     return [list(firm.contacts.all()) for firm in firms]
+
+
+def table_of(job: Job) -> tuple[list[str], list[dict[str, str]]]:
+    rows = csv.DictReader(io.StringIO(content_of(job).decode("utf-8-sig")))
+    return list(rows.fieldnames or []), list(rows)
+
+
+def as_file(header: list[str], rows: list[dict[str, str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, header)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def test_a_customer_is_known_by_its_number_whatever_else_was_mended(root, now):
+    mine = create_customer(data=CustomerData(name="Old Name GmbH", country="DE"), by=root, now=now)
+    header, rows = table_of(export(root, now))
+    run = bring_back(as_file(header, [rows[0] | {"Company name": "New Name AG", "City": "Bonn"}]), "a.csv", root, now)
+    row = run.rows.get()
+    assert (row.verdict, row.target_id) == ("update", mine.pk)
+    words = said(run, row.line, root)
+    assert "the same Gonghai number" in words
+    assert "Not overwritten: Company name" in words
+
+
+def test_a_number_that_was_guessed_or_is_not_ones_own_names_nobody(alice, charlie, root, now):
+    theirs = create_customer(data=CustomerData(name="Charlies Secret GmbH", country="DE"), by=charlie, now=now)
+    guessed = f"{theirs.pk}-000000"
+    for number in (record_number(theirs.pk), guessed, "7", "=1+1"):
+        file = as_file(["Company name", "Gonghai number"], [{"Company name": "Mine", "Gonghai number": number}])
+        row = bring_back(file, "a.csv", alice, now).rows.get()
+        assert row.verdict == "new"
+        assert "Secret" not in str(row.reasons)
+    assert row.reasons[0]["code"] == "foreign_number"
+
+
+def test_do_not_contact_is_taken_and_never_taken_back(root, now):
+    person = ContactData(name="Ada")
+    customer = create_customer(data=CustomerData(name="A GmbH", country="DE", contacts=[person]), by=root, now=now)
+    header, (row,) = table_of(export(root, now))
+    closed = row | {"Do not contact": "yes", "Why not to contact": "asked us"}
+    for line, verdict in ((closed, "update"), (row | {"Do not contact": "no"}, "same"), (closed, "same")):
+        run = bring_back(as_file(header, [line]), "a.csv", root, now)
+        assert run.rows.get().verdict == verdict
+        if verdict == "update":
+            services.start_writing(run=run, by=root, now=now)
+            jobs.run_due(lambda: now)
+    ada = customer.contacts.get()
+    assert (ada.is_do_not_contact, ada.do_not_contact_reason) == (True, "asked us")
 
 
 # --- one customer, chosen ones --------------------------------------------------------------------------

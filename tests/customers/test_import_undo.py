@@ -215,6 +215,8 @@ def test_the_pages(alice, root, signed_in, run, now, later, monkeypatch):
     assert url in client.get(f"/imports/{run.pk}/result/").content.decode()
     page = client.get(url).content.decode()
     assert "Undo the import" in page
+    assert "Goes back" in page
+    assert "Taken back" not in page, "nothing is before it is done"
     assert client.post(url).url == f"/imports/{run.pk}/result/"
     assert "Taking the import back" in client.get(f"/imports/{run.pk}/result/").content.decode()
     jobs.run_due(lambda: later)

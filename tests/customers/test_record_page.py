@@ -67,8 +67,10 @@ def test_it_comes_from_a_list_and_leads_to_the_next_of_it(alice, signed_in, now)
     came = {"referer": "http://testserver/customers/?m=1&sort=name"}
     context = client.get(f"/customers/{second.pk}/", headers=came).context
     assert (context["previous"], context["next"]) == (first.pk, third.pk)
+    assert (context["number"], context["total"]) == (2, 3)
     onwards = client.get(f"/customers/{third.pk}/?in=m%3D1%26sort%3D-name").context
     assert (onwards["previous"], onwards["next"]) == (None, second.pk)
+    assert (onwards["number"], onwards["total"]) == (1, 3)
     assert statements(client, f"/customers/{second.pk}/", headers=came) <= 20
 
 
