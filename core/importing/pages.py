@@ -124,26 +124,17 @@ def counts(run: ImportRun, chosen: str) -> dict[str, Any]:
         )
         start += share
     waiting = 0 if run.write_job_id else chosen_rows(run, OPEN).count()
-    tabs = [{"label": _("All"), "href": "?", "count": run.total, "is_current": not chosen}]
+    tabs = [_tab("", _("All"), run.total, chosen)]
     if waiting or chosen == OPEN:
-        tabs.append(
-            {"label": _("To decide"), "href": f"?verdict={OPEN}", "count": waiting, "is_current": chosen == OPEN}
-        )
-    tabs += [
-        {
-            "label": one["label"],
-            "href": f"?verdict={one['key']}",
-            "count": one["count"],
-            "is_current": chosen == one["key"],
-        }
-        for one in undone(run.undone)
-    ]
-    tabs += [
-        {"label": v["label"], "href": v["href"], "count": v["count"], "is_current": v["is_current"]}
-        for v in verdicts
-        if v["count"]
-    ]
+        tabs.append(_tab(OPEN, _("To decide"), waiting, chosen))
+    tabs += [_tab(one["key"], one["label"], one["count"], chosen) for one in undone(run.undone)]
+    tabs += [_tab(one, one.label, run.counts[one], chosen) for one in Verdict if run.counts.get(one)]
     return {"verdicts": verdicts, "tabs": tabs, "writable": to_write(run).count() if not run.write_job_id else 0}
+
+
+def _tab(key: str, label: Any, count: int, chosen: str) -> dict[str, Any]:
+    href = f"?verdict={key}" if key else "?"
+    return {"label": label, "href": href, "count": f"{count:,}", "is_current": chosen == key}
 
 
 def outcomes(run: ImportRun) -> list[dict[str, Any]]:
