@@ -257,7 +257,7 @@ def draw_notes(events: Sequence[Event], user: User) -> Mapping[int, Line]:
     """The notes themselves; deleted ones are gone from here and stay in the history."""
     notes = (
         Note._default_manager.filter(deleted_at=None)
-        .select_related("author", "customer__owner")
+        .select_related("author")
         .annotate(told=ArraySubquery(User._default_manager.filter(mentioned_in=OuterRef("pk")).values("username")))
         .in_bulk([event.target_id for event in events])
     )

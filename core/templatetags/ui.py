@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django_countries import countries
 
 from core.languages import language_name
@@ -33,6 +34,19 @@ STATUS_SHAPES = frozenset({"ring", "half", "full", "won", "retained", "dormant",
 
 
 @register.simple_tag
+def fixed(template_name: str) -> SafeString:
+    """A part that is the same for everybody who reads one language: made once for all pages of a process."""
+    return _fixed(template_name, get_language())
+
+
+@lru_cache(maxsize=64)
+def _fixed(template_name: str, language: str | None) -> SafeString:
+    return get_template(template_name).render()
+
+
+# What is drawn fifty times on a page from few words is made once: pure functions, with the language among the words.
+@register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """One icon of the sprite. Without ``label`` it is decoration beside a word and hidden from readers."""
     css = "icon" if size == 16 else f"icon icon-{size}"
@@ -52,8 +66,11 @@ def _flags() -> frozenset[str]:
 def flag(country: Any, named: bool = True) -> SafeString:
     """The flag of an ISO code; ``named=False`` where the country's name stands beside it."""
     code = str(country or "").upper()
-    if not code:
-        return SafeString("")
+    return _flag(code, named, get_language()) if code else SafeString("")
+
+
+@lru_cache(maxsize=2048)
+def _flag(code: str, named: bool, language: str | None) -> SafeString:
     # Its picture comes from static/css/flags.css: an address in each row would weigh more than the row's facts.
     css = code.lower() if code in _flags() else "none"
     told = SafeString("role=img" if named else "aria-hidden=true")
@@ -93,7 +110,11 @@ def person(user: Any, avatar: bool = True) -> SafeString:
 @register.simple_tag
 def status_dot(shape: str, name: Any) -> SafeString:
     """A status: its sign, one of STATUS_SHAPES, and its name."""
-    css = shape if shape in STATUS_SHAPES else "full"
+    return _status_dot(shape if shape in STATUS_SHAPES else "full", str(name))
+
+
+@lru_cache(maxsize=1024)
+def _status_dot(css: str, name: str) -> SafeString:
     return format_html('<span class="status status-{}">{}</span>', css, name)
 
 
@@ -165,10 +186,10 @@ def _day_words(day: date, today: date) -> str:
 
 
 def _time_tag(value: date | datetime, shown: str) -> SafeString:
-    full = date_format(
-        timezone.localtime(value) if isinstance(value, datetime) else value,
-        "DATETIME_FORMAT" if isinstance(value, datetime) else "DATE_FORMAT",
-    )
+    if isinstance(value, datetime):
+        full = date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    else:
+        full = date_format(value, "DATE_FORMAT")
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, shown)
 
 
