@@ -20,7 +20,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django_countries import countries
@@ -41,7 +41,7 @@ def fixed(template_name: str) -> SafeString:
 
 @lru_cache(maxsize=64)
 def _fixed(template_name: str, language: str | None) -> SafeString:
-    return get_template(template_name).render()
+    return mark_safe(get_template(template_name).render())  # noqa: S308  a template of ours
 
 
 # What is drawn fifty times on a page from few words is made once: pure functions, with the language among the words.
