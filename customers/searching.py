@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
@@ -42,7 +43,7 @@ def find_customers(user: User, text: str, limit: int) -> Iterable[SearchHit]:
         return
     visible = Customer.objects.visible_to(user).defer("search_text", "search_public")
     best = nearest(visible.select_related("owner"), text, Q(owner=user), NEWEST, limit)
-    unnamed = [customer for customer in best if not Document.of([customer.name]).fits(terms)]
+    unnamed = [customer for customer in best if not _of_name(customer.name).fits(terms)]
     prefetch_related_objects(unnamed, "headers", "contacts", "contact_points")
     for customer in best:
         place = ", ".join(filter(None, (country_name(customer.country), customer.city)))
@@ -69,7 +70,7 @@ def find_contacts(user: User, text: str, limit: int) -> Iterable[SearchHit]:
             " · ".join(filter(None, (person.title, person.company))),
             "user",
             person.country,
-            "" if Document.of([person.name]).has_any(terms) else next(points, ""),
+            "" if _of_name(person.name).has_any(terms) else next(points, ""),
         )
 
 
@@ -111,6 +112,12 @@ def register() -> None:
 
 
 # --- parts ------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=10_000)
+def _of_name(name: str) -> Document:
+    """Kept, for with each letter that is typed the same groups, tags and people are looked through."""
+    return Document.of([name])
 
 
 _Point: TypeAlias = tuple[str, str, str]  # kind, value, E.164
@@ -162,10 +169,10 @@ def _people(customers: Sequence[int]) -> Iterator[_Person]:
 def _what_held(customer: Any, terms: Sequence[Term]) -> str:
     """The header, code, number or person that holds a term; all of them are there already."""
     words = [
-        *((header.name, Document.of([header.name])) for header in customer.headers.all()),
+        *((header.name, _of_name(header.name)) for header in customer.headers.all()),
         *((header.code, Document.of([header.code])) for header in customer.headers.all()),
         *((word, Document.of([word])) for word in (customer.external_id, customer.website)),
-        *((one.name, Document.of([one.name])) for one in customer.contacts.all() if not one.archived_at),
+        *((one.name, _of_name(one.name)) for one in customer.contacts.all() if not one.archived_at),
         *((one.value, _of_point(one.kind, one.value, one.normal)) for one in customer.contact_points.all()),
     ]
     return next((word for word, document in words if word and document.has_any(terms)), "")
@@ -185,7 +192,7 @@ def _customers_of_people(user: User, terms: Sequence[Term]) -> list[int]:
 def _named(rows: QuerySet[Any], text: str, limit: int, number: Count) -> list[Any]:
     """Rows by their name, with how many customers they are on; two queries."""
     terms, whole = search_query(text), whole_word(text)
-    names = [(pk, Document.of([name])) for pk, name in rows.order_by("name").values_list("pk", "name")[:MOST_WORDS]]
+    names = [(pk, _of_name(name)) for pk, name in rows.order_by("name").values_list("pk", "name")[:MOST_WORDS]]
     fitting = [(nearness(document.text, whole), pk) for pk, document in names if terms and document.fits(terms)]
     best = [pk for _near, pk in sorted(fitting, key=lambda pair: pair[0])[:limit]]
     found = {row.pk: row for row in rows.filter(pk__in=best).annotate(number=number)} if best else {}
