@@ -120,5 +120,5 @@ WHERE p.archived_at IS NULL AND strpos(lower(p.name), %(text)s) > 0 LIMIT 8);
 SELECT wanted.place, near.* FROM unnest(%(terms)s::text[]) WITH ORDINALITY wanted(terms, place)
 CROSS JOIN LATERAL (
     SELECT key.customer_id, key.name_shown, key.country, key.exception, key.grams FROM customers_identitykey key
-    WHERE key.grams IS NOT NULL AND key.grams && string_to_array(wanted.terms, chr(31)) LIMIT 2000
+    WHERE key.grams IS NOT NULL AND key.grams && string_to_array(wanted.terms, chr(31)) LIMIT 1000
 ) near;

@@ -7,7 +7,7 @@ from functools import partial
 
 from runner.console import Problem, say
 
-from . import capacity, matching, pages, writing
+from . import capacity, growth, matching, pages, writing
 from .client import WrongAnswer
 from .figures import Figures
 from .place import Place
@@ -26,6 +26,7 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "conflict": writing.conflict,
     "weight": capacity.weight,
     "throughput": capacity.throughput,
+    "growth": growth.growth,
     "memory": capacity.memory,
     "fuzzy": matching.fuzzy,
 }

@@ -29,9 +29,9 @@ from runner.static import static_digest
 
 # What decides the content of a loaded database; for anything else `--fresh` loads anew.
 CONTENT = ("*/demo.py", "*/demo/*", "customers/identity_keys.py", "customers/name_grams.py")
-LOADED, WORK = "crm", "work"
+LOADED, WORK, SMALLER = "crm", "work", "smaller"
 START_SECONDS = 90
-LEFTOVERS = ("product", "floor", "valkey", "postgres")
+LEFTOVERS = ("product", "floor", SMALLER, "valkey", "postgres")
 
 
 class Place:
@@ -70,6 +70,24 @@ class Place:
             raise Problem(f"`manage.py {words[0]}` has failed:\n{last_words(done.stdout)}")
         return done.stdout.rstrip()
 
+    def load(self, customers: int, database: str) -> None:
+        """Fill a migrated, empty database with the demo firm and check every invariant."""
+        say(f"Loading {customers:,} customers …")
+        say(self.manage("demo", "--customers", str(customers), database=database))
+        say(self.manage("check_invariants", database=database))
+
+    def make_smaller(self, customers: int) -> None:
+        """Have a database of so many customers beside the measured one, loaded once."""
+        stamp = self.folder / "smaller.json"
+        if stamp.exists() and stamp.read_text() == _content(customers):
+            return
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {SMALLER} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {SMALLER}")
+        self.manage("migrate", "--noinput", "--verbosity", "0", database=SMALLER)
+        self.load(customers, SMALLER)
+        stamp.write_text(_content(customers))
+
     def reset(self) -> None:
         """Make the measured database anew from the loaded one, and write everything to disk."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -101,13 +119,12 @@ def place(customers: int, fresh: bool = False) -> Iterator[Place]:
         is_loaded = not fresh and stamp.exists() and stamp.read_text() == _content(customers)
         if not is_loaded:
             stamp.unlink(missing_ok=True)
+            (folder / "smaller.json").unlink(missing_ok=True)
             shutil.rmtree(folder / "postgres", ignore_errors=True)
         here = Place(folder, start_services(stack, folder, settings=DURABLE, keep=False))
         here.manage("migrate", "--noinput", "--verbosity", "0", database=LOADED)
         if not is_loaded:
-            say(f"Loading {customers:,} customers …")
-            say(here.manage("demo", "--customers", str(customers), database=LOADED))
-            say(here.manage("check_invariants", database=LOADED))
+            here.load(customers, LOADED)
             stamp.write_text(_content(customers))
         here.reset()
         yield here
@@ -129,11 +146,12 @@ def web(here: Place) -> Iterator[None]:
         stamp.write_text(static_digest(places.CHECKOUT))
     with ExitStack() as stack:
         for name, module in (("product", "crm.wsgi"), ("floor", "bench.floor.wsgi")):
-            _start(stack, here, name, module)
+            serve(stack, here, name, module)
         yield
 
 
-def _start(stack: ExitStack, here: Place, name: str, module: str) -> None:
+def serve(stack: ExitStack, here: Place, name: str, module: str, database: str = WORK) -> None:
+    """Start one web process on a database until the stack ends; its address is then in ``here.addresses``."""
     listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256))
     argv = [sys.executable, "-m", "gunicorn", module, "--bind", f"fd://{listener.fileno()}", "--no-control-socket"]
     argv += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--timeout", "120", "--keep-alive", "60"]
@@ -141,7 +159,7 @@ def _start(stack: ExitStack, here: Place, name: str, module: str) -> None:
     program = processes.Program(
         name,
         [*argv, "--log-level", "warning"],
-        environment | {"GONGHAI_PROCESS": "web"},
+        environment | {"GONGHAI_PROCESS": "web", "DATABASE_URL": here.url(database)},
         places.CHECKOUT,
         pass_fds=(listener.fileno(),),
     )

@@ -35,20 +35,11 @@ class Stage:
         self.rounds = rounds
         self.users = {role: User.objects.get(username=name) for role, name in PEOPLE.items()}
         self.sessions = {
-            (server, role): self._sign_in(user, backend)
+            (server, role): sign_in(user, backend)
             for server, backend in BACKENDS.items()
             for role, user in self.users.items()
         }
         self.browsers = {key: self.browser(*key) for key in self.sessions}
-
-    @staticmethod
-    def _sign_in(user: Any, backend: str) -> str:
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = backend
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.create()
-        return str(session.session_key)
 
     def browser(self, server: str, role: str) -> Browser:
         return Browser(self.here.addresses[server], {"sessionid": self.sessions[server, role]})
@@ -96,6 +87,17 @@ class Stage:
         if answer.status_code != 200:
             raise WrongAnswer(f"GET {path} answered {answer.status_code}")
         return [one["sql"] for one in asked]
+
+
+def sign_in(user: Any, backend: str, using: str = "default") -> str:
+    """The key of a session in which ``user`` is signed in, in the database of this alias."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = backend
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    row = session.create_model_instance(dict(session.items()))
+    row.save(using=using)
+    return str(row.session_key)
 
 
 def timed(act: Callable[[], Any]) -> float:
