@@ -7,25 +7,37 @@ several values, list_cell and list_part do the same for what divides them.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-_IGNORED = (
-    "\\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f"
-    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff"
+# What no eye sees though Unicode counts it as a letter, a mark or a symbol.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc\ufffd\U000e0100-\U000e01ef]"
 )
 # Full-width and small forms too: spreadsheets in East Asian locales read them as their ASCII twins.
-_FORMULA = re.compile(f"'*[{_IGNORED}]*[=+\\-@＝＋－＠﹢﹣﹦﹫]")
+_FORMULA_SIGNS = frozenset("=+-@＝＋－＠﹢﹣﹦﹫")
+
+
+def _could_run(text: str) -> bool:
+    """Is the first that is seen of it, behind any apostrophes, the beginning of a formula?
+
+    Separators, controls and what Unicode has not assigned may be trimmed by one program or another.
+    """
+    for char in text.lstrip("'"):
+        if unicodedata.category(char)[0] not in "ZC" and not _UNSEEN.match(char):
+            return char in _FORMULA_SIGNS
+    return False
 
 
 def safe_cell(value: Any) -> Any:
     """Return `value` for a CSV or XLSX cell: text that could start a formula is marked, all else is as it was."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    return f"'{value}" if isinstance(value, str) and _could_run(value) else value
 
 
 def unsafe_cell(text: str) -> str:
     """Take off the mark that `safe_cell` put on; text without it is as it was."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
+    return text[1:] if text.startswith("'") and _could_run(text[1:]) else text
 
 
 # --- several values in one cell -----------------------------------------------------------------------

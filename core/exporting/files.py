@@ -9,12 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..exceptions import DomainError
 from .cells import safe_cell
+from .workbooks import new_book
 
 FORMATS = {"xlsx": _("Excel (XLSX)"), "csv": _("CSV (UTF-8)"), "vcf": _("Contacts (vCard)")}
 # What a sheet of Excel can hold below its header.
@@ -65,14 +65,7 @@ def _write_csv(path: Path, header: Sequence[str], lines: Iterable[Sequence[Any]]
 
 def _write_xlsx(path: Path, header: Sequence[str], lines: Iterable[Sequence[Any]]) -> int:
     number = 0
-    # Text stays text: nothing is taken for a formula, a link or a number.
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(path, options) as book:
+    with new_book(path) as book:
         sheet = book.add_worksheet()
         head = book.add_format({"bold": True})
         day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})

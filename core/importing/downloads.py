@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-import xlsxwriter
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from ..exporting.cells import safe_cell
 from ..exporting.csv_lines import csv_lines
+from ..exporting.workbooks import new_book
 from ..models import ImportRow, ImportRun
 from .limits import MAX_CELL
 from .targets import Target
@@ -36,8 +36,7 @@ def verdict_lines(run: ImportRun, target: Target, user: User) -> Iterator[str]:
 
 def verdict_book(run: ImportRun, target: Target, user: User, file: IO[bytes]) -> None:
     """Write every line with what was found into an .xlsx; row by row, so that memory stays flat."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    with new_book(file) as book:
         sheet = book.add_worksheet()
         text = book.add_format({"num_format": "@"})
         for number, cells in enumerate(verdict_rows(run, target, user)):
