@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -14,9 +15,12 @@ from core.pages import get_visible_or_404
 
 from ..conflicts import Hit, Probe, find
 from ..forms.probes import probe_of
-from ..hits_shown import Cards, show
+from ..hits_shown import Cards, read_token, show
 from ..identity_keys import no_conflicts_of
 from ..models import Customer
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 # What stands above the button of a form that is checked.
 ABOVE_SAVE = "customers/_conflict_save.html"
@@ -36,6 +40,15 @@ def cards_of(request: SignedInRequest, customer: Customer | None = None) -> Card
     """The hits of a form's data as its reader may know them."""
     probe = probe_of(request.POST)
     return show([(probe, hits_of(probe, customer))], to=request.user, now=timezone.now())[0]
+
+
+def met(request: HttpRequest, token: str) -> tuple[Customer, Mapping[str, Any]]:
+    """The customer that a hit named to this person, and what the hit's token proves. Raises Http404 for a false one."""
+    told = read_token(token, cast("User", request.user))
+    if told is None:
+        raise Http404
+    known = Customer._default_manager.filter(pk=told["customer"])  # unscoped: the token proves that they met it
+    return get_object_or_404(known.select_related("owner__team")), told
 
 
 @require_POST  # it writes down which strangers' records were named

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,9 +20,9 @@ from core.pages.gate import allow
 
 from .. import services
 from ..forms import AskForm, DecisionForm
-from ..hits_shown import read_token
 from ..models import Customer, CustomerRequest
 from ..services.requests import may_decide
+from .conflicts import met
 
 PER_PAGE = 25
 Kind, State = CustomerRequest.Kind, CustomerRequest.State
@@ -49,12 +49,10 @@ class RequestNew(FormPage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         given = request.POST or request.GET
         self.hit, self.kind = given.get("hit", ""), given.get("kind", "")
-        told = read_token(self.hit, self.request.user)
-        if told is None or self.kind not in Kind.values:
+        if self.kind not in Kind.values:
             raise Http404
+        self.customer, told = met(request, self.hit)
         self.typed = told["typed"]
-        known = Customer._default_manager.filter(pk=told["customer"])  # unscoped: the token proves that they met it
-        self.customer = get_object_or_404(known.select_related("owner__team"))
         return super().dispatch(request, *args, **kwargs)
 
     def form(self, data: Any = None, files: Any = None) -> AskForm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,10 @@ from core.pages import UpdatePage, get_visible_or_404
 from .. import permissions, services
 from ..conflicts import find, probes_of
 from ..forms import TellApartForm
-from ..hits_shown import read_token, show
+from ..hits_shown import show
 from ..identity_keys import no_conflicts_of
 from ..models import Customer, SaidDifferent
+from .conflicts import met
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,11 +57,9 @@ class TellApartPage(UpdatePage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         get_visible_or_404(Customer, self.request.user, kwargs["pk"])
         self.hit = request.POST.get("hit") or request.GET.get("hit", "")
-        told = read_token(self.hit, self.request.user)
-        if told is None or told["customer"] == kwargs["pk"]:
+        self.other, _told = met(request, self.hit)
+        if self.other.pk == kwargs["pk"]:
             raise Http404
-        known = Customer._default_manager.filter(pk=told["customer"])  # unscoped: the token proves that they met it
-        self.other = get_object_or_404(known.select_related("owner__team"))
         return super().dispatch(request, *args, **kwargs)
 
     def may(self, user: Any, record: Any) -> bool:
