@@ -295,7 +295,9 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
         "may": services.can_change(request.user, run),
         "foreseen": pages.foreseen(foreseen.counts),
         "target": target,
-        "goes": foreseen.counts.total() - foreseen.counts[ImportRow.Undone.STAYS],
+        "beyond": foreseen.beyond,
+        "looked_at": foreseen.counts.total(),
+        "goes": foreseen.beyond or foreseen.counts.total() - foreseen.counts[ImportRow.Undone.STAYS],
         "lines": [
             line | {"shown": pages.FORESEEN[line["row"].undone]}
             for line in pages.lines(foreseen.left, said, target, request.user)

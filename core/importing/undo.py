@@ -32,6 +32,8 @@ WINDOW = timedelta(days=30)
 BATCH = 250
 # A preview only reads: larger batches take fewer statements.
 PREVIEW_BATCH = 2000
+# A page must not keep its reader waiting: of a bigger import the last rows are looked at, some two thousand a second.
+FORESEEN = 10_000
 SHOWN = 50
 WRITTEN = (ImportRow.Outcome.MADE, ImportRow.Outcome.UPDATED)
 Undone = ImportRow.Undone
@@ -51,10 +53,14 @@ class TooLate(DomainError):
 
 @dataclass
 class Foreseen:
-    """What undoing would do: rows by ``undone``, and the first rows of which something stays."""
+    """What undoing would do: rows by ``undone``, and the first rows of which something stays.
+
+    ``beyond`` rows were not looked at.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     left: list[ImportRow] = field(default_factory=list)
+    beyond: int = 0
 
 
 def register() -> None:
@@ -100,13 +106,16 @@ def start_undo(*, run: ImportRun, by: User, now: datetime) -> None:
 
 
 def foresee(run: ImportRun, *, by: User, now: datetime) -> Foreseen:
-    """Say what undoing would do at this moment, without doing it."""
+    """Say what undoing would do at this moment, without doing it; of a big import for its last rows."""
     found = Foreseen()
     undoing = IMPORT_TARGETS[run.target].begin_undo(run, by, now)
     for rows in _batches(run, PREVIEW_BATCH):
         undoing.undo(rows, is_trial=True)
         found.counts.update(row.undone for row in rows)
         found.left += [row for row in rows if row.left][: SHOWN - len(found.left)]
+        if found.counts.total() >= FORESEEN:
+            found.beyond = _waiting(run).filter(line__lt=rows[-1].line).count()
+            break
     return found
 
 
