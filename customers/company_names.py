@@ -46,6 +46,9 @@ _TAIL = re.compile(r"^(.*\S)\s*[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*
 _AND = {"und", "et", "och", "og", "ve", "та"}
 _AND_OF_ONE_LETTER = {"y", "e", "и", "і"}  # told apart from initials ("e.K.", "S y C") once the form is off
 _OUTPOSTS = {"分公司", "办事处", "代表处"}
+# The same in Latin letters stands behind the whole name of the company, its form included.
+_BRANCH = "branch zweigniederlassung niederlassung succursale sucursal filiale filial oddzial"
+_BRANCHES = {*_BRANCH.split(), "филиал"}
 _INNER_FORM = re.compile("股份有限公司|有限责任公司|有限公司")
 
 
@@ -67,6 +70,8 @@ def normalise_name(name: str) -> CompanyName:
         if head:
             head, forms = split_form(head)
             words = [*head, *inner] if forms else words
+    if not forms and (branch := _branch(words)):
+        words, forms = branch, ["Branch"]
     if forms and forms[0] in _OUTPOSTS:
         words = _INNER_FORM.sub("", " ".join(words)).split() or words
     words = [*words[:1], *("and" if word in _AND_OF_ONE_LETTER else word for word in words[1:-1]), *words[1:][-1:]]
@@ -74,6 +79,18 @@ def normalise_name(name: str) -> CompanyName:
         # "Lehner & Co. LLC" is another company than "Lehner LLC", and "Goldman Sachs & Co." than "Goldman Sachs Co.".
         words, forms = words[:-1], [*forms, "&"]
     return CompanyName(" ".join(words), "+".join(sorted(set(forms))))
+
+
+def _branch(words: list[str]) -> list[str]:
+    """The words of a branch without its company's form ("acme tools co ltd shanghai branch" → acme tools shanghai);
+    none where no form stands before that word."""
+    if _BRANCHES.isdisjoint(words):
+        return []
+    for end in range(len(words) - 1, 1, -1):
+        head, forms = split_form(words[:end])
+        if forms and not _BRANCHES.isdisjoint(words[end:]):
+            return [*head, *(word for word in words[end:] if word not in _BRANCHES and word != "office")]
+    return []
 
 
 def _words(name: str) -> list[str]:

@@ -9,7 +9,7 @@ from core.text import CJK, is_cjk
 
 from .company_names import ABBREVIATIONS, DIGRAPHS
 from .legal_forms import canonical_form
-from .places import split_place
+from .places import LATIN_PLACES, split_place
 from .trade_words import JOINING, meaning_of, split_cjk
 
 # A trade word weighs less than a third of a word of one's own: three of them do not outweigh it.
@@ -73,7 +73,7 @@ def _words(core: str) -> list[tuple[str, str | None]]:
                 break
         index += length
         for run in _RUNS.findall(phrase) if is_cjk(phrase) else [phrase]:
-            words += split_cjk(run) if is_cjk(run) else [(run, meaning_of(run))]
+            words += split_cjk(run) if is_cjk(run) else [(run, run if run in LATIN_PLACES else meaning_of(run))]
     for end in (0, -1) if len(words) > 1 else ():
         word, meaning = words[end]  # "Inc Rutherford": a form where none is looked for; of two letters it may be a name
         if meaning is None and len(word) > 2 and word.isascii() and canonical_form(word):

@@ -42,6 +42,7 @@ yangzhou zhangjiagang qingdao jinan yantai weifang weihai linyi zibo xiamen fuzh
 zhengzhou chengdu xian dalian shenyang harbin changchun shijiazhuang hebei henan hubei hunan jiangsu zhejiang
 guangdong guangxi fujian anhui shandong shanxi shaanxi jiangxi sichuan yunnan hongkong
 """
+LATIN_PLACES = frozenset(_LATIN.split())
 _KIND = "(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|地区|省|市|盟)?"
 _COUNTY = "(?:[\u4e00-\u9fff]{1,3}(?:新区|区|县))?"
 _NAMES = "|".join(sorted(_PLACES.split(), key=len, reverse=True))

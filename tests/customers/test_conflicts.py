@@ -179,6 +179,9 @@ def test_the_seed_group_is_caught_across_languages_and_codes(alice, bob, now):
     found = hits(name="海创五金工具（上海）有限公司", country="CN")
     assert [hit.customer_id for hit in found] == [head.pk]
     assert found[0].reasons[0].field == "name"
+    found = hits(name="Shenzhen Haichuang Hardware Tools Co., Ltd. Ningbo Branch", country="CN")
+    assert [hit.customer_id for hit in found] == [head.pk]
+    assert ("name", "transliteration") in reasons(found[0])
     assert not Customer.objects.filter(pk=head.pk, owner=bob).exists()
 
 
