@@ -77,7 +77,7 @@ def import_new(request: SignedInRequest, target: str) -> HttpResponse:
                 )
             except DomainError as error:
                 refuse(form, error)
-                status, refusal = error.status, error
+                status, refusal = error.status, None if error.field else error
     context = {"form": form, "target": found, "submission": Submitted(request).token, "refusal": refusal}
     return render(request, "core/import_new.html", context | pages.steps(1), status=status)
 

@@ -50,11 +50,12 @@ MESSAGES: dict[str, str | Promise] = {
 
 
 class UnreadableFile(DomainError):
-    """A file, or a line of it, cannot be read; the message says what to do. `code` is a key of MESSAGES."""
+    """A file, or a line of it, cannot be read; the message says what to do. `code` is a key of MESSAGES, `words` what
+    the message names: its figures stand in the sentence, not beside it."""
 
     status = 422
 
     def __init__(self, code: str, **words: Any) -> None:
-        self.code = code
+        self.code, self.words = code, words
         message = MESSAGES[code] % words if words else MESSAGES[code]
-        super().__init__(message, numbers=words, field="file")
+        super().__init__(message, field="file")

@@ -193,7 +193,7 @@ class TestEncodings:
         shape = reshape(path, guess_shape(path).with_(encoding="utf-8-sig"))
         with pytest.raises(UnreadableFile) as caught:
             rows_of(path, shape)
-        assert (caught.value.code, caught.value.numbers) == ("encoding", {"line": 3, "encoding": "UTF-8"})
+        assert (caught.value.code, caught.value.words) == ("encoding", {"line": 3, "encoding": "UTF-8"})
 
     def test_another_choice_guesses_the_rest_anew(self, write):
         path = write("Name;Ort\nA;Zürich\n".encode("cp1252"))

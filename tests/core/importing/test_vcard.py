@@ -77,7 +77,7 @@ def test_without_a_company_it_is_a_person(tmp_path):
 def test_a_card_that_was_cut_off_is_refused(tmp_path):
     with pytest.raises(UnreadableFile) as caught:
         read(tmp_path, card("FN:Jo") + "BEGIN:VCARD\r\nFN:Al")
-    assert (caught.value.code, caught.value.numbers) == ("card", {"line": 5})
+    assert (caught.value.code, caught.value.words) == ("card", {"line": 5})
 
 
 @pytest.mark.skipif(not CARDS.exists(), reason=f"needs {CARDS}")
