@@ -94,6 +94,9 @@ class Place:
             connection.execute(f"DROP DATABASE IF EXISTS {WORK} WITH (FORCE)")
             strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
             connection.execute(f"CREATE DATABASE {WORK} TEMPLATE {LOADED} {strategy}")
+        # As a database in use is kept: plans depend on it, and autovacuum would come in the middle of a measurement.
+        with psycopg.connect(self.url(WORK), autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
             connection.execute("CHECKPOINT")
 
 

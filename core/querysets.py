@@ -117,20 +117,6 @@ def counts_in_one(querysets: list[QuerySet[Any] | None], limit: int = 1000) -> l
     return [None if queryset is None else 0 if queryset.query.is_empty() else next(answers) for queryset in querysets]
 
 
-class AnyOf(Func):
-    """``id = ANY(ARRAY(SELECT …))``: read once, then an index is asked for each, also beside an OR.
-
-    ``id IN (SELECT …)`` beside an OR is asked of every row of the table, and taken to fit half of them.
-    Two expressions: a column and an ``ArraySubquery`` that does not depend on the row.
-    """
-
-    output_field = BooleanField()
-    conditional = True
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY("
-    arity = 2
-
-
 class Contains(Func):
     """``strpos(text, needle) > 0``: a recheck of folded text that pulls in no second index.
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
-
-from core.querysets import AnyOf
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,15 +30,12 @@ class CustomerQuerySet(models.QuerySet[Any]):
             return self.none()
         if user.is_admin:
             return self.filter(owner__isnull=False)
-        # Through ids, not joins: a customer with two collaborators stays one row, and both sides have an index.
-        held = Q(owner=user)
+        # Through ids, not a join: a customer with two collaborators stays one row.
+        shared = self.model._default_manager.filter(collaborators__user=user, owner__isnull=False).values("pk")
+        holders = Q(owner=user)
         if user.managed_team_ids:
-            people = self.model._meta.get_field("owner").related_model._default_manager
-            members = people.filter(team_id__in=user.managed_team_ids).order_by().values("pk")
-            held |= Q(AnyOf(F("owner_id"), ArraySubquery(members)))
-        collaborators = self.model._meta.get_field("collaborators").related_model._default_manager
-        shared = ArraySubquery(collaborators.filter(user=user).order_by().values("customer"))
-        return self.filter(held | (Q(AnyOf(F("pk"), shared)) & Q(owner__isnull=False)))
+            holders |= Q(owner__team_id__in=user.managed_team_ids)
+        return self.filter(holders | Q(pk__in=shared))
 
     def archived_for(self, user: User) -> Self:
         """Archived customers whose last holder is in a manager's scope; all for an admin, none for others."""
