@@ -40,31 +40,33 @@ def main(words: list[str]) -> int:
     chosen = _arguments(words)
     for number in (signal.SIGTERM, signal.SIGHUP):  # or the servers would outlive us
         signal.signal(number, lambda *_: sys.exit(2))
+    lines: list[Figures] = []
     try:
         with place(chosen.customers or SIZES[chosen.size], chosen.fresh) as here:
-            lines = _measure(here, chosen)
+            _measure(here, chosen, lines)
     except Problem as problem:
         tell(problem)
         return 2
-    write(lines)
+    finally:  # what an hour has measured is not lost by what comes after it
+        if lines:
+            write(lines)
     say(f"\n{table(lines)}\n\n{os.cpu_count()} cores; written to {RESULTS}")
     return exit_code(lines)
 
 
-def _measure(here: Place, chosen: argparse.Namespace) -> list[Figures]:
+def _measure(here: Place, chosen: argparse.Namespace, lines: list[Figures]) -> None:
+    """Append a line for everything that is asked for, as soon as it is measured."""
     os.environ.update(here.environment)
     django.setup()
     only = set(filter(None, chosen.only.split(",")))
-    lines: list[Figures] = []
     with web(here):
         # Only now can anything be imported that needs Django's apps.
         operations = import_module("bench.operations")
-        lines += operations.measure_pages(here, chosen.rounds, chosen.requests, only)
+        lines.extend(operations.measure_pages(here, chosen.rounds, chosen.requests, only))
     if chosen.import_rows and (not only or operations.IMPORT in only):
         lines += import_module("bench.importing").imports(here, chosen.import_rows)
     if chosen.rounds < FEWEST_ROUNDS:
         say(f"Fewer than {FEWEST_ROUNDS} rounds: figures to look at, not to judge by.")
-    return lines
 
 
 if __name__ == "__main__":

@@ -90,7 +90,8 @@ def imports(here: Place, rows: int) -> list[Figures]:
 def _lines(rows: int) -> list[tuple[str, ...]]:
     """Firms that nobody has, and some that are there."""
     random = Random("import")  # noqa: S311  no secret
-    there = Customer.objects.filter(kind="company", country="DE", name__regex=PLAIN_NAME).order_by("pk")
+    living = Customer.objects.filter(archived_at=None)  # an archived one may be entered again
+    there = living.filter(kind="company", country="DE", name__regex=PLAIN_NAME).order_by("pk")
     known = sorted(set(there.values_list("name", flat=True)[: rows * KNOWN // 100]))
     taken = set(known)
     lines: list[tuple[str, ...]] = []
