@@ -113,7 +113,7 @@ def next_date(row: Any, reading: Reading) -> str:
 def tag_names(row: Any, reading: Reading) -> str:
     if not row._tags:
         return DASH
-    more = format_html(' <span class=text-3>+{}</span>', len(row._tags) - 2) if len(row._tags) > 2 else ""
+    more = format_html(" <span class=text-3>+{}</span>", len(row._tags) - 2) if len(row._tags) > 2 else ""
     return format_html(
         "<span class=l1>{}{}</span>",
         format_html_join(" ", "<bdi class=badge>{}</bdi>", ((name,) for name in row._tags[:2])),

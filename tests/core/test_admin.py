@@ -177,7 +177,7 @@ def test_failed_jobs_start_again_and_others_say_why_not(staff, alice, now):
     chosen = {"action": "start_again", "_selected_action": [failed.pk, done.pk]}
     said = staff.post("/admin/core/job/", chosen, follow=True).content.decode()
     assert "Done with 1 row." in said
-    assert "Only a job that failed can be started again." in said
+    assert "Only a job that failed or was stopped can be started again." in said
     failed.refresh_from_db()
     assert failed.state == "queued"
 
