@@ -90,9 +90,11 @@ def imports(here: Place, rows: int) -> list[Figures]:
 def _lines(rows: int) -> list[tuple[str, ...]]:
     """Firms that nobody has, and some that are there."""
     random = Random("import")  # noqa: S311  no secret
-    living = Customer.objects.filter(archived_at=None)  # an archived one may be entered again
-    there = living.filter(kind="company", country="DE", name__regex=PLAIN_NAME).order_by("pk")
-    known = sorted(set(there.values_list("name", flat=True)[: rows * KNOWN // 100]))
+    names = Customer.objects.filter(kind="company", country="DE", name__regex=PLAIN_NAME).order_by("pk")
+    blocking = IdentityKey.objects.filter(kind="name", country="DE", is_blocking=True)
+    keys = frozenset(blocking.values_list("value", flat=True))
+    there = [name for name in names.values_list("name", flat=True) if _key(name) in keys]
+    known = sorted(set(there[: rows * KNOWN // 100]))
     taken = set(known)
     lines: list[tuple[str, ...]] = []
     for number in range(rows - len(known)):
@@ -105,6 +107,11 @@ def _lines(rows: int) -> list[tuple[str, ...]]:
     lines += [(name, "Germany", "Berlin", "", "", "", "") for name in known]
     random.shuffle(lines)
     return lines
+
+
+def _key(name: str) -> str:
+    """As ``_raw`` makes it in SQL."""
+    return "".join(filter(str.isalnum, name.removesuffix(" GmbH").lower())) + "|GmbH"
 
 
 @contextmanager
