@@ -63,7 +63,7 @@ def find_contacts(user: User, text: str, limit: int) -> Iterable[SearchHit]:
         if own.has_any(terms) and Document(f"{own.text} {person.company_text}").fits(terms):
             found.append((nearness(own.text, whole), person.owner != user.pk, len(found), person))
     for _near, _foreign, _place, person in sorted(found, key=lambda one: one[:3])[:limit]:
-        points = (value for kind, value, normal in person.points if _of_point(kind, value, normal).has_any(terms))
+        points = (point[1] for point in person.points if _of_point(point).has_any(terms))
         yield SearchHit(
             person.name,
             f"{reverse('customers:contacts', args=[person.customer])}#contact-{person.pk}",
@@ -129,8 +129,8 @@ def _written(points: Sequence[_Point]) -> tuple[list[str], list[str]]:
     return texts, [word for kind, *words in points if kind in ContactPoint.PHONES for word in words if word]
 
 
-def _of_point(*point: str) -> Document:
-    return Document.of((), *_written([point]))  # type: ignore[list-item]  # three words
+def _of_point(point: _Point) -> Document:
+    return Document.of((), *_written([point]))
 
 
 class _Person(NamedTuple):
@@ -173,7 +173,7 @@ def _what_held(customer: Any, terms: Sequence[Term]) -> str:
         *((header.code, Document.of([header.code])) for header in customer.headers.all()),
         *((word, Document.of([word])) for word in (customer.external_id, customer.website)),
         *((one.name, _of_name(one.name)) for one in customer.contacts.all() if not one.archived_at),
-        *((one.value, _of_point(one.kind, one.value, one.normal)) for one in customer.contact_points.all()),
+        *((one.value, _of_point((one.kind, one.value, one.normal))) for one in customer.contact_points.all()),
     ]
     return next((word for word, document in words if word and document.has_any(terms)), "")
 

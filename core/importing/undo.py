@@ -33,7 +33,7 @@ BATCH = 250
 # A preview only reads: larger batches take fewer statements.
 PREVIEW_BATCH = 2000
 # A page must not keep its reader waiting: of a bigger import the last rows are looked at, some two thousand a second.
-FORESEEN = 10_000
+MOST_FORESEEN = 10_000
 SHOWN = 50
 WRITTEN = (ImportRow.Outcome.MADE, ImportRow.Outcome.UPDATED)
 Undone = ImportRow.Undone
@@ -113,7 +113,7 @@ def foresee(run: ImportRun, *, by: User, now: datetime) -> Foreseen:
         undoing.undo(rows, is_trial=True)
         found.counts.update(row.undone for row in rows)
         found.left += [row for row in rows if row.left][: SHOWN - len(found.left)]
-        if found.counts.total() >= FORESEEN:
+        if found.counts.total() >= MOST_FORESEEN:
             found.beyond = _waiting(run).filter(line__lt=rows[-1].line).count()
             break
     return found

@@ -45,8 +45,9 @@ def _fixed(template_name: str, language: str | None) -> SafeString:
 
 
 # What is drawn fifty times on a page from few words is made once: pure functions, with the language among the words.
+# Typed, for a safe text and one that must be escaped are equal.
 @register.simple_tag
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """One icon of the sprite. Without ``label`` it is decoration beside a word and hidden from readers."""
     css = "icon" if size == 16 else f"icon icon-{size}"
@@ -113,7 +114,7 @@ def status_dot(shape: str, name: Any) -> SafeString:
     return _status_dot(shape if shape in STATUS_SHAPES else "full", str(name))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def _status_dot(css: str, name: str) -> SafeString:
     return format_html('<span class="status status-{}">{}</span>', css, name)
 

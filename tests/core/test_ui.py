@@ -13,6 +13,7 @@ import time_machine
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
 
 from core.templatetags import ui
 from runner import vendor
@@ -121,6 +122,13 @@ def test_names_are_escaped_wherever_they_are_drawn():
     evil = "<script>alert(1)</script>"
     for html in (ui.person(evil), ui.status_dot("won", evil), ui.local_time("UTC", evil), ui.icon("x", 16, evil)):
         assert "<script>" not in html
+
+
+def test_what_is_kept_of_a_safe_text_is_not_shown_for_one_that_is_not():
+    assert "<b>kept</b>" in ui.status_dot("won", mark_safe("<b>kept</b>"))
+    assert "<b>" not in ui.status_dot("won", "<b>kept</b>")
+    assert "<b>" in ui.icon("x", 16, mark_safe("<b>kept</b>"))
+    assert "<b>" not in ui.icon("x", 16, "<b>kept</b>")
 
 
 def test_a_refusal_says_rule_figures_end_and_helper():

@@ -73,7 +73,7 @@ def picture(customer: Customer) -> dict[str, Any]:
 
 
 def test_the_preview_of_a_big_import_looks_at_its_last_rows(run, alice, signed_in, monkeypatch):
-    monkeypatch.setattr(undo, "FORESEEN", 2)
+    monkeypatch.setattr(undo, "MOST_FORESEEN", 2)
     monkeypatch.setattr(undo, "PREVIEW_BATCH", 2)
     page = signed_in(alice).get(f"/imports/{run.pk}/undo/")
     assert "The last 2 rows were looked at; 2 more are judged" in page.content.decode()
