@@ -69,6 +69,8 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", "gonghai-demo")
 REQUIRE_SECOND_FACTOR = env.bool("GONGHAI_REQUIRE_SECOND_FACTOR", False)
 
 INSTALLED_APPS = [
+    "communications",
+    "followups",
     "customers",
     "accounts",
     "core",

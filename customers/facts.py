@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 from core.phones import e164_of
 from core.querysets import update_rows
@@ -205,3 +206,44 @@ def refresh_text_facts(ids: Iterable[int]) -> None:
     ids = list(ids)
     refresh_search(ids)
     refresh_completeness(ids)
+
+
+# --- what upper floors know -----------------------------------------------------------------------
+
+
+def write_next_steps(ids: Iterable[int], open_tasks: QuerySet[Any]) -> None:
+    """Make ``next_task_at`` and ``next_task_title`` anew from the open tasks of the floor above; one statement a batch.
+
+    ``open_tasks`` has ``customer``, ``due_at`` and ``title``.
+    """
+    first = open_tasks.filter(customer=OuterRef("pk")).order_by(F("due_at").asc(nulls_last=True), "pk")
+    for batch in batches(ids):
+        Customer.objects.filter(pk__in=batch).update(
+            next_task_at=Subquery(first.values("due_at")[:1]),
+            next_task_title=Coalesce(Subquery(first.values("title")[:1]), Value("")),
+        )
+
+
+def write_contacts_made(ids: Iterable[int], said: QuerySet[Any], now: datetime) -> None:
+    """Make the facts of communications anew: last contact, last one of each direction, touches and replies.
+
+    ``said`` are the living, not automatic communications of the floor above, with ``customer``,
+    ``happened_at`` (only those up to ``now`` count) and ``direction`` (out, in, both). A touch is what
+    reached them, a reply what reached us. ``idle_since`` follows. One statement a batch.
+    """
+    past = said.filter(customer=OuterRef("pk"), happened_at__lte=now).order_by().values("customer")
+    out, back = ~Q(direction="in"), ~Q(direction="out")
+
+    def one(expression: Any) -> Subquery:
+        return Subquery(past.annotate(_one=expression).values("_one"))
+
+    for batch in batches(ids):
+        last = one(Max("happened_at"))
+        Customer.objects.filter(pk__in=batch).update(
+            last_followed_at=last,
+            last_outbound_at=one(Max("happened_at", filter=out)),
+            last_inbound_at=one(Max("happened_at", filter=back)),
+            touches=Coalesce(one(Count("pk", filter=out)), 0),
+            replies=Coalesce(one(Count("pk", filter=back)), 0),
+            idle_since=Case(When(archived_at=None, then=Greatest(last, F("owned_since")))),
+        )

@@ -25,6 +25,8 @@ def register() -> None:
     )
     BYLINES.update(
         {
+            "customers.Attachment.by",
+            "customers.Attachment.deleted_by",
             "customers.Collaborator.added_by",
             "customers.Customer.created_by",
             "customers.CustomerGroup.created_by",

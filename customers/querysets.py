@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # Sort keys are never null, so that pages can be reached by row comparison; indexes use the same expressions.
 NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 SORT_LAST_CONTACT = Coalesce(F("last_followed_at"), Value(NEVER, models.DateTimeField()))
+# Customers without a next step come last.
+NO_STEP = datetime(9000, 1, 1, tzinfo=UTC)
+SORT_NEXT_TASK = Coalesce(F("next_task_at"), Value(NO_STEP, models.DateTimeField()))
 
 
 class CustomerQuerySet(models.QuerySet[Any]):

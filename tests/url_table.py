@@ -191,4 +191,5 @@ POST customers:note_add              customer                     302 404 404 40
 GET  customers:note_edit             customer note                 302 404 404 200 403 403
 POST customers:note_edit             customer note                 302 404 404 422 403 403
 POST customers:note_delete           customer note                 302 404 404 302 302 302
+GET  followups:task                 task                          302 404 404 200 200 200
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -24,6 +24,8 @@ from customers import services
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer, Status
 from customers.services.looking_up import look_up
+from followups import services as followups
+from followups.inputs import TaskData
 
 MARK = "CANARY"
 
@@ -80,7 +82,24 @@ class World:
         notify(to=[alice], kind="mention", by=self.cast["bob"], target=customer.notes.get(), now=self.now)
         self.ids["notice"] = Notification.objects.get(recipient=alice, kind="mention").pk
         self.ids["import"] = self._import(alice).pk
+        for name in ("alice", "charlie"):
+            self._follow_up(name)
         return self
+
+    def _follow_up(self, name: str) -> None:
+        """A task at the customer of somebody."""
+        user = self.cast[name]
+        data = TaskData(
+            title=mark(name, "task"),
+            details=mark(name, "details"),
+            customer=self.customers[name],
+            assignee=user,
+            due_at=self.now + timedelta(days=1),
+            checklist=[mark(name, "checklist")],
+        )
+        task = followups.create_task(data=data, by=user, now=self.now)
+        followups.comment_task(task=task, body=mark(name, "comment"), by=user, now=self.now)
+        self.ids.setdefault("task", task.pk)
 
     def _import(self, user: User) -> ImportRun:
         """A file of Alice's, read, mapped and tried: its rows sing too."""

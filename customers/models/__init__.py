@@ -4,6 +4,7 @@ from .classification import Category, CategoryDimension, Source, Status, Tag
 from .contact import Contact, ContactPoint
 from .customer import Collaborator, Customer, CustomerGroup, KeyDate, StatusChange
 from .event import Event, EventDelivery
+from .file import Attachment, Blob
 from .header import CustomerName
 from .identity import CustomerRequest, GramCount, IdentityKey, SaidDifferent
 from .look_up import LookUp
@@ -11,6 +12,8 @@ from .note import Note
 from .ownership import OwnershipPeriod, Pool
 
 __all__ = [
+    "Attachment",
+    "Blob",
     "Category",
     "CategoryDimension",
     "Collaborator",

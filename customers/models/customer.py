@@ -15,7 +15,7 @@ from django_countries.fields import CountryField
 from core.audit import kept_changes
 from core.querysets import CjkGrams
 
-from ..querysets import SORT_LAST_CONTACT, CustomerQuerySet, GroupQuerySet, OfCustomerQuerySet
+from ..querysets import SORT_LAST_CONTACT, SORT_NEXT_TASK, CustomerQuerySet, GroupQuerySet, OfCustomerQuerySet
 from .classification import Category, Source, Status, Tag
 from .ownership import Pool
 
@@ -194,6 +194,12 @@ class Customer(models.Model):
     owned_since = models.DateTimeField(_("held since"), null=True, blank=True)
     last_followed_at = models.DateTimeField(_("last contact"), null=True, blank=True)
     idle_since = models.DateTimeField(_("idle since"), null=True, blank=True)
+    last_outbound_at = models.DateTimeField(_("we last wrote"), null=True, blank=True)
+    last_inbound_at = models.DateTimeField(_("they last wrote"), null=True, blank=True)
+    touches = models.PositiveIntegerField(_("contacts made"), default=0, db_default=0)
+    replies = models.PositiveIntegerField(_("answers"), default=0, db_default=0)
+    next_task_at = models.DateTimeField(_("next step due"), null=True, blank=True)
+    next_task_title = models.CharField(_("next step"), max_length=200, blank=True, default="", db_default="")
     completeness = models.PositiveSmallIntegerField(_("completeness in %"), default=0)
     search_text = models.TextField(blank=True, editable=False)
     search_public = models.TextField(blank=True, editable=False)
@@ -234,6 +240,7 @@ class Customer(models.Model):
             models.Index(fields=("created_at", "id"), name="customer_by_age"),
             models.Index(fields=("name", "id"), name="customer_by_name"),
             models.Index(SORT_LAST_CONTACT, F("id"), name="customer_by_contact"),
+            models.Index(SORT_NEXT_TASK, F("id"), name="customer_by_next_task"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="customer_text_trgm"),
             GinIndex(CjkGrams(F("search_text")), name="customer_text_cjk"),
             GinIndex(OpClass(F("search_public"), name="gin_trgm_ops"), name="customer_public_trgm"),
@@ -317,11 +324,15 @@ class KeyDate(models.Model):
 
     class Kind(models.TextChoices):
         RENEWAL = "renewal", _("Renewal or reorder")
+        CONTRACT_END = "contract_end", _("Contract ends")
+        QUOTATION_END = "quotation_end", _("Quotation valid until")
+        BIRTHDAY = "birthday", _("Anniversary of the company")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="key_dates")
     kind = models.CharField(_("kind"), max_length=20)
     on = models.DateField(_("day"))
     source = models.CharField(_("entered by"), max_length=40)
+    note = models.CharField(_("note"), max_length=200, blank=True, default="", db_default="")
 
     objects = OfCustomerQuerySet.as_manager()
 

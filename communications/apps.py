@@ -1,0 +1,14 @@
+"""What was said to customers, and by which way."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CommunicationsConfig(AppConfig):
+    name = "communications"
+    verbose_name = _("Communications")
+
+    def ready(self) -> None:
+        from . import holdings
+
+        holdings.register()

@@ -1,0 +1,28 @@
+"""Which words do we have for reading what was said?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from customers.models import Customer
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class CommunicationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """What stands on the customers that one sees; deleted ones are seen by nobody here (``kept_for``)."""
+        seen = self.filter(deleted_at__isnull=True)
+        if user.is_active and user.is_admin:
+            return seen.filter(customer__owner__isnull=False)
+        return seen.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
+
+
+class TextTemplateQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """One's own and everybody's."""
+        return self.filter(Q(owner=user) | Q(owner=None)) if user.is_active else self.none()

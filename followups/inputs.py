@@ -1,0 +1,47 @@
+"""What is said of a task or plan when it is made or changed?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accounts.models import Team, User
+    from customers.models import Contact, Customer
+
+    from .models import Plan
+
+
+@dataclass
+class TaskData:
+    """``due_at`` is an instant; with ``is_all_day`` it is replaced by the end of ``due_on`` where the assignee is."""
+
+    title: str
+    details: str = ""
+    kind: str = "other"
+    priority: int = 2
+    customer: Customer | None = None
+    contact: Contact | None = None
+    plan: Plan | None = None
+    assignee: User | None = None
+    team: Team | None = None
+    starts_at: datetime | None = None
+    due_at: datetime | None = None
+    due_on: date | None = None
+    remind_before: int | None = None
+    closes_on: str = ""
+    checklist: Sequence[str] = field(default_factory=list)
+
+
+@dataclass
+class PlanData:
+    title: str
+    starts_on: date
+    ends_on: date
+    goal: str = ""
+    term: str = "short"
+    progress: int = 0
+    contact: Contact | None = None
+    owner: User | None = None

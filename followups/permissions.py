@@ -1,0 +1,89 @@
+"""Who may do what with tasks, plans, series, playbooks and reports? The whole table on one screen.
+
+Every function presumes that the row is visible to the user (404 comes before 403). Source: access.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from customers.permissions import heads, works_on
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from customers.models import Customer
+
+    from .models import Plan, Series, Task, WorkReport
+
+
+def manages(user: User, person: User | None) -> bool:
+    """Does this user lead the person's team, or administer?"""
+    return user.is_active and (user.is_admin or (person is not None and person.team_id in user.managed_team_ids))
+
+
+def can_plan_for(user: User, customer: Customer) -> bool:
+    """Make tasks and plans for a customer: whoever works on it or heads it."""
+    return not customer.is_archived and (works_on(user, customer) or heads(user, customer))
+
+
+def can_assign(user: User, person: User) -> bool:
+    """Give a task to somebody: everybody may ask a colleague; it is theirs to do or to hand back."""
+    return user.is_active and person.is_active
+
+
+def _has(user: User, task: Task) -> bool:
+    if not user.is_active:
+        return False
+    if task.assignee_id == user.pk or manages(user, task.assignee):
+        return True
+    return (
+        task.assignee_id is None and task.team_id is not None and task.team_id in {user.team_id, *user.managed_team_ids}
+    )
+
+
+def can_work_on(user: User, task: Task) -> bool:
+    """Start, complete, reopen, tick off, postpone: the assignee, their manager, whoever works on the customer."""
+    if _has(user, task) or (user.is_active and task.created_by_id == user.pk):
+        return True
+    return task.customer is not None and can_plan_for(user, task.customer)
+
+
+can_edit = can_work_on
+can_postpone = can_work_on
+can_cancel = can_work_on
+can_reassign = can_work_on
+
+
+def can_take(user: User, task: Task) -> bool:
+    """Take a task that waits for somebody of the team."""
+    return user.is_active and task.assignee_id is None and task.team_id is not None and task.team_id == user.team_id
+
+
+def can_comment(user: User, task: Task) -> bool:
+    return user.is_active
+
+
+def can_edit_plan(user: User, plan: Plan) -> bool:
+    return can_plan_for(user, plan.customer) or manages(user, plan.owner)
+
+
+def can_edit_series(user: User, series: Series) -> bool:
+    if user.pk in (series.assignee_id, series.created_by_id) or manages(user, series.assignee):
+        return user.is_active
+    return series.customer is not None and can_plan_for(user, series.customer)
+
+
+def can_edit_playbooks(user: User) -> bool:
+    return user.is_active and user.is_admin
+
+
+def can_see_playbooks(user: User) -> bool:
+    return user.is_active
+
+
+def can_read_report(user: User, report: WorkReport) -> bool:
+    return user.is_active
+
+
+def can_write_report(user: User, report: WorkReport) -> bool:
+    return user.is_active and report.user_id == user.pk and report.sent_at is None

@@ -1,0 +1,101 @@
+"""Which words do we have for reading tasks, plans, series, playbooks and reports?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+
+from customers.models import Customer
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+OPEN = ("not_started", "in_progress")
+# Tasks without a due moment come last.
+NO_DUE = datetime(9000, 1, 1, tzinfo=UTC)
+SORT_DUE = Coalesce(F("due_at"), Value(NO_DUE, models.DateTimeField()))
+
+
+class TaskQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Tasks of oneself or of one's team, of those one manages, and of the customers one sees; all for an admin.
+
+        Who is given a task sees it, its customer's name and the named contact, not the customer. A task without
+        a customer is also its maker's.
+        """
+        if not user.is_active:
+            return self.none()
+        if user.is_admin:
+            return self
+        own = Q(assignee=user) | Q(created_by=user, customer__isnull=True)
+        if user.team_id:
+            own |= Q(team=user.team_id, assignee__isnull=True)
+        if user.managed_team_ids:
+            own |= Q(assignee__team_id__in=user.managed_team_ids) | Q(team_id__in=user.managed_team_ids)
+        return self.filter(own | Q(customer__in=Customer.objects.visible_to(user).values("pk")))
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def overdue(self, now: datetime) -> Self:
+        return self.open().filter(due_at__lte=now)
+
+    def mine(self, user: User) -> Self:
+        """What this person has to do: assigned, or waiting for somebody of the team."""
+        own = Q(assignee=user)
+        if user.team_id:
+            own |= Q(team=user.team_id, assignee__isnull=True)
+        return self.filter(own)
+
+
+class OfTaskQuerySet(models.QuerySet[Any]):
+    """Rows that are seen with their task."""
+
+    def visible_to(self, user: User) -> Self:
+        tasks = self.model._meta.get_field("task").related_model
+        return self.filter(task__in=tasks._default_manager.visible_to(user).values("pk"))
+
+
+class PlanQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Plans of the customers that one sees."""
+        return self.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
+
+
+class SeriesQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """One's own, those one made, those of the people one manages, and those of the customers one sees."""
+        if not user.is_active:
+            return self.none()
+        if user.is_admin:
+            return self
+        own = Q(assignee=user) | Q(created_by=user, customer__isnull=True)
+        if user.managed_team_ids:
+            own |= Q(assignee__team_id__in=user.managed_team_ids)
+        return self.filter(own | Q(customer__in=Customer.objects.visible_to(user).values("pk")))
+
+
+class PlaybookQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Everybody may know which rules act on their customers."""
+        return self if user.is_active else self.none()
+
+
+class PlaybookRunQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
+
+
+class WorkReportQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """One's own; what was sent by those one manages; all that was sent for an admin."""
+        if not user.is_active:
+            return self.none()
+        sent = Q(sent_at__isnull=False)
+        if not user.is_admin:
+            sent &= Q(user__team_id__in=user.managed_team_ids)
+        return self.filter(Q(user=user) | sent)

@@ -1,0 +1,49 @@
+"""With which words do the rules of follow-ups refuse?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.exceptions import DomainError
+
+
+class TaskIsOver(DomainError):
+    message = _("This task has ended already.")
+
+
+class TaskIsOpen(DomainError):
+    message = _("This task is open already.")
+
+
+class TakenAlready(DomainError):
+    message = _("Somebody of the team took this task already.")
+
+
+class ReasonMissing(DomainError):
+    message = _("Say why, so that the others understand.")
+
+
+class DueMissing(DomainError):
+    message = _("Say until when.")
+
+
+class SameDue(DomainError):
+    message = _("The task is due then already.")
+
+
+class NobodyToDoIt(DomainError):
+    message = _("Choose a person or a team.")
+
+
+class CommentIsEmpty(DomainError):
+    message = _("Write something first.")
+
+
+class StrangeContact(DomainError):
+    message = _("This person belongs to another customer.")
+
+
+class StrangePlan(DomainError):
+    message = _("This plan belongs to another customer.")
+
+
+class PlanIsOver(DomainError):
+    message = _("This plan has ended already.")
