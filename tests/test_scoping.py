@@ -44,6 +44,7 @@ def test_every_model_of_ours_that_people_read_knows_its_scope():
     """What a page can show has visible_to: a row without a scope would be open to all."""
     without = {
         "accounts.Invitation",
+        "communications.CommunicationComment",  # read through its communication
         "core.CustomField",
         "core.DefaultView",
         "core.ExportLog",  # staff only, in the administration
@@ -51,6 +52,7 @@ def test_every_model_of_ours_that_people_read_knows_its_scope():
         "core.ImportRow",  # read through its run
         "core.OutgoingMail",
         "core.Submission",
+        "customers.Blob",  # read through its attachments
         "customers.Category",
         "customers.CategoryDimension",
         "customers.EventDelivery",
@@ -60,6 +62,10 @@ def test_every_model_of_ours_that_people_read_knows_its_scope():
         "customers.Source",
         "customers.Status",
         "customers.Tag",
+        "followups.Feed",
+        "followups.FollowUpCycle",
+        "followups.PlaybookStep",
+        "followups.PlaybookVersion",
     }
     missing = {
         f"{model._meta.app_label}.{model.__name__}"
