@@ -7,6 +7,8 @@ from itertools import count
 from typing import Any
 
 from accounts.models import Team, User
+from communications.inputs import CommunicationData
+from communications.services import log_communication
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer
 from customers.services import create_customer, save_contact
@@ -39,3 +41,11 @@ def make_contact(customer: Customer, name: str = "", *, email: str = "", at: dat
     points = [PointData("email", email)] if email else []
     fields = {"name": name or f"Person {next(_numbers)}", "points": points} | data
     return save_contact(customer=customer, data=ContactData(**fields), by=customer.owner, now=at)
+
+
+def say(
+    customer: Customer, by: User, at: datetime, direction: str = "out", *, now: datetime | None = None, **data: Any
+) -> Any:
+    """Write down that somebody spoke with a customer at a moment, by phone unless said otherwise."""
+    fields = {"channel": "phone", "direction": direction, "happened_at": at} | data
+    return log_communication(customer=customer, data=CommunicationData(**fields), by=by, now=now or at)

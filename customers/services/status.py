@@ -132,3 +132,28 @@ def unprotect(*, customer: Customer, by: User, now: datetime) -> Customer:
 def today(now: datetime) -> date:
     """The day in the business time zone."""
     return now.astimezone(settings.BUSINESS_ZONE).date()
+
+
+def change_status_by_rule(*, customer: Customer, key: str, rule: str, by: User | None, now: datetime) -> None:
+    """Change the status of a locked customer because a rule says so; nothing where the firm has no status of that key.
+
+    ``rule`` is kept and shown; ``by`` is whose act called the rule.
+    """
+    status = Status.objects.filter(key=key, is_active=True).first()
+    if status is None or customer.status_id == status.pk:
+        return
+    at = max(now, customer.status_at)
+    change = StatusChange.objects.create(
+        customer=customer, before_id=customer.status_id, after=status, by=by, rule=rule, at=at
+    )
+    customer.status, customer.status_at = status, at
+    Customer.objects.filter(pk=customer.pk).update(status=status, status_at=at)
+    ledger.append(
+        kind="status.changed",
+        customer=customer,
+        by=by,
+        at=now,
+        rule=rule,
+        target=change,
+        payload={"from": change.before_id, "to": status.pk},
+    )

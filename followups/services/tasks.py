@@ -38,15 +38,29 @@ def create_task(*, data: TaskData, by: User, now: datetime) -> Task:
 
     Raises NobodyToDoIt, StrangeContact, StrangePlan, NotAllowed, CustomerIsArchived.
     """
-    if data.customer is not None:
-        data.customer = lock_living(data.customer)
-        require(permissions.can_plan_for(by, data.customer))
-    task = Task()
-    _fill(task, data)
-    insert_tasks([task], by=by, now=now)
-    _set_checklist(task, data.checklist)
-    _tell(task, by, now)
+    customer = lock_living(data.customer) if data.customer is not None else None
+    (task,) = create_tasks(customer=customer, tasks=[data], by=by, now=now)
     return task
+
+
+def create_tasks(*, customer: Customer | None, tasks: Sequence[TaskData], by: User, now: datetime) -> list[Task]:
+    """Make tasks for one customer, which is locked already, or for none. Raises what create_task raises."""
+    if not tasks:
+        return []
+    if customer is not None:
+        require(permissions.can_plan_for(by, customer))
+    made = []
+    for data in tasks:
+        data.customer = customer
+        task = Task()
+        _fill(task, data)
+        made.append(task)
+    insert_tasks(made, by=by, now=now)
+    for task, data in zip(made, tasks, strict=True):
+        if data.checklist:
+            _set_checklist(task, data.checklist)
+        _tell(task, by, now)
+    return made
 
 
 @transaction.atomic
