@@ -52,7 +52,8 @@ class UserAdmin(Actions):
         "email",
         ("role", "team", "may_export"),
         ("language", "time_zone", "theme"),
-        ("away_from", "away_to"),
+        ("away_from", "away_to", "deputy"),
+        ("digest_at", "quiet_from", "quiet_to"),
         ("is_active", "last_login", "date_joined"),
     )
     editable = ("name", "email", "role", "team", "may_export")
@@ -142,8 +143,8 @@ class InvitationAdmin(ReadOnly):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly):
-    list_display = ("created_at", "recipient", "kind", "actor", "target_label", "target_id", "read_at")
-    list_filter = ("kind", "created_at")
+    list_display = ("created_at", "recipient", "kind", "actor", "target_label", "target_id", "read_at", "mail_state")
+    list_filter = ("kind", "mail_state", "created_at")
     list_select_related = ("recipient", "actor")
     search_fields = ("recipient__name", "recipient__username", "kind")
     date_hierarchy = "created_at"

@@ -189,11 +189,24 @@ class ProfileForm(ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone", "theme", "away_from", "away_to")
+        fields = (
+            *("name", "language", "time_zone", "theme", "away_from", "away_to", "deputy"),
+            *("digest_at", "quiet_from", "quiet_to"),
+        )
         labels = {"theme": _("Colours")}
-        widgets = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("away_from", "away_to")
-        }
+        widgets = (
+            {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("away_from", "away_to")}
+            | {
+                name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+                for name in ("digest_at", "quiet_from", "quiet_to")
+            }
+            | {"deputy": LongSelect}
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleagues: Any = self.fields["deputy"]
+        colleagues.queryset = User.objects.visible_to(self.instance).active().exclude(pk=self.instance.pk)
 
 
 class EmailForm(Form):

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core.mail import queue_mail
 
+if TYPE_CHECKING:
+    from .models import User
+
+
+@contextmanager
+def read_by(person: User) -> Iterator[None]:
+    """Words and times are those of this reader: their language (else the house's) and zone."""
+    with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(ZoneInfo(person.time_zone)):
+        yield
+
 
 def write_mail(
-    template: str, *, to: str, language: str = "", context: dict[str, Any] | None = None, key: str | None = None
+    template: str,
+    *,
+    to: str,
+    language: str = "",
+    context: dict[str, Any] | None = None,
+    key: str | None = None,
+    now: datetime | None = None,
 ) -> None:
     """Render a mail in ``language`` (empty: the house's) and put it into the outbox, in this transaction."""
     with translation.override(language or settings.LANGUAGE_CODE):
         content = render_to_string(template, {"house": settings.PUBLIC_URL, **(context or {})}).strip()
     subject, _, text = content.partition("\n")
-    queue_mail(to=to, subject=subject, text=text.strip() + "\n", key=key)
+    queue_mail(to=to, subject=subject, text=text.strip() + "\n", key=key, now=now)
 
 
 def link(url_name: str, *args: Any) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 if TYPE_CHECKING:
     from .models import User
@@ -51,6 +51,16 @@ class UserQuerySet(models.QuerySet[Any]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def away(self, now: datetime) -> Self:
+        """Those for whom it is one of their days away, where they are."""
+        today = Func(F("time_zone"), Value(now), template="timezone(%(expressions)s)::date")
+        today.output_field = models.DateField()
+        return self.alias(_today=today).filter(away_from__lte=F("_today"), away_to__gte=F("_today"))
+
+    def represented_by(self, user: User, now: datetime) -> Self:
+        """Active colleagues who are away and named ``user`` their deputy."""
+        return self.active().filter(deputy=user).away(now)
+
     def reporting_to(self, user: User) -> Self:
         """People whose customers ``user`` sees as a manager; everybody for an admin."""
         if not user.is_active:
@@ -80,6 +90,9 @@ class PeopleManager(UserManager["User"]):
 
     def active(self) -> UserQuerySet:
         return self.get_queryset().active()
+
+    def represented_by(self, user: User, now: datetime) -> UserQuerySet:
+        return self.get_queryset().represented_by(user, now)
 
     def reporting_to(self, user: User) -> UserQuerySet:
         return self.get_queryset().reporting_to(user)

@@ -10,7 +10,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -37,7 +37,8 @@ def queue_mail(
 ) -> OutgoingMail | None:
     """Write a mail in the present transaction; the sweep sends it.
 
-    ``key`` makes it unique: a second call with the same key writes nothing and returns None.
+    ``key`` makes it unique: a second call with the same key writes nothing and returns None. Its
+    Message-ID follows from the key, so that also a house restored from a backup sends no other mail.
     """
     now = now or timezone.now()
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
@@ -47,15 +48,23 @@ def queue_mail(
         subject=" ".join(subject.split())[:400],
         text=text,
         html=html,
-        message_id=f"<{uuid.uuid4()}@{domain}>",
+        message_id=f"<{_mail_id(key)}@{domain}>",
         not_before=not_before or now,
         created_at=now,
     )
-    made = OutgoingMail.objects.bulk_create([mail], ignore_conflicts=key is not None)
-    if key is not None and not OutgoingMail.objects.filter(message_id=mail.message_id).exists():
+    try:
+        with transaction.atomic():
+            mail.save(force_insert=True)
+    except IntegrityError:
+        if key is None:
+            raise
         return None
     wake("core.send_due_mails")
-    return made[0]
+    return mail
+
+
+def _mail_id(key: str | None) -> uuid.UUID:
+    return uuid.uuid4() if key is None else uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.PUBLIC_URL}/mails/{key}")
 
 
 def send_due(clock: Callable[[], datetime] = timezone.now) -> int:

@@ -15,6 +15,16 @@ class Notification(models.Model):
     ``key`` makes it unique per recipient, so that a job that runs twice tells once.
     """
 
+    class MailState(models.TextChoices):
+        """Whether a sweep is still to put it into a mail (services.notice_mails); '' for not by mail.
+
+        It looks at each due one once: what was read in the app meanwhile, or may not be seen any more,
+        is in no mail and settled all the same.
+        """
+
+        DUE = "due", _("to be sent")
+        SENT = "sent", _("settled")
+
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", verbose_name=_("for")
     )
@@ -30,6 +40,7 @@ class Notification(models.Model):
     key = models.CharField(_("key"), max_length=200)
     created_at = models.DateTimeField(_("when"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    mail_state = models.CharField(_("by mail"), max_length=4, choices=MailState, blank=True, db_default="")
 
     objects = NotificationQuerySet.as_manager()
 
@@ -45,6 +56,7 @@ class Notification(models.Model):
                 name="notification_unread",
                 condition=models.Q(read_at__isnull=True),
             ),
+            models.Index(fields=("recipient",), name="notification_to_mail", condition=models.Q(mail_state="due")),
         ]
 
     def __str__(self) -> str:

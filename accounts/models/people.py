@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from functools import cached_property
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -20,6 +20,9 @@ from core.audit import kept_changes
 from core.labels import BilingualLabel
 
 from ..querysets import PeopleManager, TeamQuerySet
+
+QUIET_FROM, QUIET_TO = time(21), time(8)
+DIGEST_AT = time(8, 30)
 
 
 @pghistory.track(
@@ -71,6 +74,7 @@ class Team(BilingualLabel):
         "time_zone",
         "away_from",
         "away_to",
+        "deputy",
         "may_export",
         "is_active",
     ],
@@ -119,7 +123,35 @@ class User(AbstractUser):
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.AUTO)
     away_from = models.DateField(_("away from"), null=True, blank=True)
     away_to = models.DateField(_("away until"), null=True, blank=True, help_text=_("The last day away."))
+    deputy = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("deputy"),
+        help_text=_("Gets your reminders while you are away, and sees the tasks that they are about."),
+    )
     may_export = models.BooleanField(_("may export own customers"), default=False)
+    # Wall times where the person is, over midnight where "from" is the later. By default the night: a task
+    # of a whole day is overdue at midnight, and a telephone must not ring for it.
+    quiet_from = models.TimeField(_("no mails from"), null=True, blank=True, default=QUIET_FROM, db_default=QUIET_FROM)
+    quiet_to = models.TimeField(
+        _("no mails until"),
+        null=True,
+        blank=True,
+        default=QUIET_TO,
+        db_default=QUIET_TO,
+        help_text=_("Mails wait until then; in the app notices stand at once."),
+    )
+    digest_at = models.TimeField(
+        _("daily digest at"),
+        null=True,
+        blank=True,
+        default=DIGEST_AT,
+        db_default=DIGEST_AT,
+        help_text=_("On working days, by mail, where there is something to say. Empty: none."),
+    )
     # {kind of notice: also by e-mail?}; a kind that is missing follows NOTICES.
     mailed_notices = models.JSONField(default=dict, blank=True)
 
@@ -159,6 +191,20 @@ class User(AbstractUser):
                 name="user_away_from_before_to",
                 violation_error_message=_("Give both days; the last day away must not lie before the first."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_to__isnull=True)
+                | (
+                    models.Q(quiet_from__isnull=False, quiet_to__isnull=False)
+                    & ~models.Q(quiet_from=models.F("quiet_to"))
+                ),
+                name="user_quiet_from_and_to",
+                violation_error_message=_("Give two different times, or neither."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(deputy=models.F("id")),
+                name="user_is_not_the_own_deputy",
+                violation_error_message=_("Nobody stands in for themselves."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -169,6 +215,8 @@ class User(AbstractUser):
         self.email = self.email.lower()
         if bool(self.away_from) != bool(self.away_to):
             raise ValidationError({"away_to": _("Give both days, or neither.")})
+        if (self.quiet_from is None) != (self.quiet_to is None):
+            raise ValidationError({"quiet_to": _("Give two different times, or neither.")})
 
     def get_full_name(self) -> str:
         return self.name
@@ -183,6 +231,15 @@ class User(AbstractUser):
         """Is it one of this person's days away, where they are?"""
         today = now.astimezone(ZoneInfo(self.time_zone)).date()
         return self.away_from is not None and self.away_to is not None and self.away_from <= today <= self.away_to
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Are mails to wait now, by the clock where this person is?"""
+        if self.quiet_from is None or self.quiet_to is None:
+            return False
+        at = now.astimezone(ZoneInfo(self.time_zone)).time()
+        if self.quiet_from < self.quiet_to:
+            return self.quiet_from <= at < self.quiet_to
+        return at >= self.quiet_from or at < self.quiet_to
 
     @property
     def is_admin(self) -> bool:

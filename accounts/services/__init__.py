@@ -1,7 +1,7 @@
 """What is done to people, teams, invitations, sessions and notices; each function is atomic."""
 
 from .invitations import accept_invitation, invite_person, resend_invitation, revoke_invitation
-from .notices import choose_mailed_notices, forget_old_notices, mark_all_read, mark_read, notify
+from .notices import choose_mailed_notices, forget_old_notices, mark_all_read, mark_read, notify, notify_selected
 from .people import change_person, deactivate_person, reactivate_person, reset_second_factor
 from .profile import ask_for_email, change_profile, choose_language, choose_theme, confirm_email, set_password
 from .sessions import end_session, end_sessions, forget_ended_sessions, living_sessions
@@ -28,6 +28,7 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "notify",
+    "notify_selected",
     "reactivate_person",
     "remove_team",
     "resend_invitation",

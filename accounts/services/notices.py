@@ -1,22 +1,24 @@
-"""Who is told what, once, in the app and by mail?"""
+"""Who is told what, once, in the app and by mail?
+
+A notice is written with its ``mail_state``; the mails themselves are a sweep's (notice_mails).
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.db import models, transaction
-from django.utils import translation
+from django.db import connection, models, transaction
 
-from ..mails import link, write_mail
+from core.jobs import wake
+
 from ..models import Notification, User
-from ..notices import lines_of
 from ..registries import NOTICES
 
 KEPT_AFTER_READING = timedelta(days=180)
+DUE = Notification.MailState.DUE
 
 
 @transaction.atomic
@@ -36,28 +38,51 @@ def notify(
     ``key`` makes it happen once per person, however often it is called. Those who asked for mail
     get one, in their language and only while they may see it. Raises KeyError for an unknown kind.
     """
-    notice_kind = NOTICES[kind]
+    by_mail = NOTICES[kind].by_mail
     key = key or uuid.uuid4().hex
     people = {person.pk: person for person in to if person.is_active and person != by}
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                recipient=person,
-                kind=kind,
-                target_label=target._meta.label_lower if target is not None else "",
-                target_id=target.pk if target is not None else None,
-                actor=by,
-                params=params or {},
-                key=key,
-                created_at=now,
-            )
-            for person in people.values()
-        ],
-        ignore_conflicts=True,
-    )
-    mailed = [pk for pk, person in people.items() if person.mailed_notices.get(kind, notice_kind.by_mail)]
-    for notice in Notification.objects.filter(recipient__in=mailed, key=key, kind=kind):
-        _mail(notice, people[notice.recipient_id])
+    notices = [
+        Notification(
+            recipient=person,
+            kind=kind,
+            target_label=target._meta.label_lower if target is not None else "",
+            target_id=target.pk if target is not None else None,
+            actor=by,
+            params=params or {},
+            key=key,
+            created_at=now,
+            mail_state=DUE if person.mailed_notices.get(kind, by_mail) else "",
+        )
+        for person in people.values()
+    ]
+    Notification.objects.bulk_create(notices, ignore_conflicts=True)
+    if any(notice.mail_state for notice in notices):
+        wake("accounts.mail_notices")
+
+
+@transaction.atomic
+def notify_selected(*, rows: str, values: Sequence[Any], kind: str, now: datetime, target_label: str = "") -> int:
+    """Tell many people at once: one INSERT … SELECT; returns how many notices are new.
+
+    ``rows`` is a SELECT of ours with the columns recipient_id, target_id, params (jsonb) and key, ``values``
+    are its parameters. Otherwise as ``notify``: active people, each key once, mail as each of them chose.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO accounts_notification
+                (recipient_id, kind, target_label, target_id, params, key, created_at, mail_state)
+            SELECT person.id, %s, %s, told.target_id, told.params, told.key, %s,
+                CASE WHEN coalesce((person.mailed_notices ->> %s)::boolean, %s) THEN 'due' ELSE '' END
+            FROM ({rows}) told JOIN accounts_user person ON person.id = told.recipient_id AND person.is_active
+            ON CONFLICT (recipient_id, key) DO NOTHING
+            """,  # noqa: S608  statements of our own
+            [kind, target_label, now, kind, NOTICES[kind].by_mail, *values],
+        )
+        told = cursor.rowcount
+    if told:
+        wake("accounts.mail_notices")
+    return told
 
 
 def mark_read(*, notification: Notification, now: datetime) -> None:
@@ -80,21 +105,3 @@ def choose_mailed_notices(*, kinds: Iterable[str], by: User) -> None:
     chosen = set(kinds)
     by.mailed_notices = {kind: kind in chosen for kind in NOTICES}
     by.save(update_fields=["mailed_notices"])
-
-
-def _mail(notice: Notification, person: User) -> None:
-    with translation.override(person.language or settings.LANGUAGE_CODE):
-        line = lines_of([notice], person)[0].line
-        if line is None:
-            return
-        write_mail(
-            "accounts/email/notice.txt",
-            to=person.email,
-            language=person.language,
-            context={
-                "line": line,
-                "url": settings.PUBLIC_URL + line.url if line.url else link("accounts:notifications"),
-                "choices_url": link("accounts:notice_choices"),
-            },
-            key=f"notice:{notice.pk}",
-        )

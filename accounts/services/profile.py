@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.core import signing
 from django.db import transaction
@@ -34,12 +34,21 @@ def change_profile(
     theme: str,
     away_from: date | None,
     away_to: date | None,
+    deputy: User | None,
+    digest_at: time | None,
+    quiet_from: time | None,
+    quiet_to: time | None,
     by: User,
 ) -> None:
-    """Write one's own settings; empty ``language`` lets the browser decide. Raises DomainError on half an absence."""
+    """Write one's own settings; empty ``language`` lets the browser decide.
+
+    Raises DomainError on half an absence, on half a quiet time, and where one stands in for oneself.
+    """
     by.name, by.language, by.time_zone, by.theme = name, language, time_zone, theme
-    by.away_from, by.away_to = away_from, away_to
-    save_or_refuse(by, update_fields=["name", "language", "time_zone", "theme", "away_from", "away_to"])
+    by.away_from, by.away_to, by.deputy = away_from, away_to, deputy
+    by.digest_at, by.quiet_from, by.quiet_to = digest_at, quiet_from, quiet_to
+    fields = ["name", "language", "time_zone", "theme", "away_from", "away_to", "deputy"]
+    save_or_refuse(by, update_fields=[*fields, "digest_at", "quiet_from", "quiet_to"])
 
 
 def choose_language(*, language: str, by: User) -> None:

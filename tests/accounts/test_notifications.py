@@ -130,25 +130,6 @@ def test_unknown_kinds_are_a_mistake(alice, now):
         tell(alice, alice, now, kind="unheard of")
 
 
-def test_mail_by_default_and_by_choice(alice, bob, now, mails, signed_in):
-    tell(alice, bob, now, kind="urgent", key="a")
-    tell(alice, bob, now, kind="urgent", key="a")
-    tell(alice, bob, now, kind="colleague")
-    (mail,) = mails(alice.email)
-    assert mail.subject == "About Bob"
-    signed_in(alice).post("/people/me/notices/", {"mail": ["colleague", "nonsense"]})
-    alice.refresh_from_db()
-    tell(alice, bob, now, kind="urgent")
-    tell(alice, bob, now, kind="colleague")
-    assert len(mails(alice.email)) == 2
-    assert "nonsense" not in alice.mailed_notices
-
-
-def test_what_somebody_may_not_see_is_not_mailed(alice, charlie, now, mails):
-    tell(alice, charlie, now, kind="urgent")
-    assert not mails(alice.email)
-
-
 def test_the_inbox_costs_the_same_with_many(alice, bob, team, now, signed_in, statements):
     client = signed_in(alice)
     tell(alice, bob, now, by=bob)

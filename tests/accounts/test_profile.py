@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -19,6 +20,9 @@ PROFILE = {
     "theme": "dark",
     "away_from": "2026-12-01",
     "away_to": "2026-12-05",
+    "digest_at": "07:45",
+    "quiet_from": "22:00",
+    "quiet_to": "07:30",
 }
 
 
@@ -36,6 +40,34 @@ def test_saving_it(alice, signed_in):
         "dark",
     )
     assert (alice.away_from, alice.away_to) == (date(2026, 12, 1), date(2026, 12, 5))
+    assert (alice.digest_at, alice.quiet_from, alice.quiet_to) == (time(7, 45), time(22), time(7, 30))
+
+
+def test_a_deputy_is_an_active_colleague(alice, bob, charlie, signed_in):
+    client = signed_in(alice)
+    assert client.post("/people/me/", PROFILE | {"deputy": alice.pk}).status_code == 422
+    charlie.is_active = False
+    charlie.save()
+    assert client.post("/people/me/", PROFILE | {"deputy": charlie.pk}).status_code == 422
+    assert client.post("/people/me/", PROFILE | {"deputy": bob.pk}).status_code == 302
+    alice.refresh_from_db()
+    assert alice.deputy == bob
+
+
+@pytest.mark.parametrize(
+    ("quiet", "times"),
+    [
+        (("21:00", "08:00"), {"20:59": False, "21:00": True, "03:00": True, "07:59": True, "08:00": False}),
+        (("12:00", "14:00"), {"11:59": False, "12:00": True, "13:59": True, "14:00": False}),
+        ((None, None), {"03:00": False}),
+    ],
+)
+def test_quiet_hours_by_the_clock_where_the_person_is(quiet, times):
+    alice = User(time_zone="Europe/Berlin")
+    alice.quiet_from, alice.quiet_to = (text and time.fromisoformat(text) for text in quiet)
+    for text, is_quiet in times.items():
+        there = datetime.combine(date(2026, 11, 26), time.fromisoformat(text), ZoneInfo("Europe/Berlin"))
+        assert alice.is_quiet(there) is is_quiet, text
 
 
 @pytest.mark.parametrize(
@@ -48,6 +80,10 @@ def test_saving_it(alice, signed_in):
         {"away_to": ""},
         {"away_from": "2026-12-09"},
         {"away_from": "0001-01-01", "away_to": "x"},
+        {"quiet_from": ""},
+        {"quiet_to": "22:00"},
+        {"quiet_to": "25:00"},
+        {"deputy": "999999"},
     ],
 )
 def test_nonsense_is_explained_and_not_saved(alice, signed_in, wrong):
