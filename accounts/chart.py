@@ -17,6 +17,7 @@ class Chart:
     def __init__(self, now: datetime) -> None:
         self.people = {person.pk: person for person in User.objects.all()}
         self.parents: dict[int, int | None] = dict(Team.objects.order_by().values_list("pk", "parent_id"))
+        self.managers = [one for one in self.people.values() if one.is_manager and one.is_active]
         self.present = {pk for pk, person in self.people.items() if person.is_active and not person.is_away(now)}
 
     def told_for(self, pk: int) -> tuple[int, ...]:
@@ -39,9 +40,7 @@ class Chart:
 
     def heads_of(self, team: int, *, but: int | None = None) -> tuple[int, ...]:
         """As ``answering_for``, of a team. ``but`` leaves one person out: nobody answers for themselves."""
-        managers = [
-            person for person in self.people.values() if person.is_manager and person.is_active and person.pk != but
-        ]
+        managers = [person for person in self.managers if person.pk != but]
         for found in ([one for one in managers if one.pk in self.present], managers):
             for place in self._upwards(team):
                 if heads := tuple(one.pk for one in found if one.team_id == place):

@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 30},
     "jobs": {"task": "core.run_due_jobs", "schedule": 20},
     "notices": {"task": "accounts.mail_notices", "schedule": 30},
+    "reminders": {"task": "followups.remind", "schedule": 30},
     "mails": {"task": "core.send_due_mails", "schedule": 30},
     "expired": {"task": "core.clear_expired", "schedule": 3600},
     "expired-people": {"task": "accounts.clear_expired", "schedule": 3600},

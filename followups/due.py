@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 if TYPE_CHECKING:
     from .models import Task
 
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
 def end_of_day(on: date, zone: str) -> datetime:
     """The midnight that ends a day, wall time of ``zone``; aware. A task of a day is due at it."""
     return datetime.combine(on + timedelta(days=1), time.min, ZoneInfo(zone))
+
+
+def zone_of(task: Task) -> str:
+    """The zone by whose midnight a task's day ends: its assignee's, the firm's for a team."""
+    return task.assignee.time_zone if task.assignee else settings.BUSINESS_ZONE_NAME
 
 
 def day_of(task: Task, zone: str) -> date | None:

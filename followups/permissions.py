@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from customers.permissions import heads, works_on
 
 if TYPE_CHECKING:
@@ -31,10 +33,15 @@ def can_assign(user: User, person: User) -> bool:
     return user.is_active and person.is_active
 
 
+def stands_in_for(user: User, person: User | None) -> bool:
+    """Is the person away now, and this user their deputy?"""
+    return user.is_active and person is not None and person.deputy_id == user.pk and person.is_away(timezone.now())
+
+
 def _has(user: User, task: Task) -> bool:
     if not user.is_active:
         return False
-    if task.assignee_id == user.pk or manages(user, task.assignee):
+    if task.assignee_id == user.pk or manages(user, task.assignee) or stands_in_for(user, task.assignee):
         return True
     return (
         task.assignee_id is None and task.team_id is not None and task.team_id in {user.team_id, *user.managed_team_ids}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from accounts.models import User
 from customers.models import Customer
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 OPEN = ("not_started", "in_progress")
 # Tasks without a due moment come last.
@@ -24,8 +23,8 @@ class TaskQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Tasks of oneself or of one's team, of those one manages, and of the customers one sees; all for an admin.
 
-        Who is given a task sees it, its customer's name and the named contact, not the customer. A task without
-        a customer is also its maker's.
+        Who is given a task sees it, its customer's name and the named contact, not the customer; so does the
+        deputy of somebody who is away, as long as they are. A task without a customer is also its maker's.
         """
         if not user.is_active:
             return self.none()
@@ -36,6 +35,8 @@ class TaskQuerySet(models.QuerySet[Any]):
             own |= Q(team=user.team_id, assignee__isnull=True)
         if user.managed_team_ids:
             own |= Q(assignee__team_id__in=user.managed_team_ids) | Q(team_id__in=user.managed_team_ids)
+        # Whether somebody is away is a matter of the clock, and who may see a row is asked without one.
+        own |= Q(assignee__in=User.objects.represented_by(user, timezone.now()).values("pk"))
         return self.filter(own | Q(customer__in=Customer.objects.visible_to(user).values("pk")))
 
     def open(self) -> Self:

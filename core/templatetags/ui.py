@@ -204,10 +204,17 @@ def day(value: date | datetime | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     """A day and its clock time in the active zone: ``Today 17:00``."""
-    if not value:
-        return "—"
-    clock = date_format(timezone.localtime(value), "TIME_FORMAT")
-    return _time_tag(value, f"{_day_words(*_dated(value))} {clock}")
+    return _time_tag(value, moment_words(value)) if value else "—"
+
+
+def moment_words(value: datetime) -> str:
+    """What ``moment`` shows, as plain words: for mails."""
+    return f"{day_words(value)} {date_format(timezone.localtime(value), 'TIME_FORMAT')}"
+
+
+def day_words(value: date | datetime) -> str:
+    """What ``day`` shows, as plain words."""
+    return _day_words(*_dated(value))
 
 
 @register.filter

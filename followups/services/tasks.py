@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.services.notices import notify
@@ -15,7 +14,7 @@ from customers.models import Customer
 from customers.services.locking import lock_customers, lock_living, require
 
 from .. import permissions
-from ..due import end_of_day, next_reminder
+from ..due import end_of_day, next_reminder, zone_of
 from ..facts import refresh_next_steps
 from ..models import ChecklistItem, Postponement, Task, TaskComment
 from . import errors
@@ -260,7 +259,7 @@ def _due(task: Task, due_at: datetime | None, due_on: date | None) -> tuple[date
     """(instant, whether it is the end of a day) in the assignee's zone, the firm's for a team."""
     if due_on is None:
         return due_at, False
-    return end_of_day(due_on, task.assignee.time_zone if task.assignee else settings.BUSINESS_ZONE_NAME), True
+    return end_of_day(due_on, zone_of(task)), True
 
 
 def _fill(task: Task, data: TaskData) -> None:
