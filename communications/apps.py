@@ -9,6 +9,11 @@ class CommunicationsConfig(AppConfig):
     verbose_name = _("Communications")
 
     def ready(self) -> None:
-        from . import holdings
+        from . import holdings, nav, notices, searching, timeline, today
 
         holdings.register()
+        nav.register()
+        notices.register()
+        searching.register()
+        timeline.register()
+        today.register()

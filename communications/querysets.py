@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 class CommunicationQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """What stands on the customers that one sees; deleted ones are seen by nobody here (``kept_for``)."""
+        """What stands on the customers that one sees; deleted ones are seen by nobody here (``deleted_for``)."""
         seen = self.filter(deleted_at__isnull=True)
         if user.is_active and user.is_admin:
             return seen.filter(customer__owner__isnull=False)
         return seen.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
+
+    def deleted_for(self, user: User) -> Self:
+        """What was taken back on the customers that one sees."""
+        return self.filter(deleted_at__isnull=False, customer__in=Customer.objects.visible_to(user).values("pk"))
 
 
 class TextTemplateQuerySet(models.QuerySet[Any]):

@@ -50,6 +50,8 @@ class CreateItem:
     icon: str
     order: int
     shown_to: Callable[[User], bool] = lambda user: True
+    # The letter that opens it from any page, where the page has no act of its own under that letter.
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class TodayLine:
     act_label: Label = ""
     act_url: str = ""
     act_icon: str = ""
+    act_in_dialog: bool = False
 
 
 @dataclass(frozen=True)

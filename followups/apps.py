@@ -9,7 +9,10 @@ class FollowupsConfig(AppConfig):
     verbose_name = _("Follow-ups")
 
     def ready(self) -> None:
-        from . import holdings, notices
+        from . import holdings, nav, notices, timeline, today
 
         holdings.register()
+        nav.register()
         notices.register()
+        timeline.register()
+        today.register()

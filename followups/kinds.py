@@ -23,7 +23,7 @@ KINDS: dict[str, Kind] = {
     "visit": Kind(pgettext_lazy("task", "Visit"), "building"),
     "quote": Kind(pgettext_lazy("task", "Quotation"), "file-text"),
     "sample": Kind(pgettext_lazy("task", "Sample"), "package"),
-    "other": Kind(pgettext_lazy("task", "Other"), "checkbox"),
+    "other": Kind(pgettext_lazy("task", "Other"), "square-check"),
 }
 OTHER = KINDS["other"]
 

@@ -26,7 +26,7 @@ def render_assigned(notices: Sequence[Notification], user: User) -> Mapping[int,
         notice.pk: NoticeLine(
             _("%(who)s gave you a task: %(task)s") % {"who": notice.actor or _("The system"), "task": task.title},
             url=task.get_absolute_url(),
-            icon="checkbox",
+            icon="square-check",
             text=task.customer.name if task.customer else "",
         )
         for notice in notices

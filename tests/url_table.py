@@ -191,5 +191,50 @@ POST customers:note_add              customer                     302 404 404 40
 GET  customers:note_edit             customer note                 302 404 404 200 403 403
 POST customers:note_edit             customer note                 302 404 404 422 403 403
 POST customers:note_delete           customer note                 302 404 404 302 302 302
-GET  followups:task                 task                          302 404 404 200 200 200
+GET  followups:list                                                302 200 200 200 200 200
+GET  followups:filters                                             302 200 200 200 200 200
+GET  followups:task_create                                         302 200 200 200 200 200
+POST followups:task_create                                         302 422 422 422 422 422
+GET  followups:find_customers                                      302 200 200 200 200 200
+GET  followups:reassign                                            302 405 405 405 405 405
+POST followups:reassign                                            302 200 200 200 200 200
+GET  followups:task                 task                           302 404 404 200 200 200
+GET  followups:task_update          task                           302 404 404 200 200 200
+POST followups:task_update          task                           302 404 404 422 422 422
+GET  followups:postpone             task                           302 404 404 200 200 200
+POST followups:postpone             task                           302 404 404 409 409 409
+GET  followups:cancel               task                           302 404 404 200 200 200
+POST followups:cancel               task                           302 404 404 422 422 422
+GET  followups:start                task                           302 405 405 405 405 405
+POST followups:start                task                           302 404 404 302 302 302
+POST followups:reopen               task                           302 404 404 409 409 409
+POST followups:take                 task                           302 404 404 302 409 409
+GET  followups:comment              task                           302 404 404 200 200 200
+POST followups:comment              task                           302 404 404 422 422 422
+POST followups:tick                 task checklist                 302 404 404 302 302 302
+GET  followups:of_customer          customer                       302 404 404 200 200 200
+GET  followups:plan_create          customer                       302 404 404 200 200 200
+POST followups:plan_create          customer                       302 404 404 422 422 422
+GET  followups:plan                 plan                           302 404 404 200 200 200
+GET  followups:plan_update          plan                           302 404 404 200 200 200
+POST followups:plan_update          plan                           302 404 404 422 422 422
+GET  followups:plan_end             plan                           302 404 404 200 200 200
+POST followups:plan_end             plan                           302 404 404 422 422 422
+POST followups:plan_reopen          plan                           302 404 404 302 302 302
+GET  communications:list                                           302 200 200 200 200 200
+GET  communications:filters                                        302 200 200 200 200 200
+GET  communications:choose                                         302 200 200 200 200 200
+GET  communications:detail          said                           302 404 404 200 200 200
+GET  communications:update          said                           302 404 404 200 403 403
+POST communications:update          said                           302 404 404 422 403 403
+GET  communications:comment         said                           302 404 404 200 200 200
+POST communications:comment         said                           302 404 404 422 422 422
+POST communications:delete          said                           302 404 404 302 302 302
+GET  communications:delete          said                           302 405 405 405 405 405
+GET  communications:deleted         said                           302 404 404 404 404 404
+POST communications:restore         said                           302 404 404 404 404 404
+GET  communications:log             customer                       302 404 404 200 200 200
+POST communications:log             customer                       302 404 404 422 422 422
+GET  communications:complete        task                           302 404 404 200 200 200
+POST communications:complete        task                           302 404 404 422 422 422
 """

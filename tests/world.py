@@ -12,6 +12,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from accounts.models import Notification, User
 from accounts.services.invitations import invite_person
 from accounts.services.notices import notify
+from communications.inputs import CommunicationData
+from communications.services import comment_communication, log_communication
 from core import saved_views
 from core.importing import services as importing
 from core.importing.column_form import samples
@@ -25,7 +27,7 @@ from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer, Status
 from customers.services.looking_up import look_up
 from followups import services as followups
-from followups.inputs import TaskData
+from followups.inputs import PlanData, TaskData
 
 MARK = "CANARY"
 
@@ -100,6 +102,16 @@ class World:
         task = followups.create_task(data=data, by=user, now=self.now)
         followups.comment_task(task=task, body=mark(name, "comment"), by=user, now=self.now)
         self.ids.setdefault("task", task.pk)
+        self.ids.setdefault("checklist", task.checklist.get().pk)
+        day = self.now.date()
+        plan = PlanData(mark(name, "plan"), day, day + timedelta(days=30), goal=mark(name, "goal"))
+        plan = followups.create_plan(customer=self.customers[name], data=plan, by=user, now=self.now)
+        self.ids.setdefault("plan", plan.pk)
+        words = {word: mark(name, word) for word in ("subject", "body", "feedback", "agreement")}
+        said = CommunicationData("phone", "out", self.now - timedelta(hours=1), **words)
+        said = log_communication(customer=self.customers[name], data=said, by=user, now=self.now)
+        comment_communication(said=said, body=mark(name, "remark"), by=user, now=self.now)
+        self.ids.setdefault("said", said.pk)
 
     def _import(self, user: User) -> ImportRun:
         """A file of Alice's, read, mapped and tried: its rows sing too."""

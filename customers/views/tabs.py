@@ -21,7 +21,14 @@ from ..timeline import PAGE, events_of, told
 from .record import CustomerPage
 
 CHANGES = 100
-FAMILIES = {"": _("All"), "notes": _("Notes"), "system": _("System")}
+FAMILIES = {
+    "": _("All"),
+    "communications": _("Communications"),
+    "tasks": _("Tasks"),
+    "notes": _("Notes"),
+    "files": _("Files"),
+    "system": _("System"),
+}
 
 
 class TimelinePage(CustomerPage):

@@ -40,6 +40,8 @@ async function load(url, body, isFirst = !body) {
     if (answer.status >= 500) throw new Error(answer.status);
     if (body && answer.redirected) {
       dialog.querySelector("form")?.removeAttribute("data-guard");
+      const kept = dialog.querySelector("form[data-draft]");
+      if (kept) document.dispatchEvent(new CustomEvent("gonghai:saved", { detail: kept }));
       if (follow === "follow") location.assign(answer.url);
       else if (follow !== "stay") location.reload();
       if (follow !== "stay") return;

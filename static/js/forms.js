@@ -149,3 +149,10 @@ document.addEventListener("htmx:load", (event) => added(event.target));
 document.addEventListener("gonghai:added", (event) => added(event.detail));
 document.querySelector("main .save-bar .notice-bad")?.scrollIntoView({ block: "nearest" });
 document.querySelector("main .is-invalid")?.focus();
+
+// --- a part of a form that a tick opens ----------------------------------------------------------------
+
+document.addEventListener("change", (event) => {
+  const fold = event.target.closest?.("details[data-fold]");
+  if (fold && event.target.name === fold.dataset.fold) fold.open = event.target.checked;
+});

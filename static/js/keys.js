@@ -2,7 +2,8 @@
 
 const typing = (element) => element.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 const press = (selector) => {
-  const target = document.querySelector(selector);
+  // The page's own act stands behind the shell's.
+  const target = [...document.querySelectorAll(selector)].at(-1);
   if (!target) return false;
   target.click();
   return true;

@@ -1,0 +1,60 @@
+"""By what is what was said filtered?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Team, User
+from core.filters import DateRange, Filters, SearchFilter, YesNoFilter
+
+from .channels import choices as channel_choices
+from .models import Communication
+
+SINCE = [("7", _("7 days")), ("30", _("30 days")), ("90", _("90 days"))]
+
+
+def _people(request: Any) -> QuerySet[User]:
+    return User.objects.visible_to(request.user).order_by("name")
+
+
+def _teams(request: Any) -> QuerySet[Team]:
+    return Team.objects.visible_to(request.user)
+
+
+class CommunicationFilters(Filters):
+    q = SearchFilter()
+    whose = django_filters.ChoiceFilter(
+        label=_("Whose"), choices=[("mine", _("Written by me"))], method="whose_is", empty_label=_("Everybody's")
+    )
+    channel = django_filters.MultipleChoiceFilter(
+        label=_("Channel"), choices=channel_choices, widget=forms.SelectMultiple(attrs={"data-enhance": "1"})
+    )
+    direction = django_filters.ChoiceFilter(
+        label=_("Direction"), choices=Communication.Direction.choices, empty_label=_("Any")
+    )
+    since = django_filters.ChoiceFilter(label=_("Within"), choices=SINCE, method="within", empty_label=_("Any time"))
+    happened = DateRange(label=pgettext_lazy("moment", "When"), field_name="happened_at")
+    author = django_filters.ModelChoiceFilter(label=_("By"), queryset=_people, empty_label=_("Anybody"))
+    team = django_filters.ModelChoiceFilter(
+        label=_("Team"), queryset=_teams, field_name="author__team", empty_label=_("Any team")
+    )
+    is_automatic = YesNoFilter(label=_("Automatic"))
+    customer = django_filters.NumberFilter(label=_("Customer"), widget=forms.HiddenInput)
+
+    class Meta:
+        model = Communication
+        fields: list[str] = []
+
+    def whose_is(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(author=self.user)
+
+    def within(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(happened_at__gte=timezone.now() - timedelta(days=int(value)))

@@ -1,0 +1,130 @@
+"""What is asked when a communication is written down?"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.forms import Form
+from customers.forms.fields import day_field
+from customers.models import Contact, Customer
+from followups.forms import due_of, time_field
+from followups.inputs import TaskData
+
+from .channels import CHANNELS
+from .channels import choices as channel_choices
+from .inputs import CommunicationData
+from .models import Communication
+
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+class LogForm(Form):
+    """Channel, direction and time are there already: one tap saves. The rest is for whoever has more to say."""
+
+    channel = forms.ChoiceField(label=_("By which way"), choices=channel_choices, widget=forms.RadioSelect)
+    direction = forms.ChoiceField(
+        label=_("Direction"), choices=Communication.Direction.choices, widget=forms.RadioSelect
+    )
+    happened_at = forms.DateTimeField(
+        label=pgettext_lazy("moment", "When"),
+        input_formats=[MOMENT, f"{MOMENT}:%S"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+    )
+    contacts = forms.ModelMultipleChoiceField(
+        Contact.objects.none(),  # unscoped: set below
+        label=_("With whom"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    subject = forms.CharField(label=_("Topic"), max_length=300, required=False)
+    body = forms.CharField(
+        label=_("What was said"), max_length=100_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    feedback = forms.CharField(
+        label=_("Customer's feedback"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    agreement = forms.CharField(
+        label=_("Agreed"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Contact.objects.filter(customer=customer, archived_at=None)  # unscoped: of a visible customer
+        cast(Any, self.fields["contacts"]).queryset = people
+        self.customer = customer
+
+    def channels(self) -> list[dict[str, Any]]:
+        """The channels as tiles: key, word, icon, whether chosen."""
+        chosen = self["channel"].value()
+        return [
+            {"key": key, "label": one.label, "icon": one.icon, "is_chosen": key == chosen}
+            for key, one in CHANNELS.items()
+        ]
+
+    def directions(self) -> list[dict[str, Any]]:
+        chosen = self["direction"].value()
+        return [{"key": k, "label": word, "is_chosen": k == chosen} for k, word in Communication.Direction.choices]
+
+    def people(self) -> list[dict[str, Any]]:
+        """The customer's people with whether they are ticked and must not be contacted."""
+        ticked = {str(pk) for pk in self["contacts"].value() or ()}
+        return [
+            {"person": one, "is_ticked": str(one.pk) in ticked} for one in cast(Any, self.fields["contacts"]).queryset
+        ]
+
+    def has_more(self) -> bool:
+        """Is there something in the folded part, so that it stands open?"""
+        return any(self[name].value() or self[name].errors for name in ("feedback", "agreement"))
+
+    def communication_data(self, tasks: list[TaskData] | None = None) -> CommunicationData:
+        names = ("channel", "direction", "happened_at", "subject", "body", "feedback", "agreement", "contacts")
+        return CommunicationData(**{name: self.cleaned_data[name] for name in names}, tasks=tasks or [])
+
+
+class TodoForm(Form):
+    """One line that becomes a task: what, and until when."""
+
+    title = forms.CharField(label=_("To do"), max_length=200, required=False)
+    due_on = day_field(_("Due"))
+    due_time = time_field(_("Time"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if (data.get("due_on") or data.get("due_time")) and not data.get("title") and "title" not in self.errors:
+            self.add_error("title", _("Say what is to be done."))
+        if data.get("due_time") and not data.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", _("Say the day too."))
+        return data
+
+
+class BaseTodos(forms.BaseFormSet):
+    """The to-dos and the next step of an exchange; empty lines are none."""
+
+    def tasks(self, user: Any) -> list[TaskData]:
+        zone = timezone.get_current_timezone_name()
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("title")]
+        return [
+            TaskData(title=row["title"], assignee=user, **due_of(row["due_on"], row["due_time"], zone)) for row in rows
+        ]
+
+
+Todos = cast(
+    type[BaseTodos], forms.formset_factory(TodoForm, formset=BaseTodos, extra=1, max_num=20, validate_max=True)
+)
+
+
+class CompleteForm(Form):
+    """How a task came out; for one without a customer, or where nothing was said to anybody."""
+
+    result = forms.CharField(
+        label=_("Result"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class CommentForm(Form):
+    body = forms.CharField(label=_("Comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))

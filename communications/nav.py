@@ -1,0 +1,17 @@
+"""Where does what was said stand in the shell: sidebar, “New” menu and the tabs of a customer?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.registries import CREATE, NAV, CreateItem, NavItem
+
+
+def register() -> None:
+    """Add this floor's lines to the registries of the shell."""
+    NAV["communications"] = NavItem(
+        _("Communications"),
+        "communications:list",
+        "messages",
+        25,
+        lights=("communications:detail", "communications:update", "communications:deleted"),
+    )
+    CREATE["communication"] = CreateItem(_("Log a contact"), "communications:choose", "message-plus", 15, key="l")

@@ -1,0 +1,84 @@
+"""Which columns has the list of what was said?"""
+
+from __future__ import annotations
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core.highlight import marked
+from core.tables import CallColumn, Reading, Table, two_lines
+from core.templatetags.ui import flag, icon, moment, person
+from core.text import search_query
+
+from .channels import channel_of
+from .excerpts import beginning, excerpt
+from .models import Communication
+
+
+def said_texts(said: Communication) -> list[str]:
+    return [said.subject, said.body, said.feedback, said.agreement]
+
+
+def _topic(said: Communication, reading: Reading) -> str:
+    terms = search_query(reading.extra.get("text", ""))
+    topic = said.subject or beginning([said.body, said.feedback, said.agreement])[:80] or channel_of(said.channel).label
+    name = format_html('<a href="{}">{}</a>', said.get_absolute_url(), marked(str(topic), terms) if terms else topic)
+    piece = excerpt([said.body, said.feedback, said.agreement, said.subject], terms) if terms else ""
+    shown = marked(piece, terms) if piece else beginning([said.body, said.feedback, said.agreement])
+    return two_lines(name, shown)
+
+
+def _way(said: Communication, reading: Reading) -> str:
+    channel = channel_of(said.channel)
+    return two_lines(format_html("{} {}", icon(channel.icon), channel.label), said.get_direction_display())
+
+
+def _customer(said: Communication, reading: Reading) -> str:
+    return format_html(
+        '<span class=named>{}<a href="{}"><bdi>{}</bdi></a></span>',
+        flag(said.customer.country),
+        said.customer.get_absolute_url(),
+        said.customer.name,
+    )
+
+
+def _when(said: Communication, reading: Reading) -> str:
+    return two_lines(moment(said.happened_at), _("automatic") if said.is_automatic else "")
+
+
+class CommunicationTable(Table):
+    columns = [
+        CallColumn(
+            "topic", gettext_lazy("What was said"), draw=_topic, plain=lambda said: said.subject, rank=1, css="name"
+        ),
+        CallColumn(
+            "when",
+            pgettext_lazy("moment", "When"),
+            draw=_when,
+            sort="happened_at",
+            plain=lambda said: said.happened_at,
+            rank=1,
+            css="side",
+        ),
+        CallColumn(
+            "customer",
+            gettext_lazy("Customer"),
+            draw=_customer,
+            plain=lambda said: said.customer.name,
+            rank=1,
+            css="meta",
+        ),
+        CallColumn(
+            "way", gettext_lazy("Channel"), draw=_way, plain=lambda said: str(channel_of(said.channel).label), rank=2
+        ),
+        CallColumn(
+            "author",
+            gettext_lazy("By"),
+            joins=("author",),
+            draw=lambda said, reading: person(said.author),
+            plain=lambda said: str(said.author),
+            rank=3,
+        ),
+    ]
+    default_sort = "-when"

@@ -1,0 +1,21 @@
+"""Addresses of what was said."""
+
+from django.urls import path
+
+from .views import logging, said
+
+app_name = "communications"
+
+urlpatterns = [
+    path("communications/", said.CommunicationList.as_view(), name="list"),
+    path("communications/filter/", said.CommunicationFilterPanel.as_view(), name="filters"),
+    path("communications/log/", logging.choose, name="choose"),
+    path("communications/<int:pk>/", said.CommunicationPage.as_view(), name="detail"),
+    path("communications/<int:pk>/edit/", logging.CorrectPage.as_view(), name="update"),
+    path("communications/<int:pk>/comment/", said.CommentPage.as_view(), name="comment"),
+    path("communications/<int:pk>/delete/", said.delete, name="delete"),
+    path("communications/<int:pk>/deleted/", said.deleted, name="deleted"),
+    path("communications/<int:pk>/restore/", said.restore, name="restore"),
+    path("customers/<int:pk>/log/", logging.LogPage.as_view(), name="log"),
+    path("tasks/<int:pk>/complete/", logging.CompletePage.as_view(), name="complete"),
+]

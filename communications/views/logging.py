@@ -1,0 +1,244 @@
+"""The forms that write down what was said: for a customer, with a finished task, and to correct it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedInRequest
+from core.exceptions import DomainError
+from core.forms import Submitted, refuse
+from core.pages import get_visible_or_404
+from core.pages.form import FormPage
+from core.pages.gate import allow
+from customers.clock import local_clock
+from customers.models import Customer
+from followups.models import Task
+from followups.permissions import can_work_on
+from followups.services import complete_task
+
+from .. import permissions, services
+from ..disturbance import recent_words
+from ..forms import CompleteForm, LogForm, Todos
+from ..models import Communication
+
+# What somebody is asked to do tells by which way it was done.
+CHANNEL_OF = {"call": "phone", "mail": "email", "message": "whatsapp", "meeting": "meeting", "visit": "meeting"}
+LABEL = Communication._meta.label_lower
+
+
+class LogPage(FormPage):
+    """Write down an exchange with a customer; its to-dos become tasks in the same form."""
+
+    request: SignedInRequest
+    template_name = "communications/log.html"
+    title = _("Log a contact")
+    record: Customer
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.record = get_visible_or_404(Customer, self.request.user, kwargs["pk"])
+        allow(permissions.can_log(self.request.user, self.record))
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def now(self) -> Any:
+        return timezone.now()
+
+    def first(self) -> dict[str, Any]:
+        """What is chosen when the form opens: the way it went last time, outbound, now."""
+        asked = self.request.GET
+        last = Communication.objects.visible_to(self.request.user).filter(customer=self.record, is_automatic=False)
+        before = last.order_by("-happened_at").values_list("channel", flat=True).first()
+        return {
+            "channel": asked.get("channel") or before or "phone",
+            "direction": asked.get("direction") or Communication.Direction.OUT,
+            "happened_at": timezone.localtime(self.now).replace(second=0, microsecond=0, tzinfo=None),
+            "contacts": [asked["contact"]] if asked.get("contact", "").isdigit() else [],
+        }
+
+    def form(self, data: Any = None, files: Any = None) -> LogForm:
+        return LogForm(data, customer=self.record, initial={} if data else self.first())
+
+    @cached_property
+    def todos(self) -> Any:
+        return Todos(self.request.POST if self.request.method == "POST" else None, prefix="todo")
+
+    def answer(self, form: Any) -> HttpResponse:
+        if not all([form.is_valid(), self.todos.is_valid()]):
+            return self.show(form, 422)
+        try:
+            return HttpResponseRedirect(Submitted(self.request).once(lambda: self.save(form)))
+        except DomainError as refusal:
+            refuse(form, refusal)
+            return self.show(form, refusal.status, refusal)
+
+    def save(self, form: LogForm) -> str:
+        data = form.communication_data(self.todos.tasks(self.request.user))
+        services.log_communication(customer=self.record, data=data, by=self.request.user, now=timezone.now())
+        return self.record.get_absolute_url()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {
+            "customer": self.record,
+            "todos": self.todos,
+            "submission": Submitted(self.request).token,
+            "clock": local_clock(self.record, self.now),
+            "recent": recent_words(self.record, self.request.user, self.now),
+            "draft": f"log:{self.record.pk}",
+        }
+
+
+class CompletePage(FormPage):
+    """Finish a task, and write down in the same form what was said with it.
+
+    Without a customer, or for somebody who may not write there, only the result is asked.
+    """
+
+    request: SignedInRequest
+    template_name = "communications/complete.html"
+    title = _("Done")
+    record: Task
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        rows = Task.objects.select_related("customer", "contact", "assignee", "team")  # unscoped: the gate scopes it
+        self.record = get_visible_or_404(rows, self.request.user, kwargs["pk"])
+        allow(can_work_on(self.request.user, self.record))
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def customer(self) -> Customer | None:
+        """The customer, where the reader sees it and may write there."""
+        if self.record.customer_id is None:
+            return None
+        customer = Customer.objects.visible_to(self.request.user).filter(pk=self.record.customer_id).first()
+        return customer if customer and permissions.can_log(self.request.user, customer) else None
+
+    @cached_property
+    def todos(self) -> Any:
+        return Todos(self.request.POST if self.request.method == "POST" else None, prefix="todo")
+
+    @cached_property
+    def log_form(self) -> LogForm | None:
+        if self.customer is None:
+            return None
+        if self.request.method == "POST":
+            return LogForm(self.request.POST, customer=self.customer) if self.logs else LogForm(customer=self.customer)
+        task = self.record
+        first = {
+            "channel": CHANNEL_OF.get(task.kind, "phone"),
+            "direction": Communication.Direction.OUT,
+            "happened_at": timezone.localtime().replace(second=0, microsecond=0, tzinfo=None),
+            "contacts": [task.contact_id] if task.contact_id else [],
+            "subject": task.title,
+        }
+        return LogForm(customer=self.customer, initial=first)
+
+    @property
+    def logs(self) -> bool:
+        """Is something said to be written down with it?"""
+        return "logs" in self.request.POST if self.request.method == "POST" else self.record.kind in CHANNEL_OF
+
+    def form(self, data: Any = None, files: Any = None) -> CompleteForm:
+        return CompleteForm(data)
+
+    def answer(self, form: Any) -> HttpResponse:
+        checks = [form.is_valid(), self.todos.is_valid()]
+        log_form = self.log_form if self.logs else None
+        if log_form is not None:
+            checks.append(log_form.is_valid())
+        if not all(checks):
+            return self.show(form, 422)
+        try:
+            return HttpResponseRedirect(Submitted(self.request).once(lambda: self.save(form)))
+        except DomainError as refusal:
+            refuse(log_form or form, refusal)
+            return self.show(form, refusal.status, refusal)
+
+    @transaction.atomic
+    def save(self, form: CompleteForm) -> str:
+        user, now = self.request.user, timezone.now()
+        said = None
+        tasks = self.todos.tasks(user)
+        if self.customer is not None and self.logs and self.log_form is not None:
+            data = self.log_form.communication_data(tasks)
+            said = services.log_communication(customer=self.customer, data=data, by=user, now=now)
+        complete_task(
+            task=self.record,
+            by=user,
+            now=now,
+            result=form.cleaned_data["result"],
+            closed_by=(LABEL, said.pk) if said else None,
+        )
+        return self.back()
+
+    def back(self) -> str:
+        if self.customer is not None:
+            return reverse("followups:of_customer", args=[self.customer.pk])
+        return reverse("followups:list")
+
+    def extra_context(self) -> dict[str, Any]:
+        now = timezone.now()
+        return {
+            "task": self.record,
+            "customer": self.customer,
+            "log_form": self.log_form,
+            "logs": self.logs,
+            "todos": self.todos,
+            "submission": Submitted(self.request).token,
+            "clock": local_clock(self.customer, now) if self.customer else None,
+            "recent": recent_words(self.customer, self.request.user, now) if self.customer else [],
+            "draft": f"done:{self.record.pk}",
+        }
+
+
+class CorrectPage(FormPage):
+    """Correct what was written down; the original stays in the history."""
+
+    request: SignedInRequest
+    template_name = "communications/log.html"
+    title = _("Correct")
+    record: Communication
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        rows = Communication.objects.select_related("customer__owner")  # unscoped: the gate scopes it
+        self.record = get_visible_or_404(rows, self.request.user, kwargs["pk"])
+        allow(permissions.can_correct(self.request.user, self.record))
+        return super().dispatch(request, *args, **kwargs)
+
+    def form(self, data: Any = None, files: Any = None) -> LogForm:
+        said = self.record
+        names = ("channel", "direction", "subject", "body", "feedback", "agreement")
+        first = {name: getattr(said, name) for name in names}
+        first["happened_at"] = timezone.localtime(said.happened_at).replace(tzinfo=None)
+        first["contacts"] = list(said.contacts.values_list("pk", flat=True))
+        return LogForm(data, customer=said.customer, initial=first)
+
+    def save(self, form: LogForm) -> str:
+        services.correct_communication(
+            said=self.record, data=form.communication_data(), by=self.request.user, now=timezone.now()
+        )
+        return self.record.get_absolute_url()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"customer": self.record.customer, "is_correction": True}
+
+
+@require_safe
+def choose(request: SignedInRequest) -> HttpResponse:
+    """From any page: for which customer? Chosen, it leads to the form."""
+    asked = request.GET.get("customer", "")
+    if asked:
+        customer = get_visible_or_404(Customer, request.user, asked)
+        return redirect("communications:log", customer.pk)
+    mine = Customer.objects.visible_to(request.user).filter(owner=request.user)
+    recent = mine.order_by("-last_followed_at", "-pk").exclude(last_followed_at=None)
+    context = {"title": _("Log a contact"), "recent": recent.only("name", "country")[:8]}
+    return render(request, "communications/choose.html", context)

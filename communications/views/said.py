@@ -1,0 +1,160 @@
+"""The page of one communication, everything said in one list, and what is done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from core.audit import changes_in, merged
+from core.pages import DetailPage, ListPage, Preset, UpdatePage, get_visible_or_404
+from core.pages.gate import allow
+from core.pages.listing import Quick
+
+from .. import permissions, services
+from ..channels import channel_of
+from ..filters import CommunicationFilters
+from ..forms import CommentForm
+from ..models import Communication
+from ..tables import CommunicationTable
+
+CHANGES = 50
+
+
+class CommunicationList(ListPage):
+    """Everything said, newest first; a search shows where the words stand."""
+
+    request: SignedInRequest
+    key = "communications"
+    model = Communication
+    table_class = CommunicationTable
+    filters_class = CommunicationFilters
+    title = _("Communications")
+    template_name = "communications/list.html"
+    presets = (
+        Preset("all", _("All")),
+        Preset("mine", _("Written by me"), "whose=mine"),
+    )
+    quicks = (
+        Quick(_("They to us"), "arrow-left", {"direction": "in"}),
+        Quick(_("We to them"), "arrow-right", {"direction": "out"}),
+        Quick(_("7 days"), "calendar-event", {"since": "7"}),
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().select_related("customer")
+
+    def reading(self) -> Any:
+        reading = super().reading()
+        reading.extra["text"] = self.params.get("q", "")
+        return reading
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"panel_url": f"{reverse('communications:filters')}?{self.query_to_keep()}&m=1"}
+
+
+class CommunicationFilterPanel(CommunicationList):
+    """All filters of the list, filled with the query at hand."""
+
+    def get(self, request: Any) -> HttpResponse:
+        rows = self.get_queryset().none()
+        filters = CommunicationFilters(self.params, rows, user=request.user, request=request, whole=True)
+        context = {
+            "title": self.title,
+            "fields": [filters.form[name] for name in filters.filters if name != "q"],
+            "kept_fields": self.kept_fields() + [("q", value) for value in self.params.getlist("q")],
+            "list_url": reverse("communications:list"),
+            "query": self.query_to_keep(),
+        }
+        return render(request, f"core/filter_panel.html{'#panel' if request.htmx else ''}", context)
+
+
+class CommunicationPage(DetailPage):
+    """What was said in full, with comments; managers and the author also see what stood there before."""
+
+    model = Communication
+    template_name = "communications/detail.html"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = Communication.objects.select_related("customer__owner", "author")  # unscoped: the gate scopes it
+        return rows.prefetch_related("contacts", "comments__author", "customer__collaborators")
+
+    def extra_context(self, record: Communication) -> dict[str, Any]:
+        user: Any = self.request.user
+        shows_changes = permissions.can_see_original(user, record)
+        return {
+            "said": record,
+            "channel": channel_of(record.channel),
+            "changes": changes_of(record) if shows_changes and record.edited_at else [],
+            "may_correct": permissions.can_correct(user, record),
+            "may_delete": permissions.can_delete(user, record),
+            "may_comment": permissions.can_comment(user, record),
+        }
+
+
+def changes_of(said: Communication) -> list[Any]:
+    """What stood there before, newest first."""
+    kept = apps.get_model("communications", "CommunicationHistory")._default_manager.filter(pgh_obj=said.pk)
+    return merged([changes_in(kept, CHANGES, what=_("Communication"))], CHANGES, User.objects.in_bulk)
+
+
+class CommentPage(UpdatePage):
+    """Say something about a follow-up (点评)."""
+
+    request: SignedInRequest
+    model = Communication
+    title = _("Comment")
+
+    def may(self, user: Any, record: Any) -> bool:
+        return permissions.can_comment(user, record)
+
+    def form(self, data: Any = None, files: Any = None) -> CommentForm:
+        return CommentForm(data)
+
+    def save(self, form: CommentForm) -> str:
+        services.comment_communication(
+            said=self.record, body=form.cleaned_data["body"], by=self.request.user, now=timezone.now()
+        )
+        return self.record.get_absolute_url()
+
+
+@require_POST
+def delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take it back; the customer's page offers to undo."""
+    said = get_visible_or_404(Communication, request.user, pk)
+    allow(permissions.can_delete(request.user, said))
+    services.delete_communication(said=said, by=request.user, now=timezone.now())
+    return redirect("communications:deleted", said.pk)
+
+
+@require_POST
+def restore(request: SignedInRequest, pk: int) -> HttpResponse:
+    said = _deleted(request, pk)
+    services.restore_communication(said=said, by=request.user, now=timezone.now())
+    return HttpResponseRedirect(said.get_absolute_url())
+
+
+@require_safe
+def deleted(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What was just taken back, with the way to undo it."""
+    said = _deleted(request, pk)
+    context = {"title": _("Deleted"), "said": said, "channel": channel_of(said.channel)}
+    return render(request, "communications/deleted.html", context)
+
+
+def _deleted(request: SignedInRequest, pk: int) -> Communication:
+    """A deleted communication that the reader may bring back; Http404 else."""
+    said = Communication.objects.deleted_for(request.user).select_related("customer__owner").filter(pk=pk).first()
+    if said is None:
+        raise Http404
+    allow(permissions.can_delete(request.user, said))
+    return said

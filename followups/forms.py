@@ -1,0 +1,252 @@
+"""What is asked when a task or plan is made, moved or ended?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team, User
+from core.forms import Form
+from customers.forms.fields import ENHANCED, day_field
+from customers.models import Contact, Customer
+
+from .due import day_of
+from .inputs import PlanData, TaskData
+from .kinds import choices as kind_choices
+from .models import Plan, Task
+
+REMIND = [
+    ("", _("No reminder ahead")),
+    ("0", _("At the due time")),
+    ("15", _("15 minutes ahead")),
+    ("60", _("1 hour ahead")),
+    ("180", _("3 hours ahead")),
+    ("1440", _("1 day ahead")),
+    ("4320", _("3 days ahead")),
+    ("10080", _("1 week ahead")),
+]
+# Customers are looked for while typing: there may be a hundred thousand.
+FIND_CUSTOMER = ENHANCED | {"data-url": "/tasks/customers/"}
+
+
+def time_field(label: Any, **extra: Any) -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    return forms.TimeField(label=label, required=False, widget=widget, **extra)
+
+
+class CustomerChoice(forms.ModelChoiceField):
+    """A customer that the reader sees; the options come while typing, only the chosen one is in the page."""
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(Customer.objects.none(), **extra)  # unscoped: offer() scopes it
+        self.widget.attrs |= FIND_CUSTOMER
+
+    def offer(self, user: User, chosen: Any) -> None:
+        """Accept what ``user`` sees; draw only ``chosen`` (an id)."""
+        self.queryset = Customer.objects.visible_to(user).defer("search_text", "search_public")
+        chosen = str(chosen or "")
+        rows = self.queryset.filter(pk=int(chosen)) if chosen.isascii() and chosen.isdigit() else []
+        cast(forms.Select, self.widget).choices = [("", ""), *((row.pk, row.name) for row in rows[:1])]
+
+
+class DueFields(Form):
+    """A day, perhaps with a time; without one the task is due when the day ends where its assignee is."""
+
+    due_on = day_field(_("Due"))
+    due_time = time_field(_("Time"), help_text=_("Empty: any time of that day."))
+
+    def due(self, zone: str) -> dict[str, Any]:
+        """``due_at`` or ``due_on`` as services take them; wall time of ``zone``."""
+        on, at = self.cleaned_data.get("due_on"), self.cleaned_data.get("due_time")
+        return due_of(on, at, zone)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("due_time") and not data.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", _("Say the day too."))
+        return data
+
+
+def due_of(on: date | None, at: time | None, zone: str) -> dict[str, Any]:
+    """A day and perhaps a wall time of ``zone`` as ``due_on`` or ``due_at``."""
+    if on is None or at is None:
+        return {"due_on": on, "due_at": None}
+    return {"due_on": None, "due_at": datetime.combine(on, at, ZoneInfo(zone))}
+
+
+def due_initial(task: Task, zone: str) -> dict[str, Any]:
+    """What the fields of DueFields show of a task, in ``zone``."""
+    if task.due_at is None:
+        return {}
+    if task.is_all_day:
+        return {"due_on": day_of(task, task.assignee.time_zone if task.assignee else zone)}
+    there = task.due_at.astimezone(ZoneInfo(zone))
+    return {"due_on": there.date(), "due_time": there.time()}
+
+
+class TaskForm(DueFields):
+    title = forms.CharField(label=_("What is to be done"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices)
+    customer = CustomerChoice(label=_("Customer"), required=False)
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Contact"), required=False)  # unscoped: set below
+    plan = forms.ModelChoiceField(Plan.objects.none(), label=_("Follow-up plan"), required=False)  # unscoped: set below
+    to = forms.ChoiceField(label=_("For whom"), widget=forms.Select(attrs=ENHANCED))
+    remind_before = forms.TypedChoiceField(
+        label=_("Reminder"), choices=REMIND, required=False, coerce=int, empty_value=None
+    )
+    priority = forms.TypedChoiceField(label=_("Priority"), choices=Task.Priority.choices, coerce=int, initial=2)
+    details = forms.CharField(
+        label=_("Details"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    checklist = forms.CharField(
+        label=_("Checklist"),
+        required=False,
+        max_length=6000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One line for each thing to tick off."),
+    )
+    field_order = (
+        "title", "kind", "customer", "contact", "due_on", "due_time", "to", "priority", "remind_before", "plan",
+        "details", "checklist",
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, user: User, customer: Customer | None = None, task: Task | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.task = user, task
+        if customer is not None or task is not None:
+            del self.fields["customer"]
+        else:
+            asked = self.data.get("customer") or self.initial.get("customer")
+            cast(CustomerChoice, self.fields["customer"]).offer(user, asked)
+        pk = customer.pk if customer else self._asked_customer()
+        if pk:
+            contacts: Any = Contact.objects.filter(customer=pk, archived_at=None)  # unscoped: visible above
+            plans: Any = Plan.objects.filter(customer=pk, state=Plan.State.OPEN)  # unscoped: visible above
+            cast(forms.ModelChoiceField, self.fields["contact"]).queryset = contacts
+            cast(forms.ModelChoiceField, self.fields["plan"]).queryset = plans
+        else:
+            del self.fields["contact"], self.fields["plan"]
+        if task is not None:
+            for name in ("to", "due_on", "due_time"):
+                del self.fields[name]
+        else:
+            cast(forms.ChoiceField, self.fields["to"]).choices = list(self._receivers())
+        self.customer = customer
+
+    def _asked_customer(self) -> int | None:
+        """The customer that was typed, as far as the reader sees it: its people are offered then."""
+        if "customer" not in self.fields:
+            return None
+        chosen = [key for key, _label in cast(Any, self.fields["customer"]).widget.choices if key]
+        return chosen[0] if chosen else None
+
+    def _receivers(self) -> Any:
+        user = self.user
+        yield f"u{user.pk}", _("Me")
+        people = User.objects.visible_to(user).filter(is_active=True).exclude(pk=user.pk).order_by("name", "pk")
+        yield _("Colleagues"), [(f"u{one.pk}", one.name) for one in people]
+        yield _("Whoever of the team takes it"), [(f"t{one.pk}", one.name) for one in Team.objects.visible_to(user)]
+
+    def clean_to(self) -> dict[str, Any]:
+        said = self.cleaned_data["to"]
+        pk = int(said[1:])
+        if said.startswith("t"):
+            return {"team": Team.objects.visible_to(self.user).get(pk=pk)}
+        return {"assignee": User.objects.visible_to(self.user).get(pk=pk)}
+
+    def task_data(self) -> TaskData:
+        data = self.cleaned_data
+        to = data.get("to") or {}
+        due = {} if self.task else self.due(timezone.get_current_timezone_name())
+        return TaskData(
+            title=data["title"],
+            details=data["details"],
+            kind=data["kind"],
+            priority=data["priority"],
+            customer=self.customer or data.get("customer"),
+            contact=data.get("contact"),
+            plan=data.get("plan"),
+            remind_before=data["remind_before"],
+            starts_at=self.task.starts_at if self.task else None,
+            closes_on=self.task.closes_on if self.task else "",
+            checklist=data["checklist"].splitlines(),
+            **to,
+            **due,
+        )
+
+
+class PostponeForm(DueFields):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed for a later day."),
+    )
+
+
+class WhyForm(Form):
+    reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReassignForm(Form):
+    to = forms.ModelChoiceField(
+        User.objects.none(),  # unscoped: set below
+        label=_("To whom"),
+        widget=forms.Select(attrs=ENHANCED),
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ModelChoiceField, self.fields["to"]).queryset = people
+
+
+class PlanForm(Form):
+    title = forms.CharField(label=_("Plan"), max_length=200)
+    term = forms.ChoiceField(label=_("Term"), choices=Plan.Term.choices)
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Contact"), required=False)  # unscoped: set below
+    starts_on = day_field(_("From"), required=True)
+    ends_on = day_field(_("Until"), required=True)
+    progress = forms.IntegerField(label=_("Progress in %"), min_value=0, max_value=100, initial=0)
+    goal = forms.CharField(label=_("Goal"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = Contact.objects.filter(customer=customer, archived_at=None)  # unscoped: of a visible customer
+        cast(forms.ModelChoiceField, self.fields["contact"]).queryset = people
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("starts_on") and data.get("ends_on") and data["starts_on"] > data["ends_on"]:
+            self.add_error("ends_on", _("The end lies before the beginning."))
+        return data
+
+    def plan_data(self) -> PlanData:
+        return PlanData(**self.cleaned_data)
+
+
+class PlanEndForm(Form):
+    state = forms.ChoiceField(
+        label=_("How did it end?"),
+        choices=[(Plan.State.REACHED, Plan.State.REACHED.label), (Plan.State.DROPPED, Plan.State.DROPPED.label)],
+        widget=forms.RadioSelect,
+    )
+    outcome = forms.CharField(
+        label=_("In a sentence"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed where it was given up."),
+    )
+
+
+class CommentForm(Form):
+    body = forms.CharField(label=_("Comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,36 @@
+"""Where do follow-ups stand in the shell: sidebar, “New” menu and the tabs of a customer?"""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.pages.detail import Tab
+from core.registries import CREATE, NAV, CreateItem, NavItem
+from customers.registries import TABS
+
+from .models import Task
+
+
+def register() -> None:
+    """Add this floor's lines to the registries of the shell."""
+    NAV["tasks"] = NavItem(
+        _("Tasks"),
+        "followups:list",
+        "square-check",
+        15,
+        count=lambda user: Task.objects.overdue(timezone.now()).filter(assignee=user),
+        on_phone=True,
+        lights=(
+            "followups:task",
+            "followups:task_create",
+            "followups:task_update",
+            "followups:plan",
+        ),
+    )
+    CREATE["task"] = CreateItem(_("Task"), "followups:task_create", "square-check", 20, key="t")
+    TABS["tasks"] = Tab(
+        "tasks",
+        _("Tasks"),
+        "followups:of_customer",
+        30,
+        lambda customer, user: Task.objects.open().filter(customer=customer),
+    )

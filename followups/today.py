@@ -1,0 +1,95 @@
+"""Which tasks want somebody today?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.registries import TODAY, TodayLine, TodaySection
+from customers.clock import zone_at
+
+from .due import end_of_day
+from .kinds import kind_of
+from .models import Task
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# One more than a section shows.
+MOST_LINES = 16
+# What a line needs of its customer; its search documents weigh more than all the rest.
+NEEDED = (
+    "title", "kind", "priority", "state", "due_at", "is_all_day", "assignee", "team", "customer__name",
+    "customer__country", "customer__region", "customer__city", "customer__time_zone", "contact__name", "team__name_en",
+    "team__name_zh",
+)  # fmt: skip
+
+
+def overdue(user: User, now: datetime) -> Sequence[TodayLine]:
+    """One's own tasks whose time is over, the oldest first."""
+    rows = Task.objects.overdue(now).filter(assignee=user)
+    return [_line(task, user, now, tone="bad") for task in _drawn(rows)]
+
+
+def due_today(user: User, now: datetime) -> Sequence[TodayLine]:
+    """One's own tasks that are due before the reader's day ends."""
+    tonight = end_of_day(now.astimezone(ZoneInfo(user.time_zone)).date(), user.time_zone)
+    rows = Task.objects.open().filter(assignee=user, due_at__gt=now, due_at__lte=tonight)
+    return [_line(task, user, now) for task in _drawn(rows)]
+
+
+def free_to_take(user: User, now: datetime) -> Sequence[TodayLine]:
+    """Tasks that wait for somebody of the team."""
+    if not user.team_id:
+        return []
+    rows = Task.objects.open().filter(team=user.team_id, assignee=None)
+    return [_line(task, user, now, acts=False) for task in _drawn(rows)]
+
+
+def _drawn(rows: Any) -> list[Task]:
+    shown = rows.select_related("customer", "contact", "team").only(*NEEDED).order_by("due_at", "pk")
+    return list(shown[:MOST_LINES])
+
+
+def _line(task: Task, user: User, now: datetime, *, tone: str = "", acts: bool = True) -> TodayLine:
+    """The customer, or the task where there is none, with what is to be done below; one act finishes it."""
+    customer = task.customer
+    zone = zone_at(customer) if customer else None
+    who = f" · {task.contact.name}" if task.contact else ""
+    return TodayLine(
+        urgency=0,
+        title=customer.name if customer else task.title,
+        url=task.get_absolute_url(),
+        text=f"{task.title}{who}" if customer else task.get_state_display(),
+        icon=kind_of(task.kind).icon,
+        country=str(customer.country) if customer else "",
+        zone=zone.name if zone else "",
+        place=customer.city if customer else "",
+        due_at=None if task.is_all_day and not tone else task.due_at,
+        due_label=_("any time today") if task.is_all_day else "",
+        tone=tone,
+        act_label=_("Done") if acts else _("Take it"),
+        act_url=reverse("communications:complete", args=[task.pk]) if acts else task.get_absolute_url(),
+        act_icon="check" if acts else "hand-grab",
+        act_in_dialog=acts,
+    )
+
+
+def register() -> None:
+    """Add this floor's sections to the Today page."""
+    mine = "whose=mine&state=open&m=1"
+    TODAY["overdue"] = TodaySection(
+        gettext_lazy("Overdue"), 1, overdue, url_name="followups:list", url_query=f"{mine}&when=overdue", most=15
+    )
+    TODAY["due_today"] = TodaySection(
+        gettext_lazy("Due today"), 2, due_today, url_name="followups:list", url_query=f"{mine}&when=today", most=15
+    )
+    TODAY["free_to_take"] = TodaySection(
+        gettext_lazy("Free to take in my team"), 8, free_to_take, url_name="followups:list", url_query="view=free"
+    )

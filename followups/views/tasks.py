@@ -1,0 +1,165 @@
+"""The list of tasks, what is done to many of them, and how one is made."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from core.pages import CreatePage, ListPage, Preset, get_visible_or_404
+from core.pages.gate import allow
+from core.pages.listing import BulkVerb, Quick
+from core.search import matching
+from core.text import clean
+from customers.models import Customer
+
+from .. import permissions, services
+from ..filters import TaskFilters
+from ..forms import ReassignForm, TaskForm
+from ..models import Task
+from ..tables import TaskTable
+
+MOST_ROWS = 500
+
+
+class TaskList(ListPage):
+    request: SignedInRequest
+    key = "tasks"
+    model = Task
+    table_class = TaskTable
+    filters_class = TaskFilters
+    title = _("Tasks")
+    template_name = "followups/list.html"
+    presets = (
+        Preset("mine", _("My tasks"), "whose=mine&state=open"),
+        Preset("overdue", _("Overdue"), "whose=mine&state=open&when=overdue"),
+        Preset("free", _("Free to take"), "whose=team&state=open"),
+        Preset("given", _("Given by me"), "whose=given&state=open"),
+        Preset("team", _("Everybody's"), "state=open"),
+        Preset("ended", _("Ended"), "whose=mine&state=ended&sort=-due"),
+    )
+    quicks = (
+        Quick(_("Today"), "calendar-due", {"when": "today"}),
+        Quick(_("7 days"), "calendar-event", {"when": "week"}),
+        Quick(_("Without a date"), "calendar", {"when": "none"}),
+    )
+
+    @cached_property
+    def opens_with(self) -> str:
+        return super().opens_with or "mine"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        seen = Customer.objects.visible_to(self.request.user).filter(pk=OuterRef("customer"))
+        return super().get_queryset().annotate(is_customer_seen=Exists(seen))
+
+    def bulk_verbs(self) -> list[BulkVerb]:
+        return [
+            BulkVerb("reassign", _("Give to somebody"), "user-share", reverse("followups:reassign")),
+        ]
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"panel_url": f"{reverse('followups:filters')}?{self.query_to_keep()}&m=1"}
+
+
+class TaskFilterPanel(TaskList):
+    """All filters of the list, filled with the query at hand."""
+
+    def get(self, request: Any) -> HttpResponse:
+        filters = TaskFilters(self.params, self.get_queryset().none(), user=request.user, request=request, whole=True)
+        hidden = ("q", "customer")
+        context = {
+            "title": self.title,
+            "fields": [filters.form[name] for name in filters.filters if name not in hidden],
+            "kept_fields": self.kept_fields() + [(name, v) for name in hidden for v in self.params.getlist(name)],
+            "list_url": reverse("followups:list"),
+            "query": self.query_to_keep(),
+        }
+        return render(request, f"core/filter_panel.html{'#panel' if request.htmx else ''}", context)
+
+
+class TaskCreate(CreatePage):
+    """A new task; ``?customer=`` names for whom it is."""
+
+    request: SignedInRequest
+    model = Task
+    title = _("New task")
+    template_name = "followups/task_form.html"
+
+    @cached_property
+    def customer(self) -> Customer | None:
+        pk = self.request.GET.get("customer", "")
+        if not pk:
+            return None
+        customer = get_visible_or_404(Customer, self.request.user, pk)
+        allow(permissions.can_plan_for(self.request.user, customer))
+        return customer
+
+    def form(self, data: Any = None, files: Any = None) -> TaskForm:
+        asked = self.request.GET
+        first = {name: asked[name] for name in ("title", "kind", "due_on", "plan", "contact") if name in asked}
+        first["to"] = f"u{self.request.user.pk}"
+        return TaskForm(data, user=self.request.user, customer=self.customer, initial=first)
+
+    def save(self, form: TaskForm) -> str:
+        task = services.create_task(data=form.task_data(), by=self.request.user, now=timezone.now())
+        if self.customer:
+            return reverse("followups:of_customer", args=[self.customer.pk])
+        return task.get_absolute_url()
+
+    def cancel_url(self) -> str:
+        return reverse("followups:of_customer", args=[self.customer.pk]) if self.customer else reverse("followups:list")
+
+    def extra_context(self) -> dict[str, Any]:
+        return super().extra_context() | {"customer": self.customer, "now": timezone.now()}
+
+
+@require_safe
+def find_customers(request: SignedInRequest) -> JsonResponse:
+    """Customers for a field in which one types: {"results": [{"id", "text"}]}, those that the reader sees."""
+    text = clean(request.GET.get("q", ""))
+    rows = Customer.objects.visible_to(request.user)
+    found = matching(rows, text) if text else rows.filter(owner=request.user)
+    names = found.order_by("name", "pk").values("pk", "name", "country")[:20]
+    results = [{"id": one["pk"], "text": f"{one['name']} · {one['country']}"} for one in names]
+    return JsonResponse({"results": results})
+
+
+@require_POST
+def reassign(request: SignedInRequest) -> HttpResponse:
+    """Give the chosen tasks to somebody: first the form, then what became of each row."""
+    ids = selected(request)
+    people = User.objects.visible_to(request.user).filter(is_active=True).order_by("name", "pk")
+    is_sent = "go" in request.POST
+    form = ReassignForm(request.POST if is_sent else None, people=people)
+    context: dict[str, Any] = {"title": _("Give to somebody"), "form": form, "number": len(ids), "most": MOST_ROWS}
+    context["kept"] = kept_selection(request)
+    if not is_sent or not ids or len(ids) > MOST_ROWS or not form.is_valid():
+        return render(request, "followups/reassign.html", context, status=422 if form.errors else 200)
+    outcome = services.reassign_tasks(ids=ids, to=form.cleaned_data["to"], by=request.user, now=timezone.now())
+    refused = [one for one in outcome if one[1]]
+    context |= {"outcome": outcome, "refused": refused, "done": len(outcome) - len(refused)}
+    return render(request, "followups/reassign_result.html", context)
+
+
+def selected(request: SignedInRequest) -> list[int]:
+    """Ids of the chosen rows that the reader sees: the ticked ones, or all that the filter shows."""
+    if request.POST.get("all"):
+        rows = TaskList.of(request, request.POST.get("query", "")).filtered()
+        return list(rows.order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
+    asked = {int(text) for text in request.POST.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 19}
+    return list(Task.objects.visible_to(request.user).filter(pk__in=asked).order_by("pk").values_list("pk", flat=True))
+
+
+def kept_selection(request: SignedInRequest) -> list[tuple[str, str]]:
+    if request.POST.get("all"):
+        return [("all", "1"), ("query", request.POST.get("query", ""))]
+    return [("pk", text) for text in request.POST.getlist("pk")]
