@@ -9,7 +9,9 @@ class CommunicationsConfig(AppConfig):
     verbose_name = _("Communications")
 
     def ready(self) -> None:
-        from . import holdings, nav, notices, searching, timeline, today
+        from core.registries import DEMO
+
+        from . import demo, holdings, nav, notices, searching, timeline, today
 
         holdings.register()
         nav.register()
@@ -17,3 +19,4 @@ class CommunicationsConfig(AppConfig):
         searching.register()
         timeline.register()
         today.register()
+        DEMO["communications"] = (40, demo.communications)

@@ -9,10 +9,13 @@ class FollowupsConfig(AppConfig):
     verbose_name = _("Follow-ups")
 
     def ready(self) -> None:
-        from . import holdings, nav, notices, timeline, today
+        from core.registries import DEMO
+
+        from . import demo, holdings, nav, notices, timeline, today
 
         holdings.register()
         nav.register()
         notices.register()
         timeline.register()
         today.register()
+        DEMO["follow_ups"] = (50, demo.follow_ups)

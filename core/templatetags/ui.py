@@ -218,6 +218,16 @@ def day_words(value: date | datetime) -> str:
 
 
 @register.filter
+def due(value: datetime | None) -> str:
+    """When something is due: a midnight is the end of the day before, in the active zone."""
+    if not value:
+        return "—"
+    local = timezone.localtime(value)
+    is_midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
+    return day(local - timedelta(seconds=1)) if is_midnight else moment(value)
+
+
+@register.filter
 def clock(value: datetime) -> str:
     """A moment as a wall clock with its day, in the zone it carries: ``Thu 26 Nov 15:20``."""
     words = {

@@ -30,7 +30,9 @@ class Table:
 
     @staticmethod
     def _default(field: models.Field[Any, Any]) -> Any:
-        return field.get_default() if field.has_default() or not field.null else None
+        if field.has_default() or not (field.null or field.has_db_default()):
+            return field.get_default()
+        return field.db_default if field.has_db_default() else None
 
     def add(self, **values: Any) -> int:
         """Line up a row, by column names (``owner_id``); returns its id. Raises KeyError for a strange column."""

@@ -167,6 +167,7 @@ class CustomerPage(View):
         return {
             **self.rights(),
             **self.neighbours(),
+            "now": self.now,
             "clock": local_clock(customer, self.now),
             "held_days": (self.now - customer.owned_since).days if customer.owned_since else None,
             "is_protected": bool(customer.protected_until and customer.protected_until >= today),

@@ -76,7 +76,8 @@ def test_the_customers_of_the_firm(firm):
     assert Customer.objects.count() == SIZE
     assert Customer.objects.filter(pool__isnull=False).exists()
     assert Customer.objects.visible_to(User.objects.get(username="alice")).count() > 18
-    assert not Customer.objects.exclude(last_followed_at=None).exists(), "there is no communication yet"
+    assert Customer.objects.filter(last_followed_at=None, status__key="potential").exists()
+    assert Customer.objects.filter(touches__gt=2, replies__gt=0, next_task_at__isnull=False).exists()
     assert Customer.objects.filter(search_text__contains="前海联拓").exists()
     assert CustomField.objects.filter(target="customers.customer").count() == 8
     assert {*CustomField.objects.values_list("kind", flat=True)} == {*CustomField.Kind.values}
