@@ -10,13 +10,18 @@ class CommunicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.registries import DEMO
+        from customers.registries import CONSUMERS, FACTS, Consumer
 
-        from . import demo, holdings, nav, notices, searching, timeline, today
+        from . import demo, facts, holdings, invariants, nav, notices, searching, timeline, today
+        from .services import renaming
 
         holdings.register()
+        invariants.register()
         nav.register()
         notices.register()
         searching.register()
         timeline.register()
         today.register()
         DEMO["communications"] = (40, demo.communications)
+        FACTS["communications"] = facts.refresh_contacts_made
+        CONSUMERS["communications.search"] = Consumer(renaming.KINDS, renaming.search_again)

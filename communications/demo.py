@@ -101,7 +101,7 @@ class Talker:
             self._talk_with(customer, people[customer.pk], held[customer.pk])
         for table in self.tables.values():
             table.flush()
-        refresh_contacts_made(ids, self.now)
+        refresh_contacts_made(ids)
 
     def _talk_with(
         self, customer: Customer, people: Sequence[tuple[int, str]], held: Sequence[tuple[datetime, int]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from core.text import search_document
 from customers.facts import batches, write_contacts_made
@@ -11,10 +10,10 @@ from customers.facts import batches, write_contacts_made
 from .models import Communication
 
 
-def refresh_contacts_made(customers: Iterable[int], now: datetime) -> None:
+def refresh_contacts_made(customers: Iterable[int]) -> None:
     """Make last contact, touches and replies of these customers anew from what was said."""
     said = Communication.objects.filter(deleted_at=None, is_automatic=False)
-    write_contacts_made(customers, said, now)
+    write_contacts_made(customers, said)
 
 
 def searched(one: Communication, customer: str, people: Sequence[str], files: Sequence[str] = ()) -> str:

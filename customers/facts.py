@@ -18,6 +18,7 @@ from core.querysets import update_rows
 from core.text import search_document
 
 from .models import Contact, ContactPoint, Customer, CustomerName, OwnershipPeriod
+from .registries import FACTS
 
 # Fields that count for completeness, with what makes them filled in SQL-free terms.
 WANTED: dict[str, str] = {
@@ -195,6 +196,8 @@ def recompute_all(*, progress: Any = None) -> int:
         refresh_numbers(ids)
         refresh_search(ids)
         refresh_completeness(ids)
+        for refresh in FACTS.values():
+            refresh(ids)
         seen += len(ids)
         if progress:
             progress(seen)
@@ -224,14 +227,14 @@ def write_next_steps(ids: Iterable[int], open_tasks: QuerySet[Any]) -> None:
         )
 
 
-def write_contacts_made(ids: Iterable[int], said: QuerySet[Any], now: datetime) -> None:
+def write_contacts_made(ids: Iterable[int], said: QuerySet[Any]) -> None:
     """Make the facts of communications anew: last contact, last one of each direction, touches and replies.
 
     ``said`` are the living, not automatic communications of the floor above, with ``customer``,
-    ``happened_at`` (only those up to ``now`` count) and ``direction`` (out, in, both). A touch is what
-    reached them, a reply what reached us. ``idle_since`` follows. One statement a batch.
+    ``happened_at`` (never in the future: who writes them down refuses that) and ``direction`` (out, in,
+    both). A touch is what reached them, a reply what reached us. ``idle_since`` follows. One statement a batch.
     """
-    past = said.filter(customer=OuterRef("pk"), happened_at__lte=now).order_by().values("customer")
+    past = said.filter(customer=OuterRef("pk")).order_by().values("customer")
     out, back = ~Q(direction="in"), ~Q(direction="out")
 
     def one(expression: Any) -> Subquery:

@@ -51,3 +51,5 @@ class Consumer:
 TABS: dict[str, Tab] = {}
 EVENT_LINES: dict[str, EventLine] = {}
 CONSUMERS: dict[str, Consumer] = {}
+# What floors above make anew on the customers' rows: functions of ids.
+FACTS: dict[str, Callable[[Sequence[int]], None]] = {}

@@ -10,8 +10,10 @@ class FollowupsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.registries import DEMO
+        from customers.registries import CONSUMERS, FACTS, Consumer
 
-        from . import demo, holdings, nav, notices, timeline, today
+        from . import demo, facts, holdings, nav, notices, timeline, today
+        from .services import following
 
         holdings.register()
         nav.register()
@@ -19,3 +21,5 @@ class FollowupsConfig(AppConfig):
         timeline.register()
         today.register()
         DEMO["follow_ups"] = (50, demo.follow_ups)
+        FACTS["next_step"] = facts.refresh_next_steps
+        CONSUMERS["followups.with_the_customer"] = Consumer(following.KINDS, following.follow_customer)

@@ -204,7 +204,7 @@ def _close_steps(said: Communication, by: User, now: datetime) -> None:
 
 def _judge_again(said: Communication, by: User, now: datetime) -> None:
     """After a correction, deletion or its undo: facts from all that stands, and which steps are closed by what."""
-    refresh_contacts_made([said.customer_id], now)
+    refresh_contacts_made([said.customer_id])
     opened = reopen_closed_by(said=(Communication._meta.label_lower, said.pk), by=by, now=now)
     standing = Communication.objects.filter(customer=said.customer_id, deleted_at=None, is_automatic=False)
     others: Sequence[Communication] = []

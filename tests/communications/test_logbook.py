@@ -59,7 +59,7 @@ def test_the_facts_are_those_of_all_that_was_said_whatever_the_order(customer, a
         "idle_since": now - 2 * HOUR,
     }
     Customer.objects.update(last_followed_at=None, last_outbound_at=None, touches=7, replies=0, idle_since=None)
-    refresh_contacts_made([customer.pk], now)
+    refresh_contacts_made([customer.pk])
     assert facts(customer) == written
 
 

@@ -15,7 +15,7 @@ from core.search import matching
 from customers import facts, services
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Category, Contact, Customer, CustomerGroup, CustomerName, Source, Status
-from tests.factories import THEN, make_contact, make_customer
+from tests.factories import THEN, make_contact, make_customer, say
 from tests.refusals import contents
 
 pytestmark = pytest.mark.django_db
@@ -178,8 +178,9 @@ class Game:
         except DomainError:
             return False
         if customer and self.dice.random() < 0.1:  # somebody called
-            Customer.objects.filter(pk=customer.pk, archived_at=None).update(last_followed_at=at)
-            facts.refresh_holding([customer.pk])
+            living = Customer.objects.select_related("owner").filter(pk=customer.pk, owner__isnull=False).first()
+            if living:
+                say(living, living.owner, at, self.dice.choice(["out", "in", "both"]))
         return True
 
     def one(self, rows):

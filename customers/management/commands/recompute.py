@@ -10,7 +10,7 @@ from ... import facts, identity_keys
 
 
 class Command(BaseCommand):
-    help = "Make holder, idle since, completeness, search text and identity keys of every customer anew."
+    help = "Make every fact on every customer's row, and its identity keys, anew."
 
     def handle(self, *args: Any, **options: Any) -> None:
         seen = facts.recompute_all(progress=lambda seen: self.stdout.write(f"{seen:,} …", ending="\r"))
