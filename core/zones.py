@@ -70,6 +70,12 @@ def _keys(words: str) -> Iterator[str]:
             yield _KIND_OF_REGION.sub("", key.removeprefix("state of "))
 
 
+@lru_cache(maxsize=512)
+def country_of(zone: str) -> str:
+    """The country (ISO alpha-2) whose main zone this is; '' for none: whose holidays somebody there has."""
+    return next((country for country, main in _tables().main.items() if main == zone), "")
+
+
 def local_now(zone: str, at: datetime) -> datetime | None:
     """Return the moment `at` (aware) on the clock of `zone`; None where `zone` is empty or not in the database."""
     return at.astimezone(ZoneInfo(zone)) if is_zone(zone) else None

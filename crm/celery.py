@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "jobs": {"task": "core.run_due_jobs", "schedule": 20},
     "notices": {"task": "accounts.mail_notices", "schedule": 30},
     "reminders": {"task": "followups.remind", "schedule": 30},
+    "digests": {"task": "followups.send_digests", "schedule": 60},
     "mails": {"task": "core.send_due_mails", "schedule": 30},
     "expired": {"task": "core.clear_expired", "schedule": 3600},
     "expired-people": {"task": "accounts.clear_expired", "schedule": 3600},

@@ -106,6 +106,13 @@ class CustomerFilters(Filters):
     contacted = django_filters.ChoiceFilter(
         label=_("Last contact"), choices=CONTACTED, method="by_contact", empty_label=_("Any")
     )
+    next_step = django_filters.ChoiceFilter(
+        label=_("Next step"),
+        choices=[("none", _("None planned")), ("late", _("Overdue")), ("planned", _("Planned"))],
+        method="by_next_step",
+        empty_label=_("Any"),
+    )
+    waiting = YesNoFilter(label=_("Waits for our answer"), method="by_waiting")
     has_contact = YesNoFilter(label=_("Has a contact"), method="by_having_contact")
     protected = YesNoFilter(label=_("Protected"), method="by_protection")
     key_date = django_filters.ChoiceFilter(
@@ -178,6 +185,17 @@ class CustomerFilters(Filters):
         if value.startswith("-"):
             return queryset.filter(Q(last_followed_at__lt=since) | Q(last_followed_at=None, created_at__lt=since))
         return queryset.filter(last_followed_at__gte=since)
+
+    def by_next_step(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "none":
+            return queryset.without_next_step()  # type: ignore[attr-defined]
+        if value == "late":
+            return queryset.filter(next_task_at__lte=timezone.now())
+        return queryset.exclude(next_task_title="")
+
+    def by_waiting(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        waiting = queryset.waiting_for_us()  # type: ignore[attr-defined]
+        return waiting if value else queryset.exclude(pk__in=waiting.values("pk"))
 
     def by_having_contact(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         people = Contact.objects.filter(customer=OuterRef("pk"), archived_at=None)  # unscoped: narrows visible rows

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # Sort keys are never null, so that pages can be reached by row comparison; indexes use the same expressions.
+# Statuses of customers of whom nobody has to think every day.
+RESTING = ("lost", "dormant")
 NEVER = datetime(1900, 1, 1, tzinfo=UTC)
 SORT_LAST_CONTACT = Coalesce(F("last_followed_at"), Value(NEVER, models.DateTimeField()))
 # Customers without a next step come last.
@@ -39,6 +41,16 @@ class CustomerQuerySet(models.QuerySet[Any]):
         if user.managed_team_ids:
             holders |= Q(owner__team_id__in=user.managed_team_ids)
         return self.filter(holders | Q(pk__in=shared))
+
+    def without_next_step(self) -> Self:
+        """Those at work for whom nothing is planned: neither lost nor dormant ones."""
+        return self.filter(next_task_at=None, next_task_title="").exclude(status__key__in=RESTING)
+
+    def waiting_for_us(self) -> Self:
+        """Those who wrote last: an answer of ours is due."""
+        return self.filter(Q(last_inbound_at__gt=F("last_outbound_at")) | Q(last_outbound_at=None)).filter(
+            last_inbound_at__isnull=False
+        )
 
     def archived_for(self, user: User) -> Self:
         """Archived customers whose last holder is in a manager's scope; all for an admin, none for others."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
-from django.utils.html import escape, format_html, linebreaks
+from django.utils.html import escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ from .models import (
     CustomerName,
     CustomerRequest,
     Event,
+    KeyDate,
     Note,
     SaidDifferent,
     StatusChange,
@@ -181,6 +182,15 @@ def _told_apart(event: Event, names: Names) -> tuple[Any, ...]:
     return _("Told apart from a similar customer"), _("a branch") if is_branch else _("a different company")
 
 
+def _key_dates(event: Event, names: Names) -> tuple[Any, ...]:
+    labels = dict(KeyDate.Kind.choices)
+    said = [
+        format_html("{} {}", labels.get(kind, kind), day(date.fromisoformat(on)) if on else "—")
+        for kind, on in event.payload["dates"].items()
+    ]
+    return _("Key dates"), format_html_join(_(", "), "{}", ((one,) for one in said))
+
+
 WORDS: dict[str, Callable[[Event, Names], tuple[Any, ...]]] = {
     "customer.created": _entered(lambda: _("Customer entered")),
     "customer.imported": _entered(lambda: _("Customer imported")),
@@ -192,6 +202,7 @@ WORDS: dict[str, Callable[[Event, Names], tuple[Any, ...]]] = {
     "owner.transferred": _transferred,
     "grade.set": _graded,
     "tags.changed": _tags,
+    "key_dates.changed": _key_dates,
     "header.added": _thing(lambda: _("Header added")),
     "header.changed": _thing(lambda: _("Header corrected")),
     "header.main": _thing(lambda: _("Main header")),
@@ -222,6 +233,7 @@ ICONS = {
     "owner.transferred": "transfer",
     "grade.set": "star",
     "tags.changed": "tag",
+    "key_dates": "calendar-due",
     "header": "id",
     "contact": "user",
     "collaborator.added": "user-share",

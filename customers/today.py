@@ -17,7 +17,8 @@ from accounts.notices import lines_of
 from core.registries import TODAY, Label, TodayLine, TodaySection
 
 from .clock import zone_at
-from .models import Customer, CustomerRequest, KeyDate, OwnershipPeriod
+from .key_dates import birthday, occasion, round_soon, soon
+from .models import Contact, Customer, CustomerRequest, KeyDate, OwnershipPeriod
 from .reach import best
 from .tables import with_points
 
@@ -32,20 +33,20 @@ GIVEN = ("transferred", "assigned", "rotated", "departure", "imported", "restore
 
 
 def key_dates(user: User, now: datetime) -> Sequence[TodayLine]:
-    """Renewals and next orders of one's own customers: passed ones of a month, and those ahead."""
+    """Key dates of one's own customers and birthdays of their people: passed ones of a month, and those ahead."""
     today = business_day(now)
-    rows = (
-        KeyDate.objects.visible_to(user)
-        .filter(customer__owner=user, on__range=(today - timedelta(days=30), today + AHEAD))
-        .order_by("on", "pk")[:MOST_LINES]
-    )
-    dates = list(rows)
-    customers = with_points(Customer.objects.visible_to(user)).in_bulk({one.customer_id for one in dates})
-    kinds = dict(KeyDate.Kind.choices)
+    own = {"customer__owner": user}
+    dates = KeyDate.objects.visible_to(user).filter(soon(today, AHEAD.days), **own).order_by("on", "pk")
+    born = Contact.objects.visible_to(user).living().filter(round_soon("birthday", today, AHEAD.days), **own)
+    known = [(one.customer_id, occasion(one.kind, one.on, one.note, today)) for one in dates[: 2 * MOST_LINES]]
+    people: Any = born.order_by("pk").values_list("customer_id", "name", "birthday")[: 2 * MOST_LINES]
+    known += [(pk, birthday(name, day, today)) for pk, name, day in people]
+    known = sorted(known, key=lambda pair: pair[1].on)[:MOST_LINES]
+    customers = with_points(Customer.objects.visible_to(user)).in_bulk({pk for pk, _one in known})
     return [
-        line(customers[one.customer_id], urgency=10, text=str(kinds.get(one.kind, one.kind)), **due(one.on, today))
-        for one in dates
-        if one.customer_id in customers
+        line(customers[pk], urgency=10, text=" · ".join(filter(None, (one.label, one.note))), **due(one.on, today))
+        for pk, one in known
+        if pk in customers
     ]
 
 
@@ -185,7 +186,7 @@ def register() -> None:
     TODAY["requests"] = TodaySection(
         gettext_lazy("Requests to decide"), 5, requests_to_decide, url_name="customers:requests"
     )
-    TODAY["key_dates"] = TodaySection(gettext_lazy("Renewals and next orders"), 10, key_dates)
+    TODAY["key_dates"] = TodaySection(gettext_lazy("Key dates"), 10, key_dates)
     TODAY["protections"] = TodaySection(gettext_lazy("Protection ends"), 20, protections)
     TODAY["never_contacted"] = TodaySection(
         gettext_lazy("Never contacted"),

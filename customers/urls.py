@@ -33,6 +33,7 @@ urlpatterns = [
     path("<int:pk>/grade/", verbs.GradePage.as_view(), name="grade"),
     path("<int:pk>/protect/", verbs.ProtectPage.as_view(), name="protect"),
     path("<int:pk>/unprotect/", verbs.unprotect, name="unprotect"),
+    path("<int:pk>/key-dates/", verbs.KeyDatesPage.as_view(), name="key_dates"),
     path("<int:pk>/transfer/", verbs.TransferPage.as_view(), name="transfer"),
     path("<int:pk>/archive/", verbs.ArchivePage.as_view(), name="archive"),
     path("<int:pk>/restore/", verbs.RestorePage.as_view(), name="restore"),

@@ -9,14 +9,19 @@ class FollowupsConfig(AppConfig):
     verbose_name = _("Follow-ups")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from core.registries import DEMO
         from customers.registries import CONSUMERS, FACTS, Consumer
 
-        from . import demo, facts, holdings, nav, notices, timeline, today
+        from . import attention, demo, facts, holdings, nav, notices, timeline, today
+        from .defaults import make_defaults
         from .services import following
 
+        attention.register()
         holdings.register()
         nav.register()
+        post_migrate.connect(make_defaults, sender=self, dispatch_uid="followups.make_defaults")
         notices.register()
         timeline.register()
         today.register()

@@ -19,7 +19,7 @@ from customers.models import Contact, Customer
 from .due import day_of
 from .inputs import PlanData, TaskData
 from .kinds import choices as kind_choices
-from .models import Plan, Task
+from .models import Plan, Task, WorkReport
 
 REMIND = [
     ("", _("No reminder ahead")),
@@ -246,6 +246,47 @@ class PlanEndForm(Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed where it was given up."),
     )
+
+
+class ReportForm(Form):
+    sentence = forms.CharField(
+        label=_("In my words"),
+        max_length=2000,
+        required=False,  # a draft may wait for it; the service asks when it is sent
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What went well, what is stuck, what comes next."),
+    )
+
+
+class ReportFilterForm(Form):
+    """Whose reports, of which kind and days; people only for those who answer for others."""
+
+    person = forms.ModelChoiceField(
+        User.objects.none(),  # unscoped: set below
+        label=_("Person"),
+        required=False,
+        empty_label=_("Everybody"),
+        widget=forms.Select(attrs=ENHANCED),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("Daily and weekly")), *WorkReport.Kind.choices]
+    )
+    since = day_field(_("From"))
+    until = day_field(_("Until"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if user.is_admin or user.is_manager:
+            cast(forms.ModelChoiceField, self.fields["person"]).queryset = User.objects.reporting_to(user)
+        else:
+            del self.fields["person"]
+
+    def narrow(self, reports: QuerySet[Any]) -> QuerySet[Any]:
+        """Those reports that fit what was chosen; what is no choice narrows nothing."""
+        self.is_valid()
+        columns = {"person": "user", "kind": "kind", "since": "ends_on__gte", "until": "starts_on__lte"}
+        chosen = {columns[name]: value for name, value in self.cleaned_data.items() if value}
+        return reports.filter(**chosen)
 
 
 class CommentForm(Form):

@@ -7,7 +7,7 @@ from core.pages.detail import Tab
 from core.registries import CREATE, NAV, CreateItem, NavItem
 from customers.registries import TABS
 
-from .models import Task
+from .models import Task, WorkReport
 
 
 def register() -> None:
@@ -25,6 +25,14 @@ def register() -> None:
             "followups:task_update",
             "followups:plan",
         ),
+    )
+    NAV["reports"] = NavItem(
+        _("Work reports"),
+        "followups:reports",
+        "file-text",
+        18,
+        count=lambda user: WorkReport.objects.visible_to(user).unread_by(user),
+        lights=("followups:report",),
     )
     CREATE["task"] = CreateItem(_("Task"), "followups:task_create", "square-check", 20, key="t")
     TABS["tasks"] = Tab(

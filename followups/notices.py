@@ -13,7 +13,7 @@ from accounts.registries import NOTICES, NoticeKind, NoticeLine
 from core.templatetags.ui import day_words, moment_words
 
 from .due import day_of, zone_of
-from .models import Task, TaskComment
+from .models import Task, TaskComment, WorkReport
 
 if TYPE_CHECKING:
     from accounts.models import Notification, User
@@ -86,6 +86,23 @@ def _whose(task: Task, user: User) -> str:
     return " · ".join(words)
 
 
+def render_report(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """Somebody for whom this person answers sent a work report."""
+    rows = WorkReport.objects.visible_to(user).select_related("user")
+    reports = rows.in_bulk({notice.target_id for notice in notices})
+    return {
+        notice.pk: NoticeLine(
+            _("%(kind)s of %(name)s, %(day)s")
+            % {"kind": report.get_kind_display(), "name": report.user, "day": day_words(report.ends_on)},
+            url=report.get_absolute_url(),
+            icon="file-text",
+            text=Truncator(report.sentence).chars(160),
+        )
+        for notice in notices
+        if (report := reports.get(notice.target_id))
+    }
+
+
 def render_comment(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
     """Somebody commented on a task of this person's."""
     rows = TaskComment.objects.visible_to(user).select_related("task")
@@ -108,6 +125,7 @@ def register() -> None:
     NOTICES["task_comment"] = NoticeKind(gettext_lazy("Somebody comments on a task of mine"), render_comment, True)
     NOTICES["task_ahead"] = NoticeKind(gettext_lazy("A task comes due"), render_ahead, by_mail=True)
     NOTICES["task_overdue"] = NoticeKind(gettext_lazy("A task is overdue"), render_overdue, by_mail=True)
+    NOTICES["report_sent"] = NoticeKind(gettext_lazy("Somebody sends me a work report"), render_report)
     NOTICES["task_escalated"] = NoticeKind(
         gettext_lazy("A task of my team stays overdue"), render_escalated, by_mail=True
     )

@@ -88,8 +88,9 @@ def can_see_playbooks(user: User) -> bool:
     return user.is_active
 
 
-def can_read_report(user: User, report: WorkReport) -> bool:
-    return user.is_active
+def can_mark_read(user: User, report: WorkReport) -> bool:
+    """Say that one has read it: those who answer for its writer."""
+    return report.sent_at is not None and report.user_id != user.pk and manages(user, report.user)
 
 
 def can_write_report(user: User, report: WorkReport) -> bool:

@@ -100,3 +100,7 @@ class WorkReportQuerySet(models.QuerySet[Any]):
         if not user.is_admin:
             sent &= Q(user__team_id__in=user.managed_team_ids)
         return self.filter(Q(user=user) | sent)
+
+    def unread_by(self, user: User) -> Self:
+        """Those that others sent and nobody who answers for them has read."""
+        return self.filter(sent_at__isnull=False, read_at=None).exclude(user=user)

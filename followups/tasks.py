@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import reminding
+from . import digest, reminding
 
 
 @shared_task(name="followups.remind")
 def remind() -> None:
     """Tell people of tasks that come due, are overdue, or that nobody does."""
     reminding.remind(now=timezone.now())
+
+
+@shared_task(name="followups.send_digests")
+def send_digests() -> None:
+    """Write the daily digests whose time has come."""
+    digest.send_digests(now=timezone.now())

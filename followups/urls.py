@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import plans, task, tasks
+from .views import plans, reports, task, tasks
 
 app_name = "followups"
 
@@ -27,4 +27,8 @@ urlpatterns = [
     path("plans/<int:pk>/edit/", plans.PlanUpdate.as_view(), name="plan_update"),
     path("plans/<int:pk>/end/", plans.PlanEnd.as_view(), name="plan_end"),
     path("plans/<int:pk>/reopen/", plans.reopen, name="plan_reopen"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/new/", reports.report_new, name="report_new"),
+    path("reports/<int:pk>/", reports.ReportPage.as_view(), name="report"),
+    path("reports/<int:pk>/read/", reports.report_read, name="report_read"),
 ]

@@ -22,6 +22,7 @@ PUBLIC = {
 DATA = {
     "accounts:language": {"language": "en"},
     "accounts:theme": {"theme": "dark"},
+    "followups:report_new": {"of": "today"},
 }
 
 #                                                              visitor charlie bob alice dana root
@@ -168,6 +169,8 @@ GET  customers:transfer              customer                      302 404 404 4
 POST customers:transfer              customer                      302 404 404 403 422 422
 GET  customers:archive               customer                      302 404 404 403 200 200
 POST customers:archive               customer                      302 404 404 403 422 422
+GET  customers:key_dates             customer                      302 404 404 200 200 200
+POST customers:key_dates             customer                      302 404 404 302 302 302
 GET  customers:restore               customer                     302 404 404 403 403 403
 GET  customers:collaborator_add      customer                      302 404 404 200 200 200
 POST customers:collaborator_add      customer                      302 404 404 422 422 422
@@ -237,4 +240,10 @@ GET  communications:log             customer                       302 404 404 2
 POST communications:log             customer                       302 404 404 422 422 422
 GET  communications:complete        task                           302 404 404 200 200 200
 POST communications:complete        task                           302 404 404 422 422 422
+GET  followups:reports                                             302 200 200 200 200 200
+GET  followups:report_new                                          302 405 405 405 405 405
+POST followups:report_new                                          302 302 302 302 302 302
+GET  followups:report                report                        302 404 404 200 200 200
+POST followups:report                report                        302 404 404 403 403 403
+POST followups:report_read           report                        302 404 404 403 302 302
 """

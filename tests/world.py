@@ -82,6 +82,10 @@ class World:
         self.ids["invitation"] = invitation.pk
         self.ids["team"] = alice.team_id
         notify(to=[alice], kind="mention", by=self.cast["bob"], target=customer.notes.get(), now=self.now)
+        report = followups.begin_report(kind="daily", on=self.now.date(), by=alice, now=self.now)
+        sentence = mark("alice", "sentence")
+        followups.save_report(report=report, sentence=sentence, by=alice, now=self.now, sends=True)
+        self.ids["report"] = report.pk
         self.ids["notice"] = Notification.objects.get(recipient=alice, kind="mention").pk
         self.ids["import"] = self._import(alice).pk
         for name in ("alice", "charlie"):

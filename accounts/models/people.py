@@ -152,6 +152,8 @@ class User(AbstractUser):
         db_default=DIGEST_AT,
         help_text=_("On working days, by mail, where there is something to say. Empty: none."),
     )
+    # The last day, where the person is, whose digest was looked after.
+    digested_on = models.DateField(null=True, blank=True, editable=False)
     # {kind of notice: also by e-mail?}; a kind that is missing follows NOTICES.
     mailed_notices = models.JSONField(default=dict, blank=True)
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from core.forms import Form
 
 from .. import words
-from ..models import Collaborator, Customer, CustomerGroup, SaidDifferent, Status, StatusChange
+from ..models import Collaborator, Customer, CustomerGroup, KeyDate, SaidDifferent, Status, StatusChange
 from .fields import ENHANCED, day_field
 
 
@@ -44,6 +44,23 @@ class StatusForm(Form):
         elif not data.get("reason") and lost_reason in ("", StatusChange.LostReason.OTHER):
             self.add_error("reason", _("Say why."))
         return data
+
+
+class KeyDatesForm(Form):
+    """A day and a note for each kind; ``dates`` is what the service takes."""
+
+    def __init__(self, *args: Any, standing: dict[str, KeyDate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, label in KeyDate.Kind.choices:
+            one = standing.get(kind)
+            self.fields[kind] = day_field(label, initial=one and one.on)
+            self.fields[f"{kind}_note"] = forms.CharField(
+                label=_("Note"), max_length=200, required=False, initial=one.note if one else ""
+            )
+
+    def dates(self) -> dict[str, tuple[Any, str]]:
+        data = self.cleaned_data
+        return {kind: (data[kind], data[f"{kind}_note"]) for kind in KeyDate.Kind.values}
 
 
 class AskForm(Form):

@@ -5,6 +5,7 @@ from .customers import archive_customer, restore_customer, update_customer
 from .entering import create_customer
 from .groups import leave_group, put_in_group
 from .headers import add_header, make_main, remove_header, update_header
+from .key_dates import set_key_dates
 from .notes import add_note, delete_note, edit_note
 from .ownership import transfer_customer
 from .people import add_collaborator, remove_collaborator
@@ -37,6 +38,7 @@ __all__ = [
     "restore_customer",
     "save_contact",
     "set_grade",
+    "set_key_dates",
     "tell_apart",
     "transfer_customer",
     "unprotect",

@@ -25,7 +25,17 @@ from core.querysets import counts_in_one
 from .. import permissions, words
 from ..clock import local_clock
 from ..facts_shown import facts_of, missing_words
-from ..models import Category, CategoryDimension, Collaborator, ContactPoint, Customer, CustomerName, KeyDate
+from ..key_dates import Occasion, birthday, occasion
+from ..models import (
+    Category,
+    CategoryDimension,
+    Collaborator,
+    Contact,
+    ContactPoint,
+    Customer,
+    CustomerName,
+    KeyDate,
+)
 from ..querysets import CustomerQuerySet
 from ..reach import best
 from ..registries import TABS
@@ -49,9 +59,10 @@ def find_customer(request: SignedInRequest, pk: int, queryset: CustomerQuerySet 
 
 def whole(user: Any, now: datetime) -> CustomerQuerySet:
     """Customers with everything the page shows of them, in four statements."""
-    dates = KeyDate.objects.filter(  # unscoped: its own
-        customer=OuterRef("pk"), on__gte=timezone.localdate(now)
-    ).order_by("on")
+    dates = KeyDate.objects.filter(customer=OuterRef("pk")).order_by("on")  # unscoped: its own
+    born = Contact.objects.filter(  # unscoped: its own
+        customer=OuterRef("pk"), birthday__isnull=False, archived_at=None
+    )
     tags = words.tags().filter(customers=OuterRef("pk")).order_by("name")
     main = CustomerName.objects.filter(customer=OuterRef("pk"), is_main=True)  # unscoped: its own
     points = ContactPoint.objects.filter(contact__archived_at=None).select_related("contact")  # unscoped: its own
@@ -61,7 +72,8 @@ def whole(user: Any, now: datetime) -> CustomerQuerySet:
         .annotate(
             main_code=Subquery(main.values("code")[:1]),
             tag_names=ArraySubquery(tags.values("name")),
-            dates_ahead=ArraySubquery(dates.values(_json=JSONObject(kind="kind", on="on"))),
+            dates_known=ArraySubquery(dates.values(_json=JSONObject(kind="kind", on="on", note="note"))),
+            born=ArraySubquery(born.values(_json=JSONObject(name="name", on="birthday"))),
         )
         .prefetch_related(
             Prefetch("collaborators", Collaborator.objects.select_related("user")),  # unscoped: its own
@@ -180,13 +192,21 @@ class CustomerPage(View):
             "empty_facts": [fact for fact in facts if fact.is_empty],
             "missing": missing_words(customer, has_contact, bool(everyone)),
             "members": self.members(user),
-            "dates": [
-                (dict(KeyDate.Kind.choices).get(one["kind"], one["kind"]), date.fromisoformat(one["on"]))
-                for one in customer.dates_ahead  # type: ignore[attr-defined]  # from whole()
-            ],
+            "occasions": (occasions := self.occasions(today)),
+            "next_occasion": next((one for one in occasions if one.on >= today), None),
             "may_restore": permissions.can_restore(user, customer),
             "may_export": permissions.exportable(user, customer),
         }
+
+    def occasions(self, today: date) -> list[Occasion]:
+        """Days that matter, the next first; of birthdays those within a quarter."""
+        known: Any = self.customer
+        written = [
+            occasion(one["kind"], date.fromisoformat(one["on"]), one["note"], today) for one in known.dates_known
+        ]
+        born = [birthday(one["name"], date.fromisoformat(one["on"]), today) for one in known.born]
+        near = [one for one in born if one.on <= today + timedelta(days=90)]
+        return sorted(written + near, key=lambda one: one.on)
 
     def members(self, user: Any) -> list[Customer]:
         """The group's other companies: names, owners, status and dates are known to whoever sees one of them."""

@@ -22,13 +22,15 @@ from ..forms import (
     CollaboratorForm,
     GradeForm,
     GroupForm,
+    KeyDatesForm,
     ProtectForm,
     ReasonForm,
     RestoreForm,
     StatusForm,
     TransferForm,
 )
-from ..models import Collaborator, Customer, CustomerGroup
+from ..models import Collaborator, Customer, CustomerGroup, KeyDate
+from ..services.status import BY_HAND
 
 
 class Verb(UpdatePage):
@@ -87,6 +89,21 @@ class ProtectPage(Verb):
 
     def extra_context(self) -> dict[str, Any]:
         return {"save": _("Protect"), "may_end": self.record.protected_until is not None}
+
+
+class KeyDatesPage(Verb):
+    """Days that matter, one form for all: an emptied one is removed."""
+
+    title = _("Key dates")
+    can = staticmethod(permissions.can_edit)
+    act = staticmethod(services.set_key_dates)
+
+    def form(self, data: Any = None, files: Any = None) -> KeyDatesForm:
+        rows = KeyDate.objects.visible_to(self.request.user).filter(customer=self.record, source=BY_HAND)
+        return KeyDatesForm(data, standing={one.kind: one for one in rows})
+
+    def values(self, form: KeyDatesForm) -> dict[str, Any]:
+        return {"dates": form.dates()}
 
 
 class TransferPage(Verb):

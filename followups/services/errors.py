@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from core.exceptions import DomainError
 
 
+class SentenceMissing(DomainError):
+    message = _("Finish it with a sentence of your own.")
+
+
 class TaskIsOver(DomainError):
     message = _("This task has ended already.")
 

@@ -1,0 +1,111 @@
+"""Which customers should hear of us again, and for which is nothing planned?
+
+Each question is one function that returns rows: Today, the daily digest and the list ask the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.registries import TODAY, TodayLine, TodaySection
+from customers.models import Customer
+from customers.querysets import RESTING
+from customers.tables import with_points
+from customers.today import MOST_LINES, line
+
+from .models import FollowUpCycle
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def days_between(cycles: Iterable[FollowUpCycle]) -> dict[tuple[str, int | None], int]:
+    """(grade, status or None for all others) → days."""
+    return {(one.grade, one.status_id): one.days for one in cycles}
+
+
+def due_for_contact(user: User, now: datetime, days: dict[tuple[str, int | None], int]) -> QuerySet[Any]:
+    """Own customers who were not spoken with for their cycle's days, the longest silent first.
+
+    The row of grade and status counts before that of the grade alone, which leaves lost and dormant ones in
+    peace. Whoever has a step due within a day stands among the tasks already. The days count from the last
+    contact, or from taking the customer.
+    """
+    silent = Q(pk__in=())
+    for (grade, status), wait in days.items():
+        where = Q(grade=grade, idle_since__lte=now - timedelta(days=wait))
+        if status is None:
+            exact = [other for other_grade, other in days if other_grade == grade and other is not None]
+            where &= ~Q(status__in=exact) & ~Q(status__key__in=RESTING)
+        else:
+            where &= Q(status=status)
+        silent |= where
+    rows = Customer.objects.visible_to(user).filter(silent, owner=user)
+    return rows.filter(Q(next_task_at=None) | Q(next_task_at__gt=now + timedelta(days=1))).order_by("idle_since", "pk")
+
+
+def without_next_step(user: User) -> QuerySet[Any]:
+    """Own customers at work for whom nothing is planned, the longest silent first."""
+    return Customer.objects.visible_to(user).filter(owner=user).without_next_step().order_by("idle_since", "pk")
+
+
+def contact_lines(user: User, now: datetime) -> Sequence[TodayLine]:
+    """“Due for contact” on Today: who, since when, how often they should hear of us."""
+    days = days_between(FollowUpCycle.objects.all())  # unscoped: the firm's rule
+    lines = []
+    for one in with_points(due_for_contact(user, now, days))[:MOST_LINES]:
+        cycle = days.get((one.grade, one.status_id), days.get((one.grade, None), 0))
+        every = ngettext("%(grade)s: every %(n)s day", "%(grade)s: every %(n)s days", cycle)
+        silent = _silent(one.idle_since, now)
+        text = every % {"grade": _("Grade %(grade)s") % {"grade": one.grade}, "n": cycle}
+        lines.append(_planned(line(one, urgency=25, text=text, icon="clock-pause", due_label=silent), one.pk))
+    return lines
+
+
+def step_lines(user: User, now: datetime) -> Sequence[TodayLine]:
+    """“No next step planned” on Today."""
+    rows = with_points(without_next_step(user).exclude(last_followed_at=None))  # the others: never contacted
+    return [
+        _planned(
+            line(
+                one,
+                urgency=28,
+                text=_("Nothing is planned"),
+                icon="calendar-plus",
+                due_label=_silent(one.idle_since, now),
+            ),
+            one.pk,
+        )
+        for one in rows[:MOST_LINES]
+    ]
+
+
+def _planned(drawn: TodayLine, customer: int) -> TodayLine:
+    """The same line with the act to plan a task."""
+    url = f"{reverse('followups:task_create')}?customer={customer}"
+    return replace(drawn, act_label=_("Plan a task"), act_url=url, act_icon="calendar-plus", act_in_dialog=True)
+
+
+def _silent(since: datetime, now: datetime) -> str:
+    days = (now - since).days
+    return ngettext("silent for %(n)s day", "silent for %(n)s days", days) % {"n": f"{days:,}"}
+
+
+def register() -> None:
+    """Add the sections to the Today page."""
+    TODAY["due_for_contact"] = TodaySection(gettext_lazy("Due for contact"), 25, contact_lines)
+    TODAY["no_next_step"] = TodaySection(
+        gettext_lazy("No next step planned"),
+        28,
+        step_lines,
+        url_name="customers:list",
+        url_query="whose=mine&next_step=none&m=1",
+    )
