@@ -118,7 +118,10 @@ class Talker:
             start, holder = held[turn]
             end = held[turn + 1][0] if turn + 1 < len(held) else self._silent_since(start, key)
             is_in = key == "potential" or random.random() < 0.42
-            self._say(customer, random.choice(people) if people else None, start + (end - start) * share, is_in, holder)
+            person = random.choice(people) if people else None
+            at = start + (end - start) * share
+            at_work = at.replace(hour=random.choice(range(1, 11)), minute=random.randrange(60))
+            self._say(customer, person, at_work if start < at_work < end else at, is_in, holder)
 
     def _silent_since(self, start: datetime, key: str) -> datetime:
         """Until when was talked in a time that began at ``start`` and lasts."""

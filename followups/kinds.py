@@ -22,7 +22,7 @@ KINDS: dict[str, Kind] = {
     "meeting": Kind(pgettext_lazy("task", "Meeting"), "users"),
     "visit": Kind(pgettext_lazy("task", "Visit"), "building"),
     "quote": Kind(pgettext_lazy("task", "Quotation"), "file-text"),
-    "sample": Kind(pgettext_lazy("task", "Sample"), "package"),
+    "sample": Kind(pgettext_lazy("task", "Sample"), "box"),
     "other": Kind(pgettext_lazy("task", "Other"), "square-check"),
 }
 OTHER = KINDS["other"]
