@@ -22,5 +22,6 @@ app.conf.beat_schedule = {
     "expired-people": {"task": "accounts.clear_expired", "schedule": 3600},
     "grams": {"task": "customers.count_grams", "schedule": 3600},
     "expired-look-ups": {"task": "customers.clear_expired", "schedule": 3600},
+    "series": {"task": "followups.run_series", "schedule": 60},
     "events": {"task": "customers.deliver_events", "schedule": 30},
 }

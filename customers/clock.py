@@ -76,11 +76,19 @@ def _clock(zone: Zone | None, country: str, place: str, now: datetime) -> LocalC
     return LocalClock(zone.name, at, place, zone.is_certain, holiday, is_weekend)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def day_off(country: str, on: date) -> tuple[str, bool]:
     """(name of the public holiday or '', whether it is a weekend day) in ``country``; source: the holidays package."""
-    try:
-        calendar = holidays.country_holidays(country, years=on.year, language="en_US")
-    except NotImplementedError:  # a territory without a calendar of its own
+    calendar = _calendar(country, on.year)
+    if calendar is None:
         return "", on.weekday() >= 5
-    return calendar.get(on, "").partition(";")[0], on.weekday() in calendar.weekend
+    # China works on some Saturdays and Sundays for days off elsewhere in the week.
+    return calendar.get(on, "").partition(";")[0], on.weekday() in calendar.weekend and not calendar.is_working_day(on)
+
+
+@lru_cache(maxsize=512)
+def _calendar(country: str, year: int) -> holidays.HolidayBase | None:
+    try:
+        return holidays.country_holidays(country, years=year, language="en_US")
+    except NotImplementedError:  # a territory without a calendar of its own
+        return None

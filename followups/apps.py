@@ -14,11 +14,12 @@ class FollowupsConfig(AppConfig):
         from core.registries import DEMO
         from customers.registries import CONSUMERS, FACTS, Consumer
 
-        from . import attention, demo, facts, holdings, nav, notices, timeline, today
+        from . import attention, background, demo, facts, holdings, nav, notices, timeline, today
         from .defaults import make_defaults
         from .services import following
 
         attention.register()
+        background.register()
         holdings.register()
         nav.register()
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="followups.make_defaults")

@@ -45,3 +45,27 @@ class PlanData:
     progress: int = 0
     contact: Contact | None = None
     owner: User | None = None
+
+
+@dataclass
+class SeriesData:
+    """A task that repeats; ``starts_at`` is the first time as naive wall time of ``zone``, ``rule`` RFC 5545 text.
+
+    ``segment`` is a query of the customers' list: one task for each customer in it, for whoever holds it.
+    """
+
+    title: str
+    rule: str
+    starts_at: datetime
+    zone: str
+    is_all_day: bool = True
+    details: str = ""
+    kind: str = "other"
+    priority: int = 2
+    customer: Customer | None = None
+    segment: str = ""
+    assignee: User | None = None
+    # Minutes from the occurrence to its due moment; whole days where it is for a day.
+    due_after: int = 0
+    remind_before: int | None = None
+    avoids_days_off: bool = False

@@ -24,6 +24,10 @@ def register() -> None:
             "followups:task_create",
             "followups:task_update",
             "followups:plan",
+            "followups:series",
+            "followups:series_list",
+            "followups:series_create",
+            "followups:series_update",
         ),
     )
     NAV["reports"] = NavItem(
@@ -34,7 +38,15 @@ def register() -> None:
         count=lambda user: WorkReport.objects.visible_to(user).unread_by(user),
         lights=("followups:report",),
     )
+    NAV["calendar"] = NavItem(
+        _("Calendar"),
+        "followups:calendar",
+        "calendar",
+        17,
+        lights=("followups:calendar", "followups:feed", "followups:feed_make"),
+    )
     CREATE["task"] = CreateItem(_("Task"), "followups:task_create", "square-check", 20, key="t")
+    CREATE["series"] = CreateItem(_("Repeating task"), "followups:series_create", "refresh", 25)
     TABS["tasks"] = Tab(
         "tasks",
         _("Tasks"),

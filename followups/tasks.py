@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import digest, reminding
+from . import digest, reminding, services
 
 
 @shared_task(name="followups.remind")
@@ -16,3 +16,9 @@ def remind() -> None:
 def send_digests() -> None:
     """Write the daily digests whose time has come."""
     digest.send_digests(now=timezone.now())
+
+
+@shared_task(name="followups.run_series")
+def run_series() -> None:
+    """Make the repeating tasks that begin, and mark those that were not done."""
+    services.run_series(now=timezone.now())

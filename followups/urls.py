@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import plans, reports, task, tasks
+from .views import calendar, feed, plans, reports, series, task, tasks
 
 app_name = "followups"
 
@@ -31,4 +31,17 @@ urlpatterns = [
     path("reports/new/", reports.report_new, name="report_new"),
     path("reports/<int:pk>/", reports.ReportPage.as_view(), name="report"),
     path("reports/<int:pk>/read/", reports.report_read, name="report_read"),
+    path("tasks/repeating/", series.series_list, name="series_list"),
+    path("tasks/repeating/new/", series.SeriesCreate.as_view(), name="series_create"),
+    path("tasks/repeating/preview/", series.preview, name="series_preview"),
+    path("tasks/repeating/<int:pk>/", series.SeriesPage.as_view(), name="series"),
+    path("tasks/repeating/<int:pk>/edit/", series.SeriesUpdate.as_view(), name="series_update"),
+    path("tasks/repeating/<int:pk>/stop/", series.pause, name="series_pause"),
+    path("tasks/repeating/<int:pk>/start/", series.resume, name="series_resume"),
+    path("tasks/<int:pk>/move/", calendar.move, name="task_move"),
+    path("calendar/", calendar.CalendarPage.as_view(), name="calendar"),
+    path("calendar/address/", feed.page, name="feed"),
+    path("calendar/address/new/", feed.make, name="feed_make"),
+    path("calendar/address/stop/", feed.end, name="feed_end"),
+    path("feeds/<str:token>.ics", feed.ics, name="feed_ics"),
 ]

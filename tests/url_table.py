@@ -16,10 +16,12 @@ PUBLIC = {
     "accounts:join": "the link of an invitation",
     "accounts:language": "the sign-in page speaks both languages",
     "accounts:theme": "the sign-in page has both looks",
+    "followups:feed_ics": "read by calendar programs; the secret address is the key",
 }
 
 # What a POST carries, where an empty one would only be told what is missing.
 DATA = {
+    "followups:task_move": {"on": "2027-01-05"},
     "accounts:language": {"language": "en"},
     "accounts:theme": {"theme": "dark"},
     "followups:report_new": {"of": "today"},
@@ -246,4 +248,20 @@ POST followups:report_new                                          302 302 302 3
 GET  followups:report                report                        302 404 404 200 200 200
 POST followups:report                report                        302 404 404 403 403 403
 POST followups:report_read           report                        302 404 404 403 302 302
+GET  followups:series_list                                         302 200 200 200 200 200
+GET  followups:series_create                                       302 200 200 200 200 200
+POST followups:series_create                                       302 422 422 422 422 422
+GET  followups:series_preview                                      302 200 200 200 200 200
+GET  followups:series                series                        302 404 404 200 200 200
+GET  followups:series_update         series                        302 404 404 200 200 200
+POST followups:series_update         series                        302 404 404 422 422 422
+GET  followups:series_pause          series                        302 405 405 405 405 405
+POST followups:series_pause          series                        302 404 404 302 302 302
+POST followups:series_resume         series                        302 404 404 302 302 302
+POST followups:task_move             task                          302 404 404 204 204 204
+GET  followups:calendar                                            302 200 200 200 200 200
+GET  followups:feed                                                302 200 200 200 200 200
+POST followups:feed_make                                           302 200 200 200 200 200
+POST followups:feed_end                                            302 302 302 302 302 302
+GET  followups:feed_ics              sometoken                     404 404 404 404 404 404
 """

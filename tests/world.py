@@ -27,7 +27,7 @@ from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer, Status
 from customers.services.looking_up import look_up
 from followups import services as followups
-from followups.inputs import PlanData, TaskData
+from followups.inputs import PlanData, SeriesData, TaskData
 
 MARK = "CANARY"
 
@@ -106,6 +106,15 @@ class World:
         task = followups.create_task(data=data, by=user, now=self.now)
         followups.comment_task(task=task, body=mark(name, "comment"), by=user, now=self.now)
         self.ids.setdefault("task", task.pk)
+        series = SeriesData(
+            title=mark(name, "series"),
+            details=mark(name, "series_details"),
+            rule="FREQ=MONTHLY;BYMONTHDAY=-1",
+            starts_at=self.now.replace(tzinfo=None),
+            zone="Europe/Berlin",
+            customer=self.customers[name],
+        )
+        self.ids.setdefault("series", followups.create_series(data=series, by=user, now=self.now).pk)
         self.ids.setdefault("checklist", task.checklist.get().pk)
         day = self.now.date()
         plan = PlanData(mark(name, "plan"), day, day + timedelta(days=30), goal=mark(name, "goal"))

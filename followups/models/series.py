@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,8 +18,9 @@ from ..querysets import SeriesQuerySet
 class Series(models.Model):
     """A task that repeats by an RFC 5545 rule, for oneself, one customer or each customer of a segment.
 
-    ``starts_at_local`` is the first occurrence as wall time of ``zone``; it stays at that hour over
-    changes of the clock. ``next_at`` is the next occurrence still to be made; null when none is left.
+    ``starts_at_local`` is the first occurrence as wall time of ``zone``, kept as if it were UTC
+    (``first_wall`` is it, naive); it stays at that hour over changes of the clock. ``next_at`` is the
+    next occurrence still to be made; null when none is left.
     """
 
     title = models.CharField(_("what is to be done"), max_length=200)
@@ -70,3 +73,7 @@ class Series(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("followups:series", args=[self.pk])
+
+    @property
+    def first_wall(self) -> datetime:
+        return self.starts_at_local.replace(tzinfo=None)

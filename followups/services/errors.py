@@ -49,5 +49,9 @@ class StrangePlan(DomainError):
     message = _("This plan belongs to another customer.")
 
 
+class SeriesIsOver(DomainError):
+    message = _("No day of this series lies ahead. Change its rule first.")
+
+
 class PlanIsOver(DomainError):
     message = _("This plan has ended already.")

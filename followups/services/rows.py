@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from customers import ledger
 from customers.models import Event
 
@@ -40,7 +42,12 @@ def _standing(tasks: Sequence[Task]) -> list[Task]:
     found = Task.objects.filter(created_at=first.created_at, created_by=first.created_by)
     runs = {task.playbook_run_id for task in tasks if task.playbook_run_id}
     series = {task.series_id for task in tasks if task.series_id}
-    found = found.filter(playbook_run__in=runs) if runs else found.filter(series__in=series)
+    if runs:
+        found = found.filter(playbook_run__in=runs)
+    else:  # a segment comes in batches
+        found = found.filter(series__in=series, occurs_at__in={task.occurs_at for task in tasks})
+        customers = {task.customer_id for task in tasks}
+        found = found.filter(Q(customer__in=customers - {None}) | Q(customer=None))
     return list(found.select_related("assignee", "customer").order_by("pk"))
 
 

@@ -18,6 +18,7 @@ from ..due import end_of_day, next_reminder, zone_of
 from ..facts import refresh_next_steps
 from ..models import ChecklistItem, Postponement, Task, TaskComment
 from . import errors
+from .recurring import go_on
 from .rows import end_tasks, insert_tasks, note, open_again
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def complete_task(
     _require_open(task)
     more = {"assignee": by} if task.assignee_id is None else {}
     end_tasks([task], Task.State.DONE, by=by, now=now, closed_by=closed_by, result=result.strip(), **more)
+    go_on(task, now=now)
     return task
 
 
@@ -140,6 +142,7 @@ def cancel_task(*, task: Task, by: User, now: datetime, reason: str) -> Task:
     if not reason.strip():
         raise errors.ReasonMissing(field="reason")
     end_tasks([task], Task.State.CANCELLED, by=by, now=now, cancel_reason=reason.strip())
+    go_on(task, now=now)
     return task
 
 
