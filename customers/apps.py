@@ -18,6 +18,7 @@ class CustomersConfig(AppConfig):
         from .demo import edits, firm
         from .importing import CustomerTarget
         from .services import looking_up
+        from .views.files import register_files
         from .views.record import register_tabs
 
         holdings.register()
@@ -29,6 +30,7 @@ class CustomersConfig(AppConfig):
         timeline.register()
         today.register()
         register_tabs()
+        register_files()
         notices.register()
         DEMO["customers"] = (20, firm.customers)
         DEMO["edits"] = (30, edits.edits)

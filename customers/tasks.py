@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import identity_keys, ledger
-from .services import looking_up
+from .services import files, looking_up
 
 
 @shared_task(name="customers.deliver_events")
@@ -22,5 +22,7 @@ def count_grams() -> None:
 
 @shared_task(name="customers.clear_expired")
 def clear_expired() -> None:
-    """Forget what was pasted into look-ups."""
-    looking_up.clear_old(timezone.now())
+    """Forget what was pasted into look-ups, and files that were taken away long ago."""
+    now = timezone.now()
+    looking_up.clear_old(now)
+    files.clear_files(now)

@@ -23,6 +23,7 @@ from core.templatetags.ui import day, grade_square, status_dot
 
 from .mentions import mark
 from .models import (
+    Attachment,
     Contact,
     CustomerGroup,
     CustomerName,
@@ -291,6 +292,25 @@ def note_html(body: str, told: Iterable[str] = ()) -> SafeString:
     return mark_safe(linebreaks(shown))  # noqa: S308  escaped above
 
 
+def draw_files(events: Sequence[Event], user: User) -> Mapping[int, Line]:
+    """Names of files as they are now; those that hang on something are told by its own line."""
+    label = Attachment._meta.label_lower
+    events = [event for event in events if event.target_label == label]
+    ids = {pk for event in events for pk in event.payload.get("files", [event.target_id])}
+    files = Attachment._default_manager.in_bulk(ids)
+    drawn = {}
+    for event in events:
+        some = [files[pk] for pk in event.payload.get("files", [event.target_id]) if pk in files]
+        words = _("File deleted") if event.kind == "file.removed" else _("Files added")
+        names = format_html_join(
+            _(", "), '<a href="{}"><bdi>{}</bdi></a>', [(file.get_absolute_url(), file.name) for file in some]
+        )
+        if event.kind == "file.removed":
+            names = format_html_join(_(", "), "<bdi>{}</bdi>", [(file.name,) for file in some])
+        drawn[event.pk] = Line(sentence(words, names, "·", bdi(event.by)))
+    return drawn
+
+
 # --- a page of the timeline -----------------------------------------------------------------------------
 
 
@@ -300,6 +320,8 @@ def register() -> None:
         icon = ICONS.get(kind) or ICONS[kind.partition(".")[0]]
         EVENT_LINES[kind] = EventLine(icon, draw_system)
     EVENT_LINES["status.changed"] = EventLine("arrow-right", draw_status)
+    for kind in ("file.added", "file.removed"):
+        EVENT_LINES[kind] = EventLine("paperclip", draw_files)
     EVENT_LINES["note.added"] = EventLine("note", draw_notes, family="notes")
 
 

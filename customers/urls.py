@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import bulk, conflicts, editing, listing, lookup, notes, parts, requests, similar, tabs, verbs
+from .views import bulk, conflicts, editing, files, listing, lookup, notes, parts, requests, similar, tabs, verbs
 
 app_name = "customers"
 
@@ -26,6 +26,12 @@ urlpatterns = [
     path("<int:pk>/contacts/", tabs.ContactsPage.as_view(), name="contacts"),
     path("<int:pk>/headers/", tabs.HeadersPage.as_view(), name="headers"),
     path("<int:pk>/history/", tabs.HistoryPage.as_view(), name="history"),
+    path("<int:pk>/files/", files.FilesPage.as_view(), name="files"),
+    path("<int:pk>/files/<int:file_pk>/", files.file, name="file"),
+    path("<int:pk>/files/<int:file_pk>/small/", files.thumbnail, name="file_thumbnail"),
+    path("<int:pk>/files/<int:file_pk>/edit/", files.FileEdit.as_view(), name="file_edit"),
+    path("<int:pk>/files/<int:file_pk>/remove/", files.remove_file, name="file_remove"),
+    path("<int:pk>/files/<int:file_pk>/restore/", files.restore_file, name="file_restore"),
     path("<int:pk>/similar/", similar.similar, name="similar"),
     path("<int:pk>/apart/", similar.TellApartPage.as_view(), name="tell_apart"),
     path("<int:pk>/edit/", editing.CustomerUpdate.as_view(), name="update"),

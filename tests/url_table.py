@@ -154,6 +154,15 @@ GET  customers:contacts              customer                      302 404 404 2
 GET  customers:headers               customer                      302 404 404 200 200 200
 GET  customers:history               customer                      302 404 404 200 200 200
 GET  customers:people                customer                      302 404 404 200 200 200
+GET  customers:files                 customer                      302 404 404 200 200 200
+POST customers:files                 customer                      302 404 404 422 422 422
+GET  customers:file                  customer file                 302 404 404 200 200 200
+GET  customers:file_thumbnail        customer file                 302 404 404 200 200 200
+GET  customers:file_edit             customer file                 302 404 404 200 200 200
+POST customers:file_edit             customer file                 302 404 404 302 302 302
+GET  customers:file_remove           customer file                 302 405 405 405 405 405
+POST customers:file_remove           customer file                 302 404 404 302 302 302
+POST customers:file_restore          customer file                 302 404 404 404 404 404
 GET  customers:similar               customer                      302 404 404 200 200 200
 POST customers:similar               customer                      302 404 404 200 200 200
 GET  customers:tell_apart            customer                      302 404 404 404 404 404

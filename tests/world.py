@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from core.jobs import enqueue, run_due
 from core.models import CustomField, ImportRun, Job
 from core.registries import IMPORT_TARGETS, JOBS
 from customers import services
+from customers.files import FileData
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer, Status
 from customers.services.looking_up import look_up
@@ -30,6 +32,7 @@ from followups import services as followups
 from followups.inputs import PlanData, SeriesData, TaskData
 
 MARK = "CANARY"
+PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
 
 
 def mark(owner: str, name: str) -> str:
@@ -90,7 +93,16 @@ class World:
         self.ids["import"] = self._import(alice).pk
         for name in ("alice", "charlie"):
             self._follow_up(name)
+            self._file(name)
         return self
+
+    def _file(self, name: str) -> None:
+        """A picture of somebody's, whose name and words sing."""
+        picture = FileData.of(f"{mark(name, 'file')}.png", PICTURE)
+        words = FileData.of(f"{mark(name, 'words')}.txt", mark(name, "content").encode())
+        customer = self.customers[name]
+        files = services.add_files(customer=customer, files=[picture, words], by=self.cast[name], now=self.now)
+        self.ids.setdefault("file", files[0].pk)
 
     def _follow_up(self, name: str) -> None:
         """A task at the customer of somebody."""

@@ -2,6 +2,7 @@
 
 from .customer import CustomerForm, NewCustomerForm
 from .fields import ENHANCED, Points, points_initial, split_tags
+from .files import FileForm, FilesField, FilesInput
 from .parts import ContactForm, FirstContactForm, HeaderForm, NoteForm
 from .verbs import (
     AskForm,
@@ -26,6 +27,9 @@ __all__ = [
     "ContactForm",
     "CustomerForm",
     "DecisionForm",
+    "FileForm",
+    "FilesField",
+    "FilesInput",
     "FirstContactForm",
     "GradeForm",
     "GroupForm",

@@ -3,6 +3,7 @@
 from .contacts import archive_contact, restore_contact, save_contact
 from .customers import archive_customer, restore_customer, update_customer
 from .entering import create_customer
+from .files import add_files, change_file, remove_file, restore_file
 from .groups import leave_group, put_in_group
 from .headers import add_header, make_main, remove_header, update_header
 from .key_dates import set_key_dates
@@ -15,12 +16,14 @@ from .tags import add_tags, merge_tags, remove_tags
 
 __all__ = [
     "add_collaborator",
+    "add_files",
     "add_header",
     "add_note",
     "add_tags",
     "archive_contact",
     "archive_customer",
     "ask_about",
+    "change_file",
     "change_status",
     "create_customer",
     "decide_request",
@@ -32,10 +35,12 @@ __all__ = [
     "protect",
     "put_in_group",
     "remove_collaborator",
+    "remove_file",
     "remove_header",
     "remove_tags",
     "restore_contact",
     "restore_customer",
+    "restore_file",
     "save_contact",
     "set_grade",
     "set_key_dates",
