@@ -13,7 +13,7 @@ class CommunicationsConfig(AppConfig):
         from customers.registries import CONSUMERS, FACTS, Consumer
 
         from . import demo, facts, holdings, invariants, nav, notices, searching, timeline, today
-        from .services import renaming
+        from .services import bringing_in, renaming
 
         holdings.register()
         invariants.register()
@@ -22,6 +22,7 @@ class CommunicationsConfig(AppConfig):
         searching.register()
         timeline.register()
         today.register()
+        bringing_in.register()
         DEMO["communications"] = (40, demo.communications)
         FACTS["communications"] = facts.refresh_contacts_made
         CONSUMERS["communications.search"] = Consumer(renaming.KINDS, renaming.search_again)

@@ -20,6 +20,7 @@ def register() -> None:
             "communications.Communication.author",
             "communications.Communication.deleted_by",
             "communications.CommunicationComment.author",
+            "communications.Drop.by",
             "communications.TextTemplate.created_by",
         }
     )

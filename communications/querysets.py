@@ -26,6 +26,12 @@ class CommunicationQuerySet(models.QuerySet[Any]):
         return self.filter(deleted_at__isnull=False, customer__in=Customer.objects.visible_to(user).values("pk"))
 
 
+class DropQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """One's own only: they hold what nobody has looked at yet."""
+        return self.filter(by=user, customer__in=Customer.objects.visible_to(user).values("pk"))
+
+
 class TextTemplateQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """One's own and everybody's."""

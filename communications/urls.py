@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import logging, said
+from .views import drops, logging, said
 
 app_name = "communications"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("communications/<int:pk>/delete/", said.delete, name="delete"),
     path("communications/<int:pk>/deleted/", said.deleted, name="deleted"),
     path("communications/<int:pk>/restore/", said.restore, name="restore"),
+    path("communications/drops/<int:pk>/", drops.DropPage.as_view(), name="drop"),
+    path("customers/<int:pk>/drop/", drops.DropNew.as_view(), name="drop_new"),
     path("customers/<int:pk>/log/", logging.LogPage.as_view(), name="log"),
     path("tasks/<int:pk>/complete/", logging.CompletePage.as_view(), name="complete"),
 ]

@@ -23,5 +23,6 @@ app.conf.beat_schedule = {
     "grams": {"task": "customers.count_grams", "schedule": 3600},
     "expired-look-ups": {"task": "customers.clear_expired", "schedule": 3600},
     "series": {"task": "followups.run_series", "schedule": 60},
+    "expired-drops": {"task": "communications.clear_expired", "schedule": 3600},
     "events": {"task": "customers.deliver_events", "schedule": 30},
 }

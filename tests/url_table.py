@@ -247,6 +247,10 @@ POST communications:delete          said                           302 404 404 3
 GET  communications:delete          said                           302 405 405 405 405 405
 GET  communications:deleted         said                           302 404 404 404 404 404
 POST communications:restore         said                           302 404 404 404 404 404
+GET  communications:drop_new         customer                      302 404 404 200 200 200
+POST communications:drop_new         customer                      302 404 404 422 422 422
+GET  communications:drop             drop                          302 404 404 200 404 404
+POST communications:drop             drop                          302 404 404 422 404 404
 GET  communications:log             customer                       302 404 404 200 200 200
 POST communications:log             customer                       302 404 404 422 422 422
 GET  communications:complete        task                           302 404 404 200 200 200

@@ -14,7 +14,7 @@ from accounts.models import Notification, User
 from accounts.services.invitations import invite_person
 from accounts.services.notices import notify
 from communications.inputs import CommunicationData
-from communications.services import comment_communication, log_communication
+from communications.services import comment_communication, log_communication, start_drop
 from core import saved_views
 from core.importing import services as importing
 from core.importing.column_form import samples
@@ -103,6 +103,10 @@ class World:
         customer = self.customers[name]
         files = services.add_files(customer=customer, files=[picture, words], by=self.cast[name], now=self.now)
         self.ids.setdefault("file", files[0].pk)
+        mail = f"From: {mark(name, 'mail')}@x.example\nSubject: {mark(name, 'subject')}\n\n{mark(name, 'body')}"
+        dropped = SimpleUploadedFile("mail.eml", mail.encode())
+        drop = start_drop(customer=customer, files=[dropped], by=self.cast[name], now=self.now)
+        self.ids.setdefault("drop", drop.pk)
 
     def _follow_up(self, name: str) -> None:
         """A task at the customer of somebody."""

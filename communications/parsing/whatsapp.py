@@ -155,6 +155,8 @@ def _orders(heads: list[tuple[str, ...]], now: datetime) -> tuple[str, ...]:
             fitting[order] = sum(later < earlier for earlier, later in itertools.pairwise(known))
     if not fitting:
         return ()
+    if len(fitting) > 1 and len(days[0][0]) < 3:  # a year of two digits comes first only where nothing else fits
+        fitting.pop("YMD", None)
     least = min(fitting.values())
     return tuple(order for order, backward in fitting.items() if backward == least)
 

@@ -1,5 +1,6 @@
 """What can be done on the communications' floor. One function a verb; each is atomic and asks for the right."""
 
+from .bringing_in import answer_drop, start_drop
 from .logbook import (
     comment_communication,
     correct_communication,
@@ -9,9 +10,11 @@ from .logbook import (
 )
 
 __all__ = [
+    "answer_drop",
     "comment_communication",
     "correct_communication",
     "delete_communication",
     "log_communication",
     "restore_communication",
+    "start_drop",
 ]

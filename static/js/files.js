@@ -23,16 +23,20 @@ document.addEventListener("change", (event) => {
   if (form && [...zone.querySelectorAll("input[type=file]")].some((field) => field.files.length)) form.requestSubmit();
 });
 
-// The whole page is the place where it has only one: a file dropped beside it would leave the page.
-function zoneOf(target) {
-  const all = document.querySelectorAll("[data-files]");
-  return target.closest?.("[data-files]") ?? target.closest?.("form")?.querySelector("[data-files]") ?? (all.length === 1 ? all[0] : null);
+// The whole page is the place: a file dropped beside it would leave the page. Mails and exported chats go where they are
+// read, if the page has such a place.
+const SAID = /\.eml$|whatsapp.*\.(txt|zip)$|^_chat\.txt$/i;
+function zoneOf(target, files = []) {
+  const own = target.closest?.("[data-files]") ?? target.closest?.("form")?.querySelector("[data-files]");
+  const said = document.querySelector("[data-files=said]");
+  if (own || !said || !files.length || ![...files].every((file) => SAID.test(file.name))) return own ?? document.querySelector("[data-files]:not([data-files=said])");
+  return said;
 }
 
 for (const name of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
     if (event.target.closest?.(".drop-zone") || !event.dataTransfer?.types.includes("Files")) return;
-    const zone = zoneOf(event.target);
+    const zone = zoneOf(event.target, event.dataTransfer.files);
     if (!zone) return;
     event.preventDefault();
     zone.classList.toggle("is-over", name === "dragover");

@@ -64,6 +64,8 @@ def test_the_iphones_notice_is_not_the_contacts_message():
 
 
 def test_day_and_month_are_decided_for_the_whole_file():
+    assert chat("13/06/25, 10:00 - A: x").orders == ("DMY",)
+    assert chat("25/12/31, 10:00 - A: x").orders == ("YMD",)
     by_range = chat("05/06/25, 10:00 - A: x\n13/06/25, 10:00 - A: y")
     assert (by_range.orders, by_range.messages[0].at.month) == (("DMY",), 6)
     by_running_on = chat("05/06/25, 10:00 - A: x\n05/07/25, 10:00 - A: y\n04/08/25, 10:00 - A: z")
