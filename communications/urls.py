@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import drops, logging, said
+from .views import drops, logging, said, story, templates
 
 app_name = "communications"
 
@@ -16,6 +16,12 @@ urlpatterns = [
     path("communications/<int:pk>/delete/", said.delete, name="delete"),
     path("communications/<int:pk>/deleted/", said.deleted, name="deleted"),
     path("communications/<int:pk>/restore/", said.restore, name="restore"),
+    path("texts/", templates.templates, name="templates"),
+    path("texts/new/", templates.TemplateCreate.as_view(), name="template_create"),
+    path("texts/<int:pk>/", templates.TemplateUpdate.as_view(), name="template_update"),
+    path("texts/<int:pk>/delete/", templates.delete_template, name="template_delete"),
+    path("customers/<int:pk>/texts/", templates.texts, name="texts"),
+    path("customers/<int:pk>/story/", story.story, name="story"),
     path("communications/drops/<int:pk>/", drops.DropPage.as_view(), name="drop"),
     path("customers/<int:pk>/drop/", drops.DropNew.as_view(), name="drop_new"),
     path("customers/<int:pk>/log/", logging.LogPage.as_view(), name="log"),

@@ -247,6 +247,15 @@ POST communications:delete          said                           302 404 404 3
 GET  communications:delete          said                           302 405 405 405 405 405
 GET  communications:deleted         said                           302 404 404 404 404 404
 POST communications:restore         said                           302 404 404 404 404 404
+GET  communications:templates                                      302 200 200 200 200 200
+GET  communications:template_create                                302 200 200 200 200 200
+POST communications:template_create                                302 422 422 422 422 422
+GET  communications:template_update  template                      302 404 404 200 404 404
+POST communications:template_update  template                      302 404 404 422 404 404
+GET  communications:template_delete  template                      302 405 405 405 405 405
+POST communications:template_delete  template                      302 404 404 302 404 404
+GET  communications:texts            customer                      302 404 404 200 200 200
+GET  communications:story            customer                      302 404 404 200 200 200
 GET  communications:drop_new         customer                      302 404 404 200 200 200
 POST communications:drop_new         customer                      302 404 404 422 422 422
 GET  communications:drop             drop                          302 404 404 200 404 404

@@ -14,7 +14,7 @@ from accounts.models import Notification, User
 from accounts.services.invitations import invite_person
 from accounts.services.notices import notify
 from communications.inputs import CommunicationData
-from communications.services import comment_communication, log_communication, start_drop
+from communications.services import comment_communication, log_communication, save_template, start_drop
 from core import saved_views
 from core.importing import services as importing
 from core.importing.column_form import samples
@@ -105,6 +105,9 @@ class World:
         self.ids.setdefault("file", files[0].pk)
         mail = f"From: {mark(name, 'mail')}@x.example\nSubject: {mark(name, 'subject')}\n\n{mark(name, 'body')}"
         dropped = SimpleUploadedFile("mail.eml", mail.encode())
+        text = {"name": mark(name, "text"), "language": "", "channel": "", "subject": "", "body": mark(name, "wording")}
+        template = save_template(template=None, data=text, is_shared=False, by=self.cast[name], now=self.now)
+        self.ids.setdefault("template", template.pk)
         drop = start_drop(customer=customer, files=[dropped], by=self.cast[name], now=self.now)
         self.ids.setdefault("drop", drop.pk)
 

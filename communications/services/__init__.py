@@ -8,13 +8,16 @@ from .logbook import (
     log_communication,
     restore_communication,
 )
+from .templates import delete_template, save_template
 
 __all__ = [
     "answer_drop",
     "comment_communication",
     "correct_communication",
     "delete_communication",
+    "delete_template",
     "log_communication",
     "restore_communication",
+    "save_template",
     "start_drop",
 ]

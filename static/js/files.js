@@ -51,3 +51,8 @@ document.addEventListener("paste", (event) => {
   event.preventDefault();
   add(zone, files);
 });
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
