@@ -30,7 +30,8 @@ def story(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = get_visible_or_404(rows.defer("search_text", "search_public"), request.user, pk)
     now = timezone.now()
     said = Communication.objects.visible_to(request.user).filter(customer=customer).defer("search_text")
-    newest: list[Any] = list(said.filter(is_automatic=False).select_related("author").prefetch_related("contacts")[:SAID])
+    by_people = said.filter(is_automatic=False).select_related("author").prefetch_related("contacts")
+    newest: list[Any] = list(by_people[:SAID])
     for one in newest:
         one.channel_label = channel_of(one.channel).label
         one.excerpt = cut_quoted(one.body)[0] if one.source == "mail" else one.body
