@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 30},
     "jobs": {"task": "core.run_due_jobs", "schedule": 20},
     "notices": {"task": "accounts.mail_notices", "schedule": 30},
+    "playbooks": {"task": "followups.run_playbooks", "schedule": 300},
     "reminders": {"task": "followups.remind", "schedule": 30},
     "digests": {"task": "followups.send_digests", "schedule": 60},
     "mails": {"task": "core.send_due_mails", "schedule": 30},

@@ -105,7 +105,7 @@ def _deliver_next(now: datetime, passed: list[int]) -> bool | None:
         try:
             with transaction.atomic():
                 if consumer := CONSUMERS.get(delivery.consumer):
-                    consumer.handle(delivery.event)
+                    consumer.handle(delivery.event, now)
                 connection.check_constraints()  # a broken one must fail here, not the whole sweep at commit
                 EventDelivery.objects.filter(pk=delivery.pk).delete()
             return True

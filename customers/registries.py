@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.pages.detail import Tab
@@ -42,10 +43,10 @@ class EventLine:
 
 @dataclass(frozen=True)
 class Consumer:
-    """What wants to hear of events: ``handle`` is idempotent per event and reads the present state."""
+    """What wants to hear of events: ``handle`` is idempotent per event and reads the state of the moment it gets."""
 
     kinds: frozenset[str]
-    handle: Callable[[Event], None]
+    handle: Callable[[Event, datetime], None]
 
 
 TABS: dict[str, Tab] = {}

@@ -14,18 +14,37 @@ class FollowupsConfig(AppConfig):
         from core.registries import DEMO
         from customers.registries import CONSUMERS, FACTS, Consumer
 
-        from . import attention, background, demo, facts, holdings, nav, notices, timeline, today
+        from . import (
+            attention,
+            background,
+            demo,
+            facts,
+            holdings,
+            invariants,
+            nav,
+            notices,
+            playing,
+            reasons,
+            timeline,
+            today,
+        )
         from .defaults import make_defaults
+        from .playbook_defaults import make_playbooks
         from .services import following
 
         attention.register()
         background.register()
         holdings.register()
+        invariants.register()
         nav.register()
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="followups.make_defaults")
         notices.register()
+        reasons.register()
         timeline.register()
         today.register()
         DEMO["follow_ups"] = (50, demo.follow_ups)
         FACTS["next_step"] = facts.refresh_next_steps
+        # Playbooks hear first: steps that a stop ends are not passed on, and say why they ended.
+        CONSUMERS["followups.playbooks"] = Consumer(playing.KINDS, playing.handle)
         CONSUMERS["followups.with_the_customer"] = Consumer(following.KINDS, following.follow_customer)
+        post_migrate.connect(make_playbooks, sender=self, dispatch_uid="followups.make_playbooks")

@@ -1,11 +1,11 @@
-"""What is said of a task or plan when it is made or changed?"""
+"""What is said of a task, plan or playbook when it is made or changed?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from accounts.models import Team, User
@@ -69,3 +69,30 @@ class SeriesData:
     due_after: int = 0
     remind_before: int | None = None
     avoids_days_off: bool = False
+
+
+@dataclass
+class StepData:
+    """One step of a playbook; ``offset`` counts ``unit`` (PlaybookStep.Unit) from the call."""
+
+    title_en: str
+    title_zh: str
+    kind: str = "other"
+    offset: int = 0
+    unit: str = "days"
+    priority: int = 2
+    closes_on: str = ""
+    details: str = ""
+
+
+@dataclass
+class PlaybookData:
+    """Keys and figures are those of followups.playbooks: TRIGGERS, CONDITIONS, STOPS."""
+
+    name_en: str
+    name_zh: str
+    trigger: str
+    steps: Sequence[StepData]
+    params: dict[str, Any] = field(default_factory=dict)
+    conditions: dict[str, Any] = field(default_factory=dict)
+    stops: Sequence[dict[str, Any]] = field(default_factory=list)

@@ -45,6 +45,21 @@ def register() -> None:
         17,
         lights=("followups:calendar", "followups:feed", "followups:feed_make"),
     )
+    NAV["playbooks"] = NavItem(
+        _("Playbooks"),
+        "followups:playbooks",
+        "list-check",
+        60,
+        section=_("Rules"),
+        lights=(
+            "followups:playbook",
+            "followups:playbook_create",
+            "followups:playbook_update",
+            "followups:playbook_replay",
+            "followups:playbook_report",
+            "followups:playbook_steps",
+        ),
+    )
     CREATE["task"] = CreateItem(_("Task"), "followups:task_create", "square-check", 20, key="t")
     CREATE["series"] = CreateItem(_("Repeating task"), "followups:series_create", "refresh", 25)
     TABS["tasks"] = Tab(

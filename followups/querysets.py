@@ -86,6 +86,19 @@ class PlaybookQuerySet(models.QuerySet[Any]):
         return self if user.is_active else self.none()
 
 
+class PlaybookVersionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.is_active else self.none()
+
+    def newest(self) -> Self:
+        """What each playbook does now, with its steps."""
+        rows = self.order_by("playbook_id", "-number").distinct("playbook_id")
+        return rows.select_related("playbook").prefetch_related("steps")
+
+    def in_use(self) -> Self:
+        return self.filter(playbook__is_active=True).newest()
+
+
 class PlaybookRunQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         return self.filter(customer__in=Customer.objects.visible_to(user).values("pk"))

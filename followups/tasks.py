@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import digest, reminding, services
+from . import digest, playing, reminding, services
 
 
 @shared_task(name="followups.remind")
@@ -22,3 +22,9 @@ def send_digests() -> None:
 def run_series() -> None:
     """Make the repeating tasks that begin, and mark those that were not done."""
     services.run_series(now=timezone.now())
+
+
+@shared_task(name="followups.run_playbooks")
+def run_playbooks() -> None:
+    """Begin and end what days and silence call for."""
+    playing.run_playbooks(now=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, feed, plans, reports, series, task, tasks
+from .views import calendar, feed, plans, playbooks, reports, series, task, tasks
 
 app_name = "followups"
 
@@ -44,4 +44,13 @@ urlpatterns = [
     path("calendar/address/new/", feed.make, name="feed_make"),
     path("calendar/address/stop/", feed.end, name="feed_end"),
     path("feeds/<str:token>.ics", feed.ics, name="feed_ics"),
+    path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/new/", playbooks.PlaybookCreate.as_view(), name="playbook_create"),
+    path("playbooks/preview/", playbooks.playbook_preview, name="playbook_preview"),
+    path("playbooks/report/", playbooks.report, name="playbook_report"),
+    path("playbooks/report/steps/", playbooks.report_steps, name="playbook_steps"),
+    path("playbooks/<int:pk>/", playbooks.PlaybookPage.as_view(), name="playbook"),
+    path("playbooks/<int:pk>/edit/", playbooks.PlaybookUpdate.as_view(), name="playbook_update"),
+    path("playbooks/<int:pk>/replay/", playbooks.playbook_replay, name="playbook_replay"),
+    path("playbooks/<int:pk>/switch/", playbooks.playbook_switch, name="playbook_switch"),
 ]

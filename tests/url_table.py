@@ -229,6 +229,19 @@ POST followups:tick                 task checklist                 302 404 404 3
 GET  followups:of_customer          customer                       302 404 404 200 200 200
 GET  followups:plan_create          customer                       302 404 404 200 200 200
 POST followups:plan_create          customer                       302 404 404 422 422 422
+GET  followups:playbooks                                           302 200 200 200 200 200
+GET  followups:playbook              playbook                      302 200 200 200 200 200
+GET  followups:playbook_replay       playbook                      302 200 200 200 200 200
+GET  followups:playbook_create                                     302 403 403 403 403 200
+POST followups:playbook_create                                     302 403 403 403 403 422
+GET  followups:playbook_update       playbook                      302 403 403 403 403 200
+POST followups:playbook_update       playbook                      302 403 403 403 403 422
+GET  followups:playbook_preview                                    302 405 405 405 405 405
+POST followups:playbook_preview                                    302 403 403 403 403 422
+GET  followups:playbook_switch       playbook                      302 403 403 403 403 200
+POST followups:playbook_switch       playbook                      302 403 403 403 403 302
+GET  followups:playbook_report                                     302 200 200 200 200 200
+GET  followups:playbook_steps                                      302 200 200 200 200 200
 GET  followups:plan                 plan                           302 404 404 200 200 200
 GET  followups:plan_update          plan                           302 404 404 200 200 200
 POST followups:plan_update          plan                           302 404 404 422 422 422

@@ -30,6 +30,7 @@ from customers.models import Customer, Status
 from customers.services.looking_up import look_up
 from followups import services as followups
 from followups.inputs import PlanData, SeriesData, TaskData
+from followups.models import Playbook
 
 MARK = "CANARY"
 PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
@@ -94,6 +95,7 @@ class World:
         for name in ("alice", "charlie"):
             self._follow_up(name)
             self._file(name)
+        self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
         return self
 
     def _file(self, name: str) -> None:

@@ -64,7 +64,7 @@ def log_communication(*, customer: Customer, data: CommunicationData, by: User, 
             reaches_them=said.reaches_them,
             reaches_us=said.reaches_us,
         )
-    _append(said, "communication.logged", by, is_first=is_first and said.reaches_them)
+    _append(said, "communication.logged", by, is_first=is_first and said.reaches_them, is_automatic=said.is_automatic)
     if not said.is_automatic:
         _move_status(customer, said, by, now)
         _close_steps(said, by, now)
@@ -90,7 +90,7 @@ def correct_communication(*, said: Communication, data: CommunicationData, by: U
     said.save()
     said.contacts.set(data.contacts)
     if said.happened_at != before:  # its line moves on the timeline; the old one is not drawn any more
-        _append(said, "communication.logged", by, corrects=True)
+        _append(said, "communication.logged", by, corrects=True, is_automatic=said.is_automatic)
     ledger.append(kind="communication.corrected", customer=said.customer, by=by, at=now, target=said)
     _judge_again(said, by, now)
     return said

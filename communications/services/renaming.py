@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..facts import refresh_searched
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 KINDS = frozenset({"header.main", "header.changed", "customer.updated", "contact.changed"})
 
 
-def search_again(event: Event) -> None:
+def search_again(event: Event, now: datetime) -> None:
     """Make the search documents of a customer's communications anew. A consumer of the ledger; twice is harmless."""
     if event.customer_id:
         refresh_searched([event.customer_id])

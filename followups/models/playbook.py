@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.labels import BilingualLabel
 from customers.models import Customer
 
-from ..querysets import PlaybookQuerySet, PlaybookRunQuerySet
+from ..querysets import PlaybookQuerySet, PlaybookRunQuerySet, PlaybookVersionQuerySet
 
 
 class Playbook(BilingualLabel):
@@ -20,6 +22,8 @@ class Playbook(BilingualLabel):
     # Empty for those that the firm made; the built-in ones are known by it.
     key = models.CharField(max_length=40, blank=True)
     is_active = models.BooleanField(_("in use"), default=False)
+    # When it was switched on: what happened before does not call it. Empty: it was never off.
+    active_since = models.DateTimeField(_("in use since"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
 
     objects = PlaybookQuerySet.as_manager()
@@ -45,10 +49,12 @@ class PlaybookVersion(models.Model):
     params = models.JSONField(_("figures"), default=dict, blank=True)
     # {"status": ["potential"], "grade": ["A"], "country": […], "source": […], "tags": […]}; empty fits all.
     conditions = models.JSONField(_("only for"), default=dict, blank=True)
-    # Keys of followups.playbooks.STOPS.
+    # [{"key": "status", "statuses": ["won"]}, …]: keys of followups.playbooks.STOPS with their figures.
     stops = models.JSONField(_("stops when"), default=list, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(_("made"))
+
+    objects = PlaybookVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ("playbook", "-number")
@@ -58,6 +64,10 @@ class PlaybookVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.playbook_id} v{self.number}"
+
+    def counts_from(self, since: datetime) -> datetime:
+        """``since``, or the later moment at which the playbook was switched on."""
+        return max(since, self.playbook.active_since or since)
 
 
 class PlaybookStep(models.Model):
@@ -85,13 +95,21 @@ class PlaybookStep(models.Model):
         verbose_name_plural = _("steps of playbooks")
 
     def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language; the other one where it is missing."""
+        if BilingualLabel.reads_chinese():
+            return self.title_zh or self.title_en
         return self.title_en or self.title_zh
 
 
 class PlaybookRun(models.Model):
     """One playbook at work for one customer. ``key`` is what called it, so that one event calls it once."""
 
-    DONE = "done"
+    # Ends that no stop decides: every step has ended; what called it was taken back; the playbook was switched off.
+    DONE, TAKEN_BACK, SWITCHED_OFF = "done", "taken_back", "switched_off"
 
     playbook = models.ForeignKey(Playbook, models.PROTECT, related_name="runs")
     version = models.ForeignKey(PlaybookVersion, models.PROTECT, related_name="runs")
@@ -99,7 +117,7 @@ class PlaybookRun(models.Model):
     key = models.CharField(max_length=80)
     started_at = models.DateTimeField(_("began"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    # 'done', or a key of followups.playbooks.STOPS.
+    # 'done', or another key of followups.playbooks.ENDINGS.
     end_reason = models.CharField(_("why it ended"), max_length=30, blank=True)
 
     objects = PlaybookRunQuerySet.as_manager()

@@ -3,6 +3,7 @@
 from .feeds import end_feed, make_feed, read_feed
 from .moving import move_task
 from .plans import create_plan, end_plan, reopen_plan, update_plan
+from .playbooks import save_playbook, switch_off, switch_on
 from .recurring import run_segment, run_series
 from .reports import begin_report, mark_report_read, save_report
 from .series import create_series, pause_series, resume_series, update_series
@@ -47,8 +48,11 @@ __all__ = [
     "resume_series",
     "run_segment",
     "run_series",
+    "save_playbook",
     "save_report",
     "start_task",
+    "switch_off",
+    "switch_on",
     "take_task",
     "tick",
     "update_plan",

@@ -55,3 +55,15 @@ class SeriesIsOver(DomainError):
 
 class PlanIsOver(DomainError):
     message = _("This plan has ended already.")
+
+
+class PlaybookWithoutName(DomainError):
+    message = _("Give the playbook a name, in one language at least.")
+
+
+class PlaybookWithoutSteps(DomainError):
+    message = _("A playbook needs a step at least.")
+
+
+class UnknownPlaceholder(DomainError):
+    message = _("Only {customer} and {contact} are filled in.")

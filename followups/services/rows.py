@@ -88,7 +88,10 @@ def open_again(tasks: Sequence[Task], *, by: User | None, now: datetime, rule: s
 
 
 def settle_runs(runs: Iterable[int | None], now: datetime) -> None:
-    """A run of a playbook whose last step has ended is done; one with a step opened again goes on."""
+    """A run of a playbook whose last step has ended is done; one with a step opened again goes on.
+
+    A run that a stop ended stays ended, else the stop would cancel at once what somebody opened by hand.
+    """
     ids = {pk for pk in runs if pk}
     if not ids:
         return
@@ -97,7 +100,8 @@ def settle_runs(runs: Iterable[int | None], now: datetime) -> None:
     if not busy:
         return
     others = PlaybookRun.objects.filter(ended_at=None).values("playbook", "customer")
-    for run in PlaybookRun.objects.filter(pk__in=busy, ended_at__isnull=False):
+    may_go_on = (PlaybookRun.DONE, PlaybookRun.TAKEN_BACK)
+    for run in PlaybookRun.objects.filter(pk__in=busy, ended_at__isnull=False, end_reason__in=may_go_on):
         if not others.filter(playbook=run.playbook_id, customer=run.customer_id).exists():
             PlaybookRun.objects.filter(pk=run.pk).update(ended_at=None, end_reason="")
 

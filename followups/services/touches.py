@@ -32,7 +32,8 @@ def close_touch_steps(
 
     ``said`` is (label, id) of the communication. A touch closes what waits for a touch, a touch or an
     answer what waits for an answer, where it happened after the step began: when its playbook was
-    called, it was planned to start, or it was made.
+    called, it was planned to start, or it was made. Of the steps of one run a touch closes the first
+    only: the second mail of a playbook is not written by the first. An answer closes all that waits for it.
     """
     waits = Q()
     if reaches_them:
@@ -43,7 +44,14 @@ def close_touch_steps(
         return []
     rows = Task.objects.open().select_for_update(no_key=True, of=("self",)).filter(waits, customer=customer)
     began = Coalesce("playbook_run__started_at", "starts_at", "created_at")
-    found = list(rows.annotate(_began=began).filter(_began__lt=happened_at).order_by("pk"))
+    found: list[Task] = list(rows.annotate(_began=began).filter(_began__lt=happened_at).order_by("due_at", "pk"))
+    answered = {task.pk for task in found if reaches_us and task.closes_on == Task.ClosesOn.ANSWER}
+    firsts = {task.playbook_run_id: task.pk for task in reversed(found) if task.playbook_run_id}
+    found = [
+        task
+        for task in found
+        if task.pk in answered or task.playbook_run_id is None or firsts[task.playbook_run_id] == task.pk
+    ]
     if found:
         end_tasks(found, Task.State.DONE, by=by, now=now, rule=RULE, closed_by=said)
     return found

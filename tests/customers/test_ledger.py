@@ -20,12 +20,19 @@ from tests.together import at_once
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _nobody_else_listens(monkeypatch):
+    """What the floors above wait for is their matter."""
+    for name in list(CONSUMERS):
+        monkeypatch.delitem(CONSUMERS, name)
+
+
 @pytest.fixture
 def heard(monkeypatch):
     """Kinds that the consumer ``ear`` was handed, in order; it listens to tags."""
     kinds: list[tuple[str, int]] = []
 
-    def handle(event: Event) -> None:
+    def handle(event: Event, now) -> None:
         kinds.append((event.kind, event.pk))
 
     monkeypatch.setitem(CONSUMERS, "ear", Consumer(frozenset({"tags.changed", "customer.created"}), handle))
@@ -98,7 +105,7 @@ def test_nobody_waits_for_other_kinds_or_for_silent_imports(customer, alice, now
 
 
 def test_two_consumers_get_one_event_each_on_their_own(customer, alice, now, heard, monkeypatch):
-    def fail(event):
+    def fail(event, now):
         raise RuntimeError("deaf")
 
     monkeypatch.setitem(CONSUMERS, "deaf", Consumer(frozenset({"tags.changed"}), fail))
@@ -112,7 +119,7 @@ def test_the_order_of_deliveries_does_not_matter(customer, alice, now, monkeypat
     """Handlers read the present state: two events handed over the wrong way round leave what is true."""
     seen: dict[int, set[str]] = {}
 
-    def mirror(event: Event) -> None:
+    def mirror(event: Event, now) -> None:
         seen[event.customer_id] = {tag.name for tag in event.customer.tags.all()}
 
     monkeypatch.setitem(CONSUMERS, "mirror", Consumer(frozenset({"tags.changed"}), mirror))
@@ -127,7 +134,7 @@ def test_the_order_of_deliveries_does_not_matter(customer, alice, now, monkeypat
 
 
 def test_one_that_fails_five_times_is_parked_with_its_reason(customer, alice, now, heard, monkeypatch):
-    def fail(event):
+    def fail(event, now):
         Tag.objects.create(name="half done")
         raise RuntimeError("no such\0thing")
 
@@ -148,7 +155,7 @@ def test_one_that_fails_five_times_is_parked_with_its_reason(customer, alice, no
     ledger.deliver_due(now)
     assert {one.attempts for one in EventDelivery.objects.all()} == {5}
 
-    monkeypatch.setitem(CONSUMERS, "poison", Consumer(frozenset({"tags.changed"}), lambda event: None))
+    monkeypatch.setitem(CONSUMERS, "poison", Consumer(frozenset({"tags.changed"}), lambda event, now: None))
     assert ledger.retry_parked(parked) == 2
     assert ledger.retry_parked(parked) == 0
     assert ledger.deliver_due(now) == 2
@@ -158,7 +165,7 @@ def test_one_that_fails_five_times_is_parked_with_its_reason(customer, alice, no
 def test_a_handler_whose_rows_break_a_promise_fails_alone(customer, alice, now, heard, monkeypatch):
     """Foreign keys are checked at commit: that must not stop the whole sweep for ever."""
 
-    def dangle(event):
+    def dangle(event, now):
         IdentityKey.objects.create(kind="x", value="x", target_label="x", target_id=1, customer_id=0, name_shown="x")
 
     monkeypatch.setitem(CONSUMERS, "dangling", Consumer(frozenset({"tags.changed"}), dangle))
@@ -193,7 +200,7 @@ def test_the_task_sweeps(customer, alice, now, heard):
 def test_two_sweeps_at_once_hand_each_event_over_once(customer, alice, now, monkeypatch):
     handed, lock = [], threading.Lock()
 
-    def handle(event):
+    def handle(event, now):
         with lock:
             handed.append(event.pk)
 
@@ -212,7 +219,7 @@ def test_a_sweep_that_is_killed_in_the_middle_loses_nothing(customer, alice, now
 
     attempts = []
 
-    def handle(event):
+    def handle(event, now):
         attempts.append(event.pk)
         if len(attempts) == 1:
             raise Killed

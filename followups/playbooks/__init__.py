@@ -1,0 +1,32 @@
+"""The policy of playbooks: what calls one, for whom, what stops it, which task is due when. Nothing here writes.
+
+A new trigger, stop or filter is one class or line in its file, and one line in its dictionary.
+"""
+
+from .calls import CATCH_UP, Rule, calls_of, still_called
+from .conditions import CONDITIONS, condition_words, fitting
+from .steps import due_at, due_on, title_of, unknown_placeholders
+from .stops import ALWAYS, ENDINGS, STOPS, Stop, ending_words, stop_words
+from .triggers import TRIGGERS, Trigger
+
+__all__ = [
+    "ALWAYS",
+    "CATCH_UP",
+    "CONDITIONS",
+    "ENDINGS",
+    "STOPS",
+    "TRIGGERS",
+    "Rule",
+    "Stop",
+    "Trigger",
+    "calls_of",
+    "condition_words",
+    "due_at",
+    "due_on",
+    "ending_words",
+    "fitting",
+    "still_called",
+    "stop_words",
+    "title_of",
+    "unknown_placeholders",
+]

@@ -1,0 +1,50 @@
+"""Whom does a playbook call within a stretch of time?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.db.models import Q, QuerySet
+
+from .conditions import fitting
+from .triggers import TRIGGERS
+
+# So far back a call still counts: a sweep that slept, an event that was delivered late, a contact that is
+# written down days after it was made. What is older would only be a reproach.
+CATCH_UP = timedelta(days=7)
+
+
+class Asked(Protocol):
+    """What a call is found by: a version of a playbook, or one that is being edited."""
+
+    @property
+    def trigger(self) -> str: ...
+    @property
+    def params(self) -> dict[str, Any]: ...
+    @property
+    def conditions(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A playbook that is not saved yet, as far as it decides whom it calls."""
+
+    trigger: str
+    params: dict[str, Any] = field(default_factory=dict)
+    conditions: dict[str, Any] = field(default_factory=dict)
+
+
+def calls_of(rule: Asked, customers: QuerySet[Any], since: datetime, until: datetime) -> list[QuerySet[Any]]:
+    """Those of ``customers`` that it calls after ``since`` up to ``until``: rows as Trigger.calls gives them.
+
+    Filters are asked of what the customers are now, also for the past.
+    """
+    found = TRIGGERS[rule.trigger].calls(customers, rule.params, since, until)
+    return [rows.filter(fitting(rule.conditions)) for rows in found]
+
+
+def still_called(rule: Asked, now: datetime) -> Q:
+    """What must hold for a call to begin now."""
+    return TRIGGERS[rule.trigger].still(rule.params, now)

@@ -1,0 +1,81 @@
+"""For which customers does a playbook work? Filters over what the customer is at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from accounts.models import Team
+from core.registries import Label
+from customers import words
+from customers.models import Customer
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``choices`` are (value, word) of what may be chosen; ``fits`` makes the chosen values a condition."""
+
+    label: Label
+    choices: Callable[[], Iterable[tuple[Any, Any]]]
+    fits: Callable[[Sequence[Any]], Q]
+
+
+def _tagged(tags: Sequence[Any]) -> Q:
+    through = Customer.tags.through._default_manager
+    return Q(pk__in=through.filter(tag__in=tags).values("customer"))  # no join: a customer stays one row
+
+
+def _of_teams(teams: Sequence[Any]) -> Q:
+    """Owners in these teams or below them."""
+    return Q(owner__team__in={pk for team in teams for pk in Team.objects.ids_below(int(team))})
+
+
+CONDITIONS: dict[str, Condition] = {
+    "status": Condition(
+        gettext_lazy("Status"),
+        lambda: ((row.key, row.name) for row in words.statuses()),
+        lambda keys: Q(status__key__in=keys),
+    ),
+    "grade": Condition(
+        gettext_lazy("Grade"),
+        lambda: [*Customer.Grade.choices, ("none", _("without"))],
+        lambda grades: Q(grade__in=["" if one == "none" else one for one in grades]),
+    ),
+    "country": Condition(gettext_lazy("Country"), lambda: list(countries), lambda codes: Q(country__in=codes)),
+    "source": Condition(
+        gettext_lazy("Source"),
+        lambda: ((row.key, row.name) for row in words.sources()),
+        lambda keys: Q(source__key__in=keys),
+    ),
+    "tags": Condition(gettext_lazy("Tags"), lambda: ((str(row.pk), row.name) for row in words.tags()), _tagged),
+    "team": Condition(
+        gettext_lazy("Team of the owner"),
+        lambda: ((str(row.pk), row.name) for row in Team.objects.all()),
+        _of_teams,
+    ),
+}
+
+
+def fitting(conditions: Mapping[str, Sequence[Any]]) -> Q:
+    """Living customers that somebody active holds, and that fit every filter; a pooled one has nobody to do it."""
+    fits = Q(archived_at=None, owner__is_active=True)
+    for key, values in conditions.items():
+        if key in CONDITIONS and values:
+            fits &= CONDITIONS[key].fits(values)
+    return fits
+
+
+def condition_words(conditions: Mapping[str, Sequence[Any]]) -> list[tuple[str, str]]:
+    """(filter, chosen words) in the reader's language; what was taken out meanwhile is shown as it was kept."""
+    said = []
+    for key, condition in CONDITIONS.items():
+        if values := conditions.get(key):
+            names = {str(value): str(name) for value, name in condition.choices()}
+            said.append((str(condition.label), _(", ").join(names.get(str(one), str(one)) for one in values)))
+    return said

@@ -1,0 +1,38 @@
+// How are the steps of a playbook moved and taken out, and which figures does its trigger ask for?
+
+const number = (rows) => [...rows.children].forEach((row, place) => { row.querySelector("[data-order]").value = place + 1; });
+
+document.addEventListener("click", (event) => {
+  const move = event.target.closest("[data-move-row]");
+  const remove = event.target.closest("[data-remove-row]");
+  const row = (move ?? remove)?.closest("[data-row]");
+  if (!row) return;
+  const rows = row.parentElement;
+  if (remove) {
+    row.querySelector("[name$=DELETE]").checked = true;
+    row.hidden = true;
+  } else {
+    const step = move.dataset.moveRow === "up" ? "previousElementSibling" : "nextElementSibling";
+    let other = row[step];
+    while (other?.hidden) other = other[step];
+    if (other) rows.insertBefore(row, move.dataset.moveRow === "up" ? other : other.nextElementSibling);
+    move.focus();
+  }
+  number(rows);
+  row.closest("form").dataset.dirty = "";
+});
+
+// A form set's new line stands last.
+document.addEventListener("click", (event) => {
+  const rows = event.target.closest("[data-add-row]")?.closest("[data-form-set]").querySelector("[data-rows]");
+  if (rows?.querySelector("[data-order]")) number(rows);
+});
+
+function ask(select) {
+  for (const part of select.form.querySelectorAll(`[data-shown-for="${select.name}"]`)) {
+    part.hidden = !part.dataset.shownAt.split(" ").includes(select.value);
+  }
+}
+document.addEventListener("change", (event) => { if (event.target.name === "trigger") ask(event.target); });
+for (const part of document.querySelectorAll("[data-shown-for]")) ask(part.closest("form").elements[part.dataset.shownFor]);
+for (const rows of document.querySelectorAll("[data-rows]:has([data-order])")) number(rows);
