@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import Form
+from customers.forms import FilesField
 from customers.forms.fields import day_field
 from customers.models import Contact, Customer
 from followups.forms import due_of, time_field
@@ -51,6 +52,7 @@ class LogForm(Form):
     agreement = forms.CharField(
         label=_("Agreed"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    files = FilesField()
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +85,8 @@ class LogForm(Form):
 
     def communication_data(self, tasks: list[TaskData] | None = None) -> CommunicationData:
         names = ("channel", "direction", "happened_at", "subject", "body", "feedback", "agreement", "contacts")
-        return CommunicationData(**{name: self.cleaned_data[name] for name in names}, tasks=tasks or [])
+        said = {name: self.cleaned_data[name] for name in names}
+        return CommunicationData(**said, tasks=tasks or [], file_names=[one.name for one in self.cleaned_data["files"]])
 
 
 class TodoForm(Form):

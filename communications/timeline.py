@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from customers.models import Attachment
 from customers.registries import EVENT_LINES, EventLine, Line
 from customers.timeline import bdi, sentence
 
@@ -25,6 +28,9 @@ def draw_said(events: Sequence[Event], user: User) -> Mapping[int, Line]:
     """The communications themselves, each at its newest event; deleted ones are gone from here."""
     rows = Communication.objects.filter(deleted_at=None).select_related("author").prefetch_related("contacts")
     said = rows.defer("search_text").in_bulk([event.target_id for event in events])
+    files: dict[int, list[Attachment]] = defaultdict(list)
+    for file in files_of(said):
+        files[file.target_id].append(file)
     return {
         event.pk: Line(
             sentence(
@@ -36,11 +42,17 @@ def draw_said(events: Sequence[Event], user: User) -> Mapping[int, Line]:
             url="",
             tone=TONES[one.direction],
             template="communications/_said.html",
-            context={"said": one, "channel": channel_of(one.channel)},
+            context={"said": one, "channel": channel_of(one.channel), "files": files[one.pk]},
         )
         for event in events
         if (one := said.get(event.target_id)) and one.event_id == event.pk
     }
+
+
+def files_of(said: Iterable[int]) -> QuerySet[Any]:
+    """The living files that hang on communications of these ids, which the reader sees."""
+    rows = Attachment.objects.filter(target_label=Communication._meta.label_lower, target_id__in=said, deleted_at=None)
+    return rows.select_related("blob").order_by("pk")
 
 
 def draw_deleted(events: Sequence[Event], user: User) -> Mapping[int, Line]:

@@ -149,7 +149,9 @@ def clear_drops(now: datetime) -> int:
 
 def register() -> None:
     JOBS[KIND] = JobKind(
-        gettext_lazy("Bringing in mails and chats"), _run, lambda job: Drop(pk=job.params.get("drop", 0)).get_absolute_url()
+        gettext_lazy("Bringing in mails and chats"),
+        _run,
+        lambda job: Drop(pk=job.params.get("drop", 0)).get_absolute_url(),
     )
 
 

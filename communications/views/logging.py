@@ -20,7 +20,9 @@ from core.pages import get_visible_or_404
 from core.pages.form import FormPage
 from core.pages.gate import allow
 from customers.clock import local_clock
+from customers.files import FileData
 from customers.models import Customer
+from customers.services import add_files
 from followups.models import Task
 from followups.permissions import can_work_on
 from followups.services import complete_task
@@ -28,11 +30,23 @@ from followups.services import complete_task
 from .. import permissions, services
 from ..disturbance import recent_words
 from ..forms import CompleteForm, LogForm, Todos
+from ..inputs import CommunicationData
 from ..models import Communication
+from ..timeline import files_of
 
 # What somebody is asked to do tells by which way it was done.
 CHANNEL_OF = {"call": "phone", "mail": "email", "message": "whatsapp", "meeting": "meeting", "visit": "meeting"}
 LABEL = Communication._meta.label_lower
+
+
+@transaction.atomic
+def log_with_files(customer: Customer, data: CommunicationData, files: list[FileData], user: Any) -> Communication:
+    """Write it down, and hang the files on it: both or neither."""
+    now = timezone.now()
+    said = services.log_communication(customer=customer, data=data, by=user, now=now)
+    if files:
+        add_files(customer=customer, files=files, target=said, by=user, now=now)
+    return said
 
 
 class LogPage(FormPage):
@@ -65,7 +79,7 @@ class LogPage(FormPage):
         }
 
     def form(self, data: Any = None, files: Any = None) -> LogForm:
-        return LogForm(data, customer=self.record, initial={} if data else self.first())
+        return LogForm(data, files, customer=self.record, initial={} if data else self.first())
 
     @cached_property
     def todos(self) -> Any:
@@ -82,7 +96,7 @@ class LogPage(FormPage):
 
     def save(self, form: LogForm) -> str:
         data = form.communication_data(self.todos.tasks(self.request.user))
-        services.log_communication(customer=self.record, data=data, by=self.request.user, now=timezone.now())
+        log_with_files(self.record, data, form.cleaned_data["files"], self.request.user)
         return self.record.get_absolute_url()
 
     def extra_context(self) -> dict[str, Any]:
@@ -130,7 +144,8 @@ class CompletePage(FormPage):
         if self.customer is None:
             return None
         if self.request.method == "POST":
-            return LogForm(self.request.POST, customer=self.customer) if self.logs else LogForm(customer=self.customer)
+            sent = (self.request.POST, self.request.FILES) if self.logs else ()
+            return LogForm(*sent, customer=self.customer)
         task = self.record
         first = {
             "channel": CHANNEL_OF.get(task.kind, "phone"),
@@ -169,7 +184,7 @@ class CompletePage(FormPage):
         tasks = self.todos.tasks(user)
         if self.customer is not None and self.logs and self.log_form is not None:
             data = self.log_form.communication_data(tasks)
-            said = services.log_communication(customer=self.customer, data=data, by=user, now=now)
+            said = log_with_files(self.customer, data, self.log_form.cleaned_data["files"], user)
         complete_task(
             task=self.record,
             by=user,
@@ -219,12 +234,15 @@ class CorrectPage(FormPage):
         first = {name: getattr(said, name) for name in names}
         first["happened_at"] = timezone.localtime(said.happened_at).replace(tzinfo=None)
         first["contacts"] = list(said.contacts.values_list("pk", flat=True))
-        return LogForm(data, customer=said.customer, initial=first)
+        return LogForm(data, files, customer=said.customer, initial=first)
 
     def save(self, form: LogForm) -> str:
-        services.correct_communication(
-            said=self.record, data=form.communication_data(), by=self.request.user, now=timezone.now()
-        )
+        said, user, now = self.record, self.request.user, timezone.now()
+        data = form.communication_data()
+        data.file_names = [*data.file_names, *files_of([said.pk]).values_list("name", flat=True)]
+        with transaction.atomic():
+            services.correct_communication(said=said, data=data, by=user, now=now)
+            add_files(customer=said.customer, files=form.cleaned_data["files"], target=said, by=user, now=now)
         return self.record.get_absolute_url()
 
     def extra_context(self) -> dict[str, Any]:

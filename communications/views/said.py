@@ -26,6 +26,7 @@ from ..filters import CommunicationFilters
 from ..forms import CommentForm
 from ..models import Communication
 from ..tables import CommunicationTable
+from ..timeline import files_of
 
 CHANGES = 50
 
@@ -94,6 +95,7 @@ class CommunicationPage(DetailPage):
         return {
             "said": record,
             "channel": channel_of(record.channel),
+            "files": files_of([record.pk]),
             "changes": changes_of(record) if shows_changes and record.edited_at else [],
             "may_correct": permissions.can_correct(user, record),
             "may_delete": permissions.can_delete(user, record),

@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -148,3 +149,23 @@ def test_completing_asks_at_most_fourteen_statements(customer, alice, signed_in,
     client.post(reverse("communications:complete", args=[tasks[0].pk]), sent(result="x"))
     seen = asked(client, reverse("communications:complete", args=[tasks[1].pk]), sent(result="Done"))
     assert len(seen) <= 14, "\n".join(seen)
+
+
+def test_a_file_goes_with_what_was_said(customer, alice, signed_in):
+    client, url = signed_in(alice), reverse("communications:log", args=[customer.pk])
+    client.post(url, sent(subject="Their drawing", files=SimpleUploadedFile("drawing.txt", b"M8 x 40")))
+    said = Communication.objects.get()
+    page = client.get(customer.get_absolute_url()).content.decode()
+    assert "drawing.txt" in page
+    assert "drawing.txt" in client.get(said.get_absolute_url()).content.decode()
+    found = client.get(reverse("communications:list") + "?q=drawing.txt&m=1").content.decode()
+    assert "Their drawing" in found
+
+
+def test_a_refused_file_keeps_what_was_typed(customer, alice, signed_in):
+    url = reverse("communications:log", args=[customer.pk])
+    answer = signed_in(alice).post(url, sent(body="Long words", files=SimpleUploadedFile("evil.exe", b"MZ\x90")))
+    assert answer.status_code == 422
+    assert "Long words" in answer.content.decode()
+    assert "evil.exe" in answer.content.decode()
+    assert not Communication.objects.exists()
