@@ -75,11 +75,11 @@ def tasks_in(span: Span, person: User, reader: User) -> QuerySet[Any]:
     rows = Task.objects.visible_to(reader).filter(assignee=person, due_at__gt=since, due_at__lte=until)
     rows = rows.filter(state__in=(*Task.OPEN, Task.State.DONE)).annotate(day=TruncDate(moment, tzinfo=ZoneInfo(zone)))
     open_first = Case(When(state=Task.State.DONE, then=Value(1)), default=Value(0))
-    by_day = {"partition_by": [F("day")]}
+    by_day = [F("day")]
     return (
         rows.annotate(
-            place=Window(RowNumber(), order_by=[open_first, F("due_at").asc(), F("pk").asc()], **by_day),
-            of_day=Window(Count("pk"), **by_day),
+            place=Window(RowNumber(), order_by=[open_first, F("due_at").asc(), F("pk").asc()], partition_by=by_day),
+            of_day=Window(Count("pk"), partition_by=by_day),
         )
         .filter(place__lte=MOST[span.view])
         .select_related("customer")

@@ -39,11 +39,12 @@ SHOWN_TASKS = 20
 LONGEST_SEGMENT = 2000
 
 
-def described(series: Series) -> Series:
+def described(series: Series) -> Any:
     """The series with its rule in words and its kind, for a page."""
-    series.words = rule_words(parse(series.rule), series.first_wall.date())  # type: ignore[attr-defined]
-    series.kind_shown = kind_of(series.kind)  # type: ignore[attr-defined]
-    return series
+    shown: Any = series
+    shown.words = rule_words(parse(series.rule), series.first_wall.date())
+    shown.kind_shown = kind_of(series.kind)
+    return shown
 
 
 @require_safe
