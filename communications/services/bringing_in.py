@@ -148,14 +148,14 @@ def clear_drops(now: datetime) -> int:
 
 
 def register() -> None:
-    JOBS[KIND] = JobKind(
-        gettext_lazy("Bringing in mails and chats"),
-        _run,
-        lambda job: Drop(pk=job.params.get("drop", 0)).get_absolute_url(),
-    )
+    JOBS[KIND] = JobKind(gettext_lazy("Bringing in mails and chats"), _run, _page_of)
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _page_of(job: Job) -> str:
+    return Drop(pk=job.params.get("drop", 0)).get_absolute_url()
 
 
 def _run(job: Job, progress: Progress) -> None:
