@@ -79,6 +79,7 @@ def test_a_mail_becomes_a_communication_with_its_files(customer, alice, now, sig
     assert [one.name for one in customer.attachments.all()] == ["Price.eml"]
     customer.refresh_from_db()
     assert customer.last_inbound_at == said.happened_at
+    assert "Price.eml" in page.get(said.get_absolute_url()).content.decode()
 
 
 def test_ours_goes_out_and_stands_once(customer, alice, now, signed_in):
