@@ -206,6 +206,7 @@ class ProfileForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         colleagues: Any = self.fields["deputy"]
+        colleagues.empty_label = "—"
         colleagues.queryset = User.objects.visible_to(self.instance).active().exclude(pk=self.instance.pk)
 
 
