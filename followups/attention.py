@@ -59,9 +59,10 @@ def without_next_step(user: User) -> QuerySet[Any]:
 
 def contact_lines(user: User, now: datetime) -> Sequence[TodayLine]:
     """“Due for contact” on Today: who, since when, how often they should hear of us."""
-    days = days_between(FollowUpCycle.objects.all())  # unscoped: the firm's rule
+    days = _cycles()
     lines = []
-    for one in with_points(due_for_contact(user, now, days))[:MOST_LINES]:
+    # Who was never spoken with has a section of its own.
+    for one in with_points(due_for_contact(user, now, days).exclude(last_followed_at=None))[:MOST_LINES]:
         cycle = days.get((one.grade, one.status_id), days.get((one.grade, None), 0))
         every = ngettext("%(grade)s: every %(n)s day", "%(grade)s: every %(n)s days", cycle)
         silent = _silent(one.idle_since, now)
@@ -71,8 +72,9 @@ def contact_lines(user: User, now: datetime) -> Sequence[TodayLine]:
 
 
 def step_lines(user: User, now: datetime) -> Sequence[TodayLine]:
-    """“No next step planned” on Today."""
-    rows = with_points(without_next_step(user).exclude(last_followed_at=None))  # the others: never contacted
+    """“No next step planned” on Today, as far as they do not stand in another section already."""
+    told = due_for_contact(user, now, _cycles()).order_by().values("pk")
+    rows = with_points(without_next_step(user).exclude(last_followed_at=None).exclude(pk__in=told))
     return [
         _planned(
             line(
@@ -86,6 +88,10 @@ def step_lines(user: User, now: datetime) -> Sequence[TodayLine]:
         )
         for one in rows[:MOST_LINES]
     ]
+
+
+def _cycles() -> dict[tuple[str, int | None], int]:
+    return days_between(FollowUpCycle.objects.all())  # unscoped: the firm's rule
 
 
 def _planned(drawn: TodayLine, customer: int) -> TodayLine:

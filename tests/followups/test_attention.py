@@ -80,9 +80,9 @@ def test_nothing_planned(alice, bob, now):
 
 
 def test_each_line_plans_a_task_with_one_click(alice, now):
-    customer = graded(alice, "A", 9 * DAY, now)
-    for lines in (contact_lines(alice, now), step_lines(alice, now)):
-        (line,) = lines
+    late, other = graded(alice, "A", 9 * DAY, now), graded(alice, "", 9 * DAY, now)
+    for customer, lines in ((late, contact_lines(alice, now)), (other, step_lines(alice, now))):
+        (line,) = lines  # each customer stands in one section
         assert line.act_url.endswith(f"?customer={customer.pk}")
         assert line.due_label == "silent for 9 days"
     assert contact_lines(alice, now)[0].text == "Grade A: every 7 days"
