@@ -14,7 +14,7 @@ from accounts.mails import link, read_by, write_mail
 from accounts.models import User
 from core.registries import TODAY
 from core.zones import country_of
-from customers.clock import day_off
+from customers.working_days import is_working_day
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +53,7 @@ def _send(pk: int, now: datetime) -> bool:
     today = now.astimezone(ZoneInfo(person.time_zone)).date()
     person.digested_on = today
     person.save(update_fields=["digested_on"])
-    name, is_weekend = day_off(country_of(person.time_zone), today)
-    if name or is_weekend or person.is_away(now):
+    if not is_working_day(country_of(person.time_zone), today) or person.is_away(now):
         return False
     with read_by(person):
         sections = sections_of(person, now)
