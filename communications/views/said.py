@@ -19,7 +19,6 @@ from core.audit import changes_in, merged
 from core.pages import DetailPage, ListPage, Preset, UpdatePage, get_visible_or_404
 from core.pages.gate import allow
 from core.pages.listing import Quick
-from customers.models import Attachment
 
 from .. import permissions, services
 from ..channels import channel_of
@@ -96,14 +95,10 @@ class CommunicationPage(DetailPage):
         shows_changes = permissions.can_see_original(user, record)
         is_mail = record.source == Communication.Source.MAIL
         words, quoted = cut_quoted(record.body) if is_mail else (record.body, "")
-        files = Attachment.objects.filter(  # unscoped: of a visible communication
-            target_label=record._meta.label_lower, target_id=record.pk, customer=record.customer_id, deleted_at=None
-        )
         return {
             "said": record,
             "words": words,
             "quoted": quoted,
-            "files": list(files.select_related("blob").order_by("pk")),
             "channel": channel_of(record.channel),
             "files": files_of([record.pk]),
             "changes": changes_of(record) if shows_changes and record.edited_at else [],
