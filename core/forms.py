@@ -66,11 +66,20 @@ class Submitted:
         user = self.request.user
         assert user.is_authenticated
         with transaction.atomic():
-            mine = Submission(token=self.token, user_id=user.pk, url="", created_at=timezone.now())
-            Submission.objects.bulk_create([mine], ignore_conflicts=True)  # unscoped: a token, no record
-            row = Submission.objects.select_for_update().get(pk=self.token)  # unscoped: its user is compared below
+            row = self._claim(user.pk)
             if row.url and row.user_id == user.pk:
                 return row.url
             row.url = save()
             row.save(update_fields=["url"])
         return row.url
+
+    def _claim(self, user: int) -> Submission:
+        """The token's row, new or of the first time, locked; one statement, as every form asks it."""
+        (row,) = Submission.objects.raw(  # unscoped: a token, no record; its user is compared by the caller
+            """
+            INSERT INTO core_submission (token, user_id, url, created_at) VALUES (%s, %s, '', %s)
+            ON CONFLICT (token) DO UPDATE SET token = excluded.token RETURNING *
+            """,
+            [self.token, user, timezone.now()],
+        )
+        return row

@@ -242,7 +242,7 @@ def test_the_number_of_statements_does_not_grow_with_contacts(alice, now, people
     data = CustomerData("Acme GmbH", country="DE", contacts=contacts, points=[PointData("phone", "+49 221 1")])
     with CaptureQueriesContext(connection) as queries:
         create_customer(data=data, by=alice, now=now)
-    assert len(queries) == 20
+    assert len(queries) == 21
 
 
 @pytest.mark.django_db(transaction=True)
