@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import CleanText, Form
 from customers.forms.fields import ENHANCED
@@ -39,7 +40,9 @@ class PlaybookForm(Form):
 
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120, required=False)
-    trigger = forms.ChoiceField(label=_("When"), choices=lambda: [(key, one.label) for key, one in TRIGGERS.items()])
+    trigger = forms.ChoiceField(
+        label=pgettext_lazy("playbook", "When"), choices=lambda: [(key, one.label) for key, one in TRIGGERS.items()]
+    )
     # The figures of triggers, by the names that they are kept under.
     statuses = _some(_("Which status"), _status_choices)
     grades = _some(_("Which grade"), Customer.Grade.choices)
@@ -126,7 +129,7 @@ class StepForm(Form):
         label=_("Priority"), choices=Task.Priority.choices, coerce=int, initial=Task.Priority.NORMAL.value
     )
     details = forms.CharField(
-        label=_("Details"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Instructions"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def clean_title_en(self) -> str:

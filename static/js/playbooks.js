@@ -35,4 +35,7 @@ function ask(select) {
 }
 document.addEventListener("change", (event) => { if (event.target.name === "trigger") ask(event.target); });
 for (const part of document.querySelectorAll("[data-shown-for]")) ask(part.closest("form").elements[part.dataset.shownFor]);
-for (const rows of document.querySelectorAll("[data-rows]:has([data-order])")) number(rows);
+for (const set of document.querySelectorAll("[data-form-set]:has([data-move-row])")) {
+  set.classList.add("has-moves");
+  number(set.querySelector("[data-rows]"));
+}

@@ -19,6 +19,7 @@ from followups.inputs import PlaybookData, StepData
 from followups.models import Playbook, PlaybookRun, Task
 from followups.playing import run_playbooks
 from tests.factories import make_contact, make_customer, say
+from tests.together import at_once, errors
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -332,6 +333,24 @@ def test_working_days_are_those_of_the_customers_country(own, alice, country, ma
     customer = make_customer(alice, at=made_at, country=country)
     (task,) = lodge(customer, made_at)
     assert (task.due_at - timedelta(microseconds=1)).astimezone(ZoneInfo(alice.time_zone)).date().isoformat() == due
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_and_a_delivery_at_once_begin_each_run_once(own, alice, now):
+    own("silence", {"days": 7})
+    customers = [make_customer(alice, at=now - 9 * DAY) for _one in range(6)]
+    for customer in customers:
+        say(customer, alice, now - 7 * DAY, now=now - 7 * DAY)
+    acts = [lambda: run_playbooks(now=now), lambda: run_playbooks(now=now), lambda: deliver_due(now)]
+    assert errors(at_once(acts)) == []
+    run_playbooks(now=now)  # whom the others had locked
+    assert [len(tasks_of(customer)) for customer in customers] == [1] * 6
+    assert promises_kept()
+
+
+def test_a_clock_that_is_behind_the_events_loses_no_call(alice, now):
+    customer = make_customer(alice, at=now)
+    assert len(lodge(customer, now - timedelta(seconds=2))) == 1
 
 
 # --- steps ------------------------------------------------------------------------------------------------
