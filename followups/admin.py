@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.admin import ReadOnly, among
 
@@ -42,7 +41,7 @@ class VersionsInline(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description=pgettext_lazy("playbook", "When"))
+    @admin.display(description=_("Called when"))
     def when(self, version: PlaybookVersion) -> str:
         return trigger_words(version)
 

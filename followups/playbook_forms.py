@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.forms import CleanText, Form
 from customers.forms.fields import ENHANCED
@@ -41,7 +40,7 @@ class PlaybookForm(Form):
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120, required=False)
     trigger = forms.ChoiceField(
-        label=pgettext_lazy("playbook", "When"), choices=lambda: [(key, one.label) for key, one in TRIGGERS.items()]
+        label=_("Called when"), choices=lambda: [(key, one.label) for key, one in TRIGGERS.items()]
     )
     # The figures of triggers, by the names that they are kept under.
     statuses = _some(_("Which status"), _status_choices)
@@ -159,7 +158,7 @@ class _Steps(CleanText, forms.BaseFormSet):
         form.fields["ORDER"].widget.attrs |= {"data-order": "", "class": "form-control"}
 
     def clean(self) -> None:
-        if not any(form.has_changed() and not self._should_delete_form(form) for form in self.forms):
+        if not any(form.has_changed() and form not in self.deleted_forms for form in self.forms):
             raise forms.ValidationError(_("A playbook needs a step at least."))
 
     def steps(self) -> list[StepData]:
