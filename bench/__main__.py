@@ -29,6 +29,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         "--import-rows", type=int, default=100_000, help="rows of the imported file, 0 for none (100000)"
     )
     parser.add_argument(
+        "--due-tasks", type=int, default=100_000, help="tasks that fall due at once, 0 for none (100000)"
+    )
+    parser.add_argument(
         "--only", default="", help="names with commas: list,search,deep,detail,create,conflict,import …"
     )
     parser.add_argument("--fresh", action="store_true", help="load anew what an earlier run has loaded")
@@ -65,6 +68,8 @@ def _measure(here: Place, chosen: argparse.Namespace, lines: list[Figures]) -> N
         lines.extend(operations.measure_pages(here, chosen.rounds, chosen.requests, only))
     if chosen.import_rows and (not only or operations.IMPORT in only):
         lines += import_module("bench.importing").imports(here, chosen.import_rows)
+    if chosen.due_tasks and (not only or operations.REMINDERS in only):
+        lines += import_module("bench.reminding").reminders(here, chosen.due_tasks)
     if chosen.rounds < FEWEST_ROUNDS:
         say(f"Fewer than {FEWEST_ROUNDS} rounds: figures to look at, not to judge by.")
 

@@ -77,33 +77,70 @@ LEFT JOIN customers_source source ON source.id = c.source_id
 WHERE c.id = %(pk)s;
 
 -- name: today: what wants somebody today
-(SELECT 'Renewals' AS section, c.id, c.name AS title, c.country, k.kind AS words, k.on::timestamp AS due,
-    now() AT TIME ZONE nullif(c.time_zone, '') AS there
+(SELECT 'Overdue' AS section, 'tasks' AS area, t.id, coalesce(c.name, t.title) AS title, c.country, t.title AS words,
+    t.due_at AT TIME ZONE 'Asia/Shanghai' AS due, now() AT TIME ZONE nullif(c.time_zone, '') AS there
+FROM followups_task t LEFT JOIN customers_customer c ON c.id = t.customer_id
+WHERE t.assignee_id = %(user)s AND t.state IN ('not_started', 'in_progress') AND t.due_at <= now()
+ORDER BY t.due_at, t.id LIMIT 15)
+UNION ALL
+(SELECT 'Due today', 'tasks', t.id, coalesce(c.name, t.title), c.country, t.title,
+    t.due_at AT TIME ZONE 'Asia/Shanghai', now() AT TIME ZONE nullif(c.time_zone, '')
+FROM followups_task t LEFT JOIN customers_customer c ON c.id = t.customer_id
+WHERE t.assignee_id = %(user)s AND t.state IN ('not_started', 'in_progress') AND t.due_at > now()
+    AND t.due_at <= ((now() AT TIME ZONE 'Asia/Shanghai')::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+ORDER BY t.due_at, t.id LIMIT 15)
+UNION ALL
+(SELECT 'Waiting for an answer', 'customers', c.id, c.name, c.country, '', c.last_inbound_at,
+    now() AT TIME ZONE nullif(c.time_zone, '')
+FROM customers_customer c
+WHERE c.owner_id = %(user)s AND c.last_inbound_at >= now() - interval '30 days'
+    AND (c.last_outbound_at IS NULL OR c.last_outbound_at < c.last_inbound_at)
+ORDER BY c.last_inbound_at, c.id LIMIT 10)
+UNION ALL
+(SELECT 'Due for contact', 'customers', c.id, c.name, c.country, c.grade, c.idle_since,
+    now() AT TIME ZONE nullif(c.time_zone, '')
+FROM customers_customer c JOIN followups_followupcycle cycle ON cycle.grade = c.grade AND cycle.status_id IS NULL
+JOIN customers_status status ON status.id = c.status_id
+WHERE c.owner_id = %(user)s AND c.last_followed_at IS NOT NULL AND status.key NOT IN ('lost', 'dormant')
+    AND c.idle_since <= now() - cycle.days * interval '1 day'
+    AND (c.next_task_at IS NULL OR c.next_task_at > now() + interval '1 day')
+ORDER BY c.idle_since, c.id LIMIT 10)
+UNION ALL
+(SELECT 'Renewals', 'customers', c.id, c.name, c.country, k.kind, k.on::timestamp,
+    now() AT TIME ZONE nullif(c.time_zone, '')
 FROM customers_keydate k JOIN customers_customer c ON c.id = k.customer_id
 WHERE c.owner_id = %(user)s AND k.on BETWEEN (now() AT TIME ZONE 'Asia/Shanghai')::date - 30
     AND (now() AT TIME ZONE 'Asia/Shanghai')::date + 14
 ORDER BY k.on, k.id LIMIT 10)
 UNION ALL
-(SELECT 'Protection ends', c.id, c.name, c.country, c.protected_reason, c.protected_until::timestamp,
+(SELECT 'Protection ends', 'customers', c.id, c.name, c.country, c.protected_reason, c.protected_until::timestamp,
     now() AT TIME ZONE nullif(c.time_zone, '')
 FROM customers_customer c
 WHERE c.owner_id = %(user)s AND c.protected_until BETWEEN (now() AT TIME ZONE 'Asia/Shanghai')::date
     AND (now() AT TIME ZONE 'Asia/Shanghai')::date + 14
 ORDER BY c.protected_until, c.id LIMIT 10)
 UNION ALL
-(SELECT 'Never contacted', c.id, c.name, c.country, '', c.owned_since, now() AT TIME ZONE nullif(c.time_zone, '')
+(SELECT 'Never contacted', 'customers', c.id, c.name, c.country, '', c.owned_since, now() AT TIME ZONE nullif(c.time_zone, '')
 FROM customers_customer c
 WHERE c.owner_id = %(user)s AND c.last_followed_at IS NULL AND c.owned_since < now() - interval '7 days'
 ORDER BY c.owned_since, c.id LIMIT 10)
 UNION ALL
-(SELECT 'New for me', c.id, c.name, c.country, p.note, p.started_at, NULL
+(SELECT 'New for me', 'customers', c.id, c.name, c.country, p.note, p.started_at, NULL
 FROM customers_ownershipperiod p JOIN customers_customer c ON c.id = p.customer_id
 WHERE p.owner_id = %(user)s AND p.ended_at IS NULL AND p.started_at >= now() - interval '7 days'
     AND p.by_id <> %(user)s AND p.reason <> 'created'
 ORDER BY p.started_at DESC, p.id DESC LIMIT 10)
 UNION ALL
-(SELECT 'Unread', n.target_id, n.kind, '', '', n.created_at, NULL FROM accounts_notification n
+(SELECT 'Unread', 'customers', n.target_id, n.kind, '', '', n.created_at, NULL FROM accounts_notification n
 WHERE n.recipient_id = %(user)s AND n.read_at IS NULL ORDER BY n.created_at DESC, n.id DESC LIMIT 5);
+
+-- name: said: what was said that holds two Chinese characters (text), newest first
+SELECT said.id, said.subject, left(said.body, 160) AS words, said.happened_at, c.name, c.country, said.channel, u.name AS by
+FROM communications_communication said
+JOIN customers_customer c ON c.id = said.customer_id JOIN accounts_user u ON u.id = said.author_id
+WHERE said.deleted_at IS NULL AND c.owner_id IS NOT NULL
+    AND gonghai_cjk_grams(said.search_text) @> ARRAY[%(text)s] AND strpos(said.search_text, %(text)s) > 0
+ORDER BY said.happened_at DESC, said.id DESC LIMIT 50;
 
 -- name: search: customers and their people whose words hold two Chinese characters (text)
 WITH found AS MATERIALIZED (

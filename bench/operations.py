@@ -22,7 +22,10 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "detail": pages.details,
     "today": pages.today,
     "global_search": pages.global_search,
+    "said": pages.said,
     "create": writing.create,
+    "log": writing.log,
+    "complete": writing.complete,
     "conflict": writing.conflict,
     "weight": capacity.weight,
     "throughput": capacity.throughput,
@@ -30,12 +33,12 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "memory": capacity.memory,
     "fuzzy": matching.fuzzy,
 }
-IMPORT = "import"
+IMPORT, REMINDERS = "import", "reminders"
 
 
 def measure_pages(here: Place, rounds: int, requests: int, only: set[str]) -> Iterator[Figures]:
     """Everything that is asked of the two web servers. ``only`` narrows to functions of these names; empty for all."""
-    if strange := only - STEPS.keys() - {IMPORT}:
+    if strange := only - STEPS.keys() - {IMPORT, REMINDERS}:
         raise Problem(f"Nothing is measured by the name of {', '.join(sorted(strange))}. There is: {', '.join(STEPS)}.")
     stage = Stage(here, rounds)
     steps = STEPS | {"memory": partial(capacity.memory, requests=requests)}

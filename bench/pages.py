@@ -15,6 +15,7 @@ from core.paging import cursor_of
 from core.querysets import bounded_count
 from core.text import fold
 from customers.models import Customer, Event, Note
+from followups.models import Task
 
 from .client import WrongAnswer
 from .figures import OVER, Figures
@@ -22,7 +23,11 @@ from .floor.statements import statements
 from .stage import ROW, Stage, same_rows, timed
 
 LINK = re.compile(r'href="/customers/(\d+)/"')
+ROW_LINK = re.compile(r'href="/(customers|tasks)/(\d+)/"')
 DEEP = 100_000
+OPEN_TASKS = 2000
+# Of the demo's own words: a report on a sample.
+SAID = "检测"
 CJK = r"[\u4e00-\u9fff]{6}"
 LATIN = r"[A-Za-z]{9}"
 
@@ -181,17 +186,59 @@ def _write_history(customer: Customer, by: User, number: int) -> None:
 
 
 def today(stage: Stage) -> Iterator[Figures]:
-    """[today]: what wants a salesperson today; every customer of the floor's statement must be on the page."""
+    """[today]: what wants a salesperson with OPEN_TASKS open tasks today; every row of the floor's statement must be
+    on the page."""
+    _give_tasks(stage.users["salesperson"], OPEN_TASKS)
     page = stage.browsers["product", "salesperson"].get("/today/")
     ideal = stage.browsers["floor", "salesperson"].get("/page/today/").body
-    wanted = set(LINK.findall(ideal.rpartition("<h2>Unread")[0] or ideal))
-    if missing := wanted - set(LINK.findall(page.body)):
-        raise WrongAnswer(f"Today does not show customers {sorted(missing)}")
+    wanted = set(ROW_LINK.findall(ideal.rpartition("<h2>Unread")[0] or ideal))
+    if missing := wanted - set(ROW_LINK.findall(page.body)):
+        raise WrongAnswer(f"Today does not show {sorted(missing)}")
     asked = len(stage.statements("salesperson", "/today/"))
     yield stage.compare(
-        lambda: Figures("today", "salesperson", 4.0, statements=asked, bytes=page.bytes, rows=len(wanted)),
+        lambda: Figures(
+            "today", f"{OPEN_TASKS:,} open tasks", 4.0, statements=asked, bytes=page.bytes, rows=len(wanted)
+        ),
         lambda: stage.product("salesperson", "/today/"),
         lambda: stage.floor("salesperson", "/page/today/"),
+    )
+
+
+def _give_tasks(user: User, number: int) -> None:
+    """Fill somebody's open tasks up to a number: most ahead, a tenth overdue, some due today."""
+    missing = number - Task.objects.open().filter(assignee=user).count()  # unscoped: the bench reads everything
+    now = timezone.now()
+    customers = list(Customer.objects.filter(owner=user).order_by("pk").values_list("pk", flat=True)[:200])
+    Task.objects.bulk_create(
+        Task(
+            title="Ask for the result of the test",
+            kind="call",
+            customer_id=customers[place % len(customers)],
+            assignee=user,
+            due_at=now + timedelta(hours=place - number // 10),
+            created_by=user,
+            created_at=now,
+            updated_at=now,
+        )
+        for place in range(missing)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE followups_task")
+
+
+def said(stage: Stage) -> Iterator[Figures]:
+    """[said]: everything said, narrowed to two Chinese characters; the floor runs its ideal statement."""
+    path, floor = f"/communications/?{urlencode({'q': SAID})}", f"/page/said/?{urlencode({'text': SAID})}"
+    page = stage.browsers["product", "manager"].get(path)
+    rows = len(ROW.findall(page.body))
+    ideal = stage.browsers["floor", "manager"].get(floor).body
+    if ROW.findall(page.body) != ROW.findall(ideal) or not rows:
+        raise WrongAnswer(f"The search of what was said shows {rows} rows, the floor {len(ROW.findall(ideal))}")
+    asked = len(stage.statements("manager", path))
+    yield stage.compare(
+        lambda: Figures("said", "two Chinese characters", 3.0, statements=asked, bytes=page.bytes, rows=rows),
+        lambda: stage.product("manager", path),
+        lambda: stage.floor("manager", floor),
     )
 
 

@@ -1,17 +1,21 @@
-"""How long does entering a customer take, with the conflict check over all keys, and the check while typing?"""
+"""How long do the forms take that people send all day: a new customer, a logged contact, a finished task?"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, cycle
 from random import Random
 
+from django.utils import timezone
+
+from communications.models import Communication
 from customers.models import Customer
+from followups.models import Task
 
 from .client import WrongAnswer, form_fields
 from .figures import Figures
-from .stage import Stage
+from .stage import WARM_UP, Stage
 
 SYLLABLES = (
     "ka",
@@ -105,4 +109,51 @@ def conflict(stage: Stage) -> Iterator[Figures]:
         lambda: Figures("conflict", "live, while typing", 3.0, p95_bar=10.0, bytes=whole.bytes, rows=len(typed)),
         type_on,
         lambda: stage.floor("salesperson", "/signed-in/"),
+    )
+
+
+def log(stage: Stage) -> Iterator[Figures]:
+    """[log]: what was said is written down, until the answer leads on."""
+    browser = stage.browsers["product", "salesperson"]
+    customer = Customer.objects.filter(owner=stage.users["salesperson"]).order_by("pk")[20]
+    path = f"/customers/{customer.pk}/log/"
+    empty = form_fields(browser.get(path).body) | {"channel": "phone", "direction": "out"}
+    before = Communication.objects.count()
+    yield _sent(stage, "log", "a communication", lambda: path, lambda: empty | {"body": "They think about it"})
+    if Communication.objects.count() - before < stage.rounds:
+        raise WrongAnswer("Not every communication was written down")
+
+
+def complete(stage: Stage) -> Iterator[Figures]:
+    """[complete]: a task is marked as done with its result, until the answer leads on."""
+    browser, alice = stage.browsers["product", "salesperson"], stage.users["salesperson"]
+    customer = Customer.objects.filter(owner=alice).order_by("pk")[21]
+    now = timezone.now()
+    tasks = Task.objects.bulk_create(
+        Task(title=f"Call {n}", kind="other", customer=customer, assignee=alice, created_at=now, updated_at=now)
+        for n in range(4 * (stage.rounds + WARM_UP) + 2)
+    )
+    paths = iter([f"/tasks/{task.pk}/complete/" for task in tasks])
+    empty = form_fields(browser.get(next(paths)).body)
+    empty.pop("logs", None)
+    yield _sent(stage, "complete", "a task", lambda: next(paths), lambda: empty | {"result": "They think about it"})
+    done = Task.objects.filter(pk__in=[task.pk for task in tasks], state=Task.State.DONE).count()
+    if done < stage.rounds:
+        raise WrongAnswer(f"Only {done} tasks were done")
+
+
+def _sent(
+    stage: Stage, operation: str, variant: str, path: Callable[[], str], fields: Callable[[], dict[str, str]]
+) -> Figures:
+    """A form sent again and again, each time with a token of its own, beside the signed-in floor page."""
+    browser = stage.browsers["product", "salesperson"]
+
+    def send() -> float:
+        answer = browser.post(path(), fields() | {"submission": str(uuid.uuid4())})
+        if answer.status != 302:
+            raise WrongAnswer(f"{operation} answered {answer.status}")
+        return answer.ms
+
+    return stage.compare(
+        lambda: Figures(operation, variant, 4.0), send, lambda: stage.floor("salesperson", "/signed-in/")
     )
