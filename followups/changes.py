@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from .kinds import kind_of
 from .models import PlaybookStep, PlaybookVersion
-from .playbooks import condition_words, stop_words
+from .playbooks import Known, condition_words, stop_words
 from .reasons import trigger_words
 
 
@@ -32,20 +32,20 @@ def step_words(step: PlaybookStep) -> str:
     return f"{kind_of(step.kind).label}: {step.title} · {words % {'n': step.offset}}"
 
 
-def said(version: PlaybookVersion) -> list[str]:
+def said(version: PlaybookVersion, known: Known) -> list[str]:
     """Everything that a version does, a line each."""
-    lines = [_("When: %(words)s") % {"words": trigger_words(version)}]
-    lines += [f"{label}: {words}" for label, words in condition_words(version.conditions)]
+    lines = [_("When: %(words)s") % {"words": trigger_words(version, known)}]
+    lines += [f"{label}: {words}" for label, words in condition_words(version.conditions, known)]
     lines += [step_words(step) for step in version.steps.all()]
-    return lines + [_("Stops: %(words)s") % {"words": words} for words in stop_words(version.stops)]
+    return lines + [_("Stops: %(words)s") % {"words": words} for words in stop_words(version.stops, known)]
 
 
 def history(versions: Sequence[PlaybookVersion]) -> list[Changed]:
     """Versions, newest first, each beside what it changed."""
+    known = Known()
+    lines = [said(version, known) for version in versions]
     found = []
-    for place, version in enumerate(versions):
-        now = said(version)
-        before = said(versions[place + 1]) if place + 1 < len(versions) else now
+    for version, now, before in zip(versions, lines, [*lines[1:], *lines[-1:]], strict=True):
         found.append(
             Changed(version, [line for line in before if line not in now], [line for line in now if line not in before])
         )

@@ -13,17 +13,17 @@ from customers.registries import EVENT_LINES, EventLine, Line
 from customers.timeline import bdi, sentence
 
 from .models import Playbook, PlaybookRun, PlaybookVersion, Task
-from .playbooks import TRIGGERS, ending_words
+from .playbooks import TRIGGERS, Known, ending_words
 
 if TYPE_CHECKING:
     from accounts.models import User
     from customers.models import Customer, Event
 
 
-def trigger_words(version: PlaybookVersion) -> str:
+def trigger_words(version: PlaybookVersion, known: Known | None = None) -> str:
     """What a version waits for, in the reader's language; its key where that trigger was taken out."""
     trigger = TRIGGERS.get(version.trigger)
-    return trigger.words(version.params) if trigger else version.trigger
+    return trigger.words(version.params, known) if trigger else version.trigger
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class Why:
     ended: str
 
 
-def why(run: PlaybookRun) -> Why:
+def why(run: PlaybookRun, known: Known | None = None) -> Why:
     """Explain a run; its playbook and version are best selected with it."""
     ended = ending_words(run.end_reason) if run.ended_at else ""
-    return Why(run, run.playbook, trigger_words(run.version), ended)
+    return Why(run, run.playbook, trigger_words(run.version, known), ended)
 
 
 def why_of_task(task: Task) -> Why | None:
@@ -52,19 +52,20 @@ def why_of_task(task: Task) -> Why | None:
 def at_work(customer: Customer) -> list[Why]:
     """The playbooks that are at work at a customer, which the reader sees."""
     runs = PlaybookRun.objects.filter(customer=customer, ended_at=None)
-    return [why(run) for run in runs.select_related("playbook", "version").order_by("started_at", "pk")]
+    known = Known()
+    return [why(run, known) for run in runs.select_related("playbook", "version").order_by("started_at", "pk")]
 
 
 def draw_runs(events: Sequence[Event], user: User) -> Mapping[int, Line]:
     """Lines of the timeline: which playbook began, which one ended early and why."""
     runs = PlaybookRun.objects.select_related("playbook", "version").in_bulk([event.target_id for event in events])
-    drawn = {}
+    drawn, known = {}, Known()
     for event in events:
         if (run := runs.get(event.target_id)) is None:
             continue
         is_end = event.kind == "playbook.ended"
         head = _("Playbook ended") if is_end else _("Playbook begins")
-        words = ending_words(event.payload.get("reason", "")) if is_end else trigger_words(run.version)
+        words = ending_words(event.payload.get("reason", "")) if is_end else trigger_words(run.version, known)
         name = format_html('<a href="{}">{}</a>', run.playbook.get_absolute_url(), bdi(run.playbook))
         drawn[event.pk] = Line(sentence(head, name, "·", words))
     return drawn

@@ -4,7 +4,7 @@ A new trigger, stop or filter is one class or line in its file, and one line in 
 """
 
 from .calls import CATCH_UP, Rule, calls_of, still_called
-from .conditions import CONDITIONS, condition_words, fitting
+from .conditions import CONDITIONS, Known, condition_words, fitting
 from .steps import due_at, due_on, title_of, unknown_placeholders
 from .stops import ALWAYS, ENDINGS, STOPS, Stop, ending_words, stop_words
 from .triggers import TRIGGERS, Trigger
@@ -16,6 +16,7 @@ __all__ = [
     "ENDINGS",
     "STOPS",
     "TRIGGERS",
+    "Known",
     "Rule",
     "Stop",
     "Trigger",

@@ -71,11 +71,19 @@ def fitting(conditions: Mapping[str, Sequence[Any]]) -> Q:
     return fits
 
 
-def condition_words(conditions: Mapping[str, Sequence[Any]]) -> list[tuple[str, str]]:
+class Known(dict[str, dict[str, str]]):
+    """The words of what each filter offers, by its key: looked up once, however many playbooks are told of."""
+
+    def __missing__(self, key: str) -> dict[str, str]:
+        self[key] = {str(value): str(name) for value, name in CONDITIONS[key].choices()}
+        return self[key]
+
+
+def condition_words(conditions: Mapping[str, Sequence[Any]], known: Known | None = None) -> list[tuple[str, str]]:
     """(filter, chosen words) in the reader's language; what was taken out meanwhile is shown as it was kept."""
-    said = []
-    for key, condition in CONDITIONS.items():
-        if values := conditions.get(key):
-            names = {str(value): str(name) for value, name in condition.choices()}
-            said.append((str(condition.label), _(", ").join(names.get(str(one), str(one)) for one in values)))
-    return said
+    known = Known() if known is None else known
+    return [
+        (str(condition.label), _(", ").join(known[key].get(str(one), str(one)) for one in values))
+        for key, condition in CONDITIONS.items()
+        if (values := conditions.get(key))
+    ]

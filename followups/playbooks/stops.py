@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.registries import Label
-from customers import words as firm
 
 from ..models import PlaybookRun
+from .conditions import Known
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,13 @@ def ending_words(reason: str) -> str:
     return str(ENDINGS.get(reason, reason))
 
 
-def stop_words(stops: Sequence[Mapping[str, Any]]) -> list[str]:
+def stop_words(stops: Sequence[Mapping[str, Any]], known: Known | None = None) -> list[str]:
     """The stops of a version, in the reader's language."""
+    known = Known() if known is None else known
     said = []
     for stop in stops:
         if stop["key"] == "status":
-            chosen = set(stop.get("statuses", ()))
-            names = _(", ").join(row.name for row in firm.statuses() if row.key in chosen)
+            names = _(", ").join(known["status"].get(key, key) for key in stop.get("statuses", ()))
             said.append(_("The customer reaches: %(words)s") % {"words": names})
         elif stop["key"] == "days":
             days = stop.get("days", 30)

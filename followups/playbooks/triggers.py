@@ -39,6 +39,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from customers.clock import day_off
 from customers.models import Event, KeyDate, OwnershipPeriod, Status
 
+from .conditions import Known
+
 if TYPE_CHECKING:
     from core.registries import Label
 
@@ -68,7 +70,7 @@ class Trigger:
         """The ``call_key`` of the call that this event is."""
         return f"event:{event.pk}"
 
-    def words(self, params: Params) -> str:
+    def words(self, params: Params, known: Known | None = None) -> str:
         """What it waits for, in the reader's language."""
         return str(self.label)
 
@@ -119,13 +121,16 @@ class StatusChanged(_ByEvent):
     figures = ("statuses",)
 
     def payload(self, params: Params) -> dict[str, Any]:
-        return {"to__in": list(_statuses(params).values_list("pk", flat=True))}
+        statuses = Status.objects.filter(key__in=params.get("statuses", ()))
+        return {"to__in": list(statuses.values_list("pk", flat=True))}
 
     def still(self, params: Params, now: datetime) -> Q:
         return Q(status__key__in=params.get("statuses", ()))
 
-    def words(self, params: Params) -> str:
-        return _("The status changes to %(words)s") % {"words": _listed(row.name for row in _statuses(params))}
+    def words(self, params: Params, known: Known | None = None) -> str:
+        names = (Known() if known is None else known)["status"]
+        words = _listed(names.get(key, key) for key in params.get("statuses", ()))
+        return _("The status changes to %(words)s") % {"words": words}
 
 
 class GradeChanged(_ByEvent):
@@ -139,7 +144,7 @@ class GradeChanged(_ByEvent):
     def still(self, params: Params, now: datetime) -> Q:
         return Q(grade__in=params.get("grades", ()))
 
-    def words(self, params: Params) -> str:
+    def words(self, params: Params, known: Known | None = None) -> str:
         return _("The grade changes to %(words)s") % {"words": _listed(params.get("grades", ()))}
 
 
@@ -174,7 +179,7 @@ class Silence(Trigger):
         quiet = Q(last_outbound_at__lte=now - timedelta(days=params.get("days", 7)))
         return quiet & (Q(last_inbound_at=None) | Q(last_inbound_at__lt=F("last_outbound_at")))
 
-    def words(self, params: Params) -> str:
+    def words(self, params: Params, known: Known | None = None) -> str:
         days = params.get("days", 7)
         return ngettext("No answer for %(days)d day", "No answer for %(days)d days", days) % {"days": days}
 
@@ -200,7 +205,7 @@ class _ByDate(Trigger):
             for rows in self.days(customers, params, first, last)
         ]
 
-    def words(self, params: Params) -> str:
+    def words(self, params: Params, known: Known | None = None) -> str:
         return _ahead(str(self.label), params.get("days", 0))
 
 
@@ -217,7 +222,7 @@ class DayComes(_ByDate):
         years = range(first.year, last.year + 1) if kind in self.yearly else (None,)
         return (rows.annotate(_on=_in_year(F("_date__on"), year)) for year in years)
 
-    def words(self, params: Params) -> str:
+    def words(self, params: Params, known: Known | None = None) -> str:
         kinds = dict(KeyDate.Kind.choices)
         return _ahead(str(kinds.get(params.get("date", ""), self.label)), params.get("days", 0))
 
@@ -250,7 +255,7 @@ class Holiday(_ByDate):
         rows = customers.annotate(_prefix=Value("holiday:"), _about=NOBODY)
         return (rows.annotate(_on=Case(*layer, output_field=DateField())) for layer in layers.values())
 
-    def words(self, params: Params) -> str:
+    def words(self, params: Params, known: Known | None = None) -> str:
         names = params.get("holidays", "").strip()
         return _ahead(f"{self.label} ({names})" if names else str(self.label), params.get("days", 0))
 
@@ -323,10 +328,6 @@ def _holidays(country: str, first: date, last: date, wanted: Sequence[str]) -> l
             found.append(day)
         before = name
     return found
-
-
-def _statuses(params: Params) -> QuerySet[Status]:
-    return Status.objects.filter(key__in=params.get("statuses", ()))
 
 
 def _listed(words: Iterable[Any]) -> str:

@@ -24,7 +24,7 @@ from ..compliance import DEFAULT, FIGURES, PERIODS, by_person, share_of, steps_f
 from ..models import Playbook, PlaybookRun, PlaybookStep, PlaybookVersion
 from ..permissions import can_edit_playbooks
 from ..playbook_forms import PlaybookForm, StepForms, initial_of
-from ..playbooks import condition_words, stop_words
+from ..playbooks import Known, condition_words, stop_words
 from ..querysets import SORT_DUE
 from ..reasons import trigger_words
 from ..replay import replay
@@ -42,10 +42,11 @@ def playbooks(request: SignedInRequest) -> HttpResponse:
     """All playbooks: what calls each, whether it is in use, at how many customers of the reader's it is at work."""
     open_runs = PlaybookRun.objects.visible_to(request.user).filter(ended_at=None).order_by()
     running = dict(open_runs.values_list("playbook").annotate(n=Count("pk")))
+    known = Known()
     rows = [
         {
             "playbook": one.playbook,
-            "when": trigger_words(one),
+            "when": trigger_words(one, known),
             "steps": one.steps.all(),
             "runs": running.get(one.playbook_id, 0),
         }

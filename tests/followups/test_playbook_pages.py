@@ -10,6 +10,7 @@ from django.utils import timezone
 from customers.ledger import deliver_due
 from followups import services
 from followups.compliance import by_person, steps_for
+from followups.inputs import PlaybookData, StepData
 from followups.models import Playbook, PlaybookRun, Task
 from followups.playbooks import Rule
 from followups.replay import replay
@@ -180,3 +181,28 @@ def test_switching_off_asks_what_becomes_of_the_open_runs(signed_in, alice, root
     assert PlaybookRun.objects.filter(ended_at=None).exists()
     client.post(url, {"to": "off", "ends_runs": "on"})
     assert PlaybookRun.objects.get().end_reason == PlaybookRun.SWITCHED_OFF
+
+
+def test_a_page_asks_as_many_statements_for_one_as_for_many(signed_in, root, statements, now):
+    client = signed_in(root)
+
+    def write(playbook, key):
+        data = PlaybookData(
+            name_en=key,
+            name_zh="",
+            trigger="status",
+            params={"statuses": [key]},
+            conditions={"status": [key], "source": ["visit"]},
+            stops=[{"key": "status", "statuses": [key]}],
+            steps=[StepData("One", "")],
+        )
+        return services.save_playbook(playbook=playbook, data=data, by=root, now=now)
+
+    made = write(None, "won")
+    write(made, "lost")
+    asked = [lambda: client.get("/playbooks/"), lambda: client.get(made.get_absolute_url())]
+    few = [statements(act) for act in asked]
+    for place in range(6):
+        write(made, ("won", "lost")[place % 2])
+        write(None, "won")
+    assert [statements(act) for act in asked] == few
