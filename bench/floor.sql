@@ -129,6 +129,7 @@ UNION ALL
 FROM customers_ownershipperiod p JOIN customers_customer c ON c.id = p.customer_id
 WHERE p.owner_id = %(user)s AND p.ended_at IS NULL AND p.started_at >= now() - interval '7 days'
     AND p.by_id <> %(user)s AND p.reason <> 'created'
+    AND (c.last_followed_at IS NULL OR c.last_followed_at < p.started_at)
 ORDER BY p.started_at DESC, p.id DESC LIMIT 10)
 UNION ALL
 (SELECT 'Unread', 'customers', n.target_id, n.kind, '', '', n.created_at, NULL FROM accounts_notification n
