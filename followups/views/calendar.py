@@ -36,7 +36,7 @@ VIEWS = {
     "week": pgettext_lazy("calendar", "Week"),
     "day": pgettext_lazy("calendar", "Day"),
 }
-TITLES = {"month": gettext_lazy("%(month)s %(year)s"), "week": gettext_lazy("%(first)s – %(last)s")}
+WEEK = gettext_lazy("%(first)s – %(last)s")
 
 
 class CalendarPage(View):
@@ -92,8 +92,8 @@ def _said(span: Span) -> str:
         return f"{date_format(span.on, 'l')} {date_format(span.on, 'DATE_FORMAT')}"
     if span.view == "week":
         words = {"first": date_format(span.first, "DATE_FORMAT"), "last": date_format(span.last, "DATE_FORMAT")}
-        return str(TITLES["week"]) % words
-    return str(TITLES["month"]) % {"month": date_format(span.on, "F"), "year": span.on.year}
+        return str(WEEK) % words
+    return date_format(span.on, "YEAR_MONTH_FORMAT")
 
 
 def _short(on: date) -> str:

@@ -80,3 +80,6 @@ document.addEventListener("focusout", (event) => {
 
 document.documentElement.classList.add("is-scripted");
 document.addEventListener("change", (event) => event.target.closest("select[data-submit]")?.form.requestSubmit());
+
+// On a phone the days stand below each other: begin with today, unless the address says where.
+if (!location.hash && matchMedia("(max-width: 767.98px)").matches) document.getElementById("today")?.scrollIntoView({ block: "start" });
