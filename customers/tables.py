@@ -17,11 +17,11 @@ from django_countries import countries
 from core.custom_fields import CustomColumn
 from core.labels import name_of
 from core.tables import CallColumn, Column, Reading, Table, two_lines
-from core.templatetags.ui import day, flag, grade_square, icon, money, status_dot, time_there
+from core.templatetags.ui import day, due, flag, grade_square, icon, money, status_dot, time_there
 from core.zones import is_zone
 
 from .clock import local_clock
-from .querysets import SORT_LAST_CONTACT
+from .querysets import SORT_LAST_CONTACT, SORT_NEXT_TASK
 from .reach import best
 
 FAR = date(9999, 12, 31)
@@ -90,6 +90,14 @@ def here(row: Any, reading: Reading) -> str:
     if clock is None:
         return ""
     return time_there(clock.zone, row.city, str(_("holiday")) if clock.holiday else "", reading.now)
+
+
+def next_step(row: Any, reading: Reading) -> str:
+    """What comes next and when; overdue in its colour, and nothing planned said as such."""
+    if not row.next_task_title:
+        return two_lines(_("None planned"), tone="text-warn")
+    tone = "text-bad" if row.next_task_at and row.next_task_at <= reading.now else ""
+    return two_lines(row.next_task_title, due(row.next_task_at) if row.next_task_at else _("No date"), tone)
 
 
 def held(row: Any, reading: Reading) -> str:
@@ -268,6 +276,25 @@ class CustomerTable(Table):
             draw=next_date,
             plain=lambda row: row._next_date,
             is_default=False,
+        ),
+        CallColumn(
+            "next_step",
+            _("Next step"),
+            sort=SORT_NEXT_TASK,
+            draw=next_step,
+            plain=lambda row: row.next_task_title,
+            is_default=False,
+            rank=2,
+        ),
+        CallColumn(
+            "touches",
+            _("Contacts and answers"),
+            sort="touches",
+            draw=lambda row, reading: f"{row.touches:,} / {row.replies:,}",
+            plain=lambda row: f"{row.touches} / {row.replies}",
+            is_numeric=True,
+            is_default=False,
+            rank=4,
         ),
         CallColumn(
             "protected",

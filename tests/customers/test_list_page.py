@@ -14,6 +14,8 @@ from django.utils import timezone
 from core.models import CustomField, SavedView
 from customers.models import Category, Customer, Source
 from customers.services import add_collaborator, archive_customer, put_in_group, set_grade
+from followups.inputs import TaskData
+from followups.services import create_task
 from tests.customers.statements import statements
 from tests.factories import THEN, make_contact, make_customer
 
@@ -313,3 +315,17 @@ def test_never_contacted_knows_who_was(alice, signed_in):
     page = shown(signed_in(alice), "?view=never").partition("<tbody>")[2]
     assert "Hafenlicht" in page
     assert "Bergwerk" not in page
+
+
+def test_the_next_step_can_be_a_column_and_sorts_with_nothing_planned_last(alice, signed_in):
+    now = timezone.now()
+    for name, days in (("Later GmbH", 9), ("Soon GmbH", 1)):
+        data = TaskData(f"Call {name}", customer=make_customer(alice, name), assignee=alice)
+        data.due_at = now + timedelta(days=days)
+        create_task(data=data, by=alice, now=now)
+    make_customer(alice, "Nothing GmbH")
+    page = signed_in(alice).get("/customers/?cols=next_step&sort=next_step&m=1").content.decode()
+    places = [page.index(word) for word in ("Soon GmbH", "Later GmbH", "Nothing GmbH")]
+    assert places == sorted(places)
+    assert "Call Soon GmbH" in page
+    assert "None planned" in page
