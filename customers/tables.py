@@ -17,7 +17,7 @@ from django_countries import countries
 from core.custom_fields import CustomColumn
 from core.labels import name_of
 from core.tables import CallColumn, Column, Reading, Table, two_lines
-from core.templatetags.ui import day, due, flag, grade_square, icon, money, status_dot, time_there
+from core.templatetags.ui import day, day_words, due, flag, grade_square, icon, money, status_dot, time_there
 from core.zones import is_zone
 
 from .clock import local_clock
@@ -101,7 +101,7 @@ def next_step(row: Any, reading: Reading) -> str:
 
 
 def held(row: Any, reading: Reading) -> str:
-    contacted = day(row.last_followed_at) if row.last_followed_at else _("Contact: never")
+    contacted = day_words(row.last_followed_at) if row.last_followed_at else _("Contact: never")
     return two_lines(row.owner or DASH, contacted)
 
 
