@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -54,9 +56,11 @@ class LogForm(Form):
     )
     files = FilesField()
 
-    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, customer: Customer, present: Sequence[int] = (), **kwargs: Any) -> None:
+        """``present`` are the ids of contacts that are named already: they may be archived meanwhile."""
         super().__init__(*args, **kwargs)
-        people = Contact.objects.filter(customer=customer, archived_at=None)  # unscoped: of a visible customer
+        offered = Q(archived_at=None) | Q(pk__in=present)
+        people = Contact.objects.filter(offered, customer=customer)  # unscoped: of a visible customer
         cast(Any, self.fields["contacts"]).queryset = people
         self.customer = customer
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +51,8 @@ class CustomerChoice(forms.ModelChoiceField):
         """Accept what ``user`` sees; draw only ``chosen`` (an id)."""
         self.queryset = Customer.objects.visible_to(user).defer("search_text", "search_public")
         chosen = str(chosen or "")
-        rows = self.queryset.filter(pk=int(chosen)) if chosen.isascii() and chosen.isdigit() else []
+        is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
+        rows = self.queryset.filter(pk=int(chosen)) if is_id else []
         cast(forms.Select, self.widget).choices = [("", ""), *((row.pk, row.name) for row in rows[:1])]
 
 
@@ -128,8 +129,9 @@ class TaskForm(DueFields):
             cast(CustomerChoice, self.fields["customer"]).offer(user, asked)
         pk = customer.pk if customer else self._asked_customer()
         if pk:
-            contacts: Any = Contact.objects.filter(customer=pk, archived_at=None)  # unscoped: visible above
-            plans: Any = Plan.objects.filter(customer=pk, state=Plan.State.OPEN)  # unscoped: visible above
+            contact, plan = self._offers(pk)
+            contacts: Any = Contact.objects.filter(contact, customer=pk)  # unscoped: _offers
+            plans: Any = Plan.objects.filter(plan, customer=pk)  # unscoped: _offers
             cast(forms.ModelChoiceField, self.fields["contact"]).queryset = contacts
             cast(forms.ModelChoiceField, self.fields["plan"]).queryset = plans
         else:
@@ -140,6 +142,18 @@ class TaskForm(DueFields):
         else:
             cast(forms.ChoiceField, self.fields["to"]).choices = list(self._receivers())
         self.customer = customer
+
+    def _offers(self, customer: int) -> tuple[Q, Q]:
+        """Which contacts and plans of a customer may be chosen: living ones, and those the task has.
+
+        Whoever is given a task sees the named contact of its customer, not the others.
+        """
+        if self.task is None:
+            return Q(archived_at=None), Q(state=Plan.State.OPEN)
+        contact, plan = Q(pk=self.task.contact_id), Q(pk=self.task.plan_id)
+        if Customer.objects.visible_to(self.user).filter(pk=customer).exists():
+            contact, plan = contact | Q(archived_at=None), plan | Q(state=Plan.State.OPEN)
+        return contact, plan
 
     def _asked_customer(self) -> int | None:
         """The customer that was typed, as far as the reader sees it: its people are offered then."""

@@ -44,7 +44,8 @@ def draw_tasks(events: Sequence[Event], user: User) -> Mapping[int, Line]:
         if (task := tasks.get(event.target_id)) is None:
             continue
         name = format_html('<a href="{}">{}</a>', task.get_absolute_url(), bdi(task.title))
-        to = bdi(task.assignee or task.team) if event.kind in ("task.reassigned", "task.created") else ""
+        is_given = event.kind == "task.reassigned" or (event.kind == "task.created" and task.assignee != event.by)
+        to = bdi(task.assignee or task.team) if is_given else ""
         drawn[event.pk] = Line(
             sentence(TASK_WORDS[event.kind](), name, to, "·", who(event)),
             body=task.result if event.kind == "task.done" else "",

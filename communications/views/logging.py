@@ -234,11 +234,13 @@ class CorrectPage(FormPage):
         first = {name: getattr(said, name) for name in names}
         first["happened_at"] = timezone.localtime(said.happened_at).replace(tzinfo=None)
         first["contacts"] = list(said.contacts.values_list("pk", flat=True))
-        return LogForm(data, files, customer=said.customer, initial=first)
+        return LogForm(data, files, customer=said.customer, present=first["contacts"], initial=first)
 
     def save(self, form: LogForm) -> str:
         said, user, now = self.record, self.request.user, timezone.now()
         data = form.communication_data()
+        if data.happened_at == said.happened_at.replace(second=0, microsecond=0):
+            data.happened_at = said.happened_at  # the form knows no seconds
         data.file_names = [*data.file_names, *files_of([said.pk]).values_list("name", flat=True)]
         with transaction.atomic():
             services.correct_communication(said=said, data=data, by=user, now=now)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -16,6 +18,8 @@ from core.zones import zone_choices
 
 from ..inputs import PointData
 from ..models import ContactPoint
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 ENHANCED = {"data-enhance": "1"}
 
@@ -30,8 +34,10 @@ CODE_CHECK = {
 
 
 def day_field(label: Any, *, required: bool = False, **extra: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, **extra)
+    """A day of a calendar that people use: zones and sums of days know no year 1 or 9999."""
+    widget = forms.DateInput(attrs={"type": "date", "min": str(FIRST_DAY), "max": str(LAST_DAY)}, format="%Y-%m-%d")
+    bounds = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+    return forms.DateField(label=label, required=required, widget=widget, validators=bounds, **extra)
 
 
 def zone_field() -> forms.ChoiceField:

@@ -124,6 +124,9 @@ def complete_task(
     """
     task = _locked(task, by)
     if task.state == Task.State.DONE:
+        if result.strip() and not task.result:  # the contact that was written down with it closed it first
+            task.result, task.updated_at = result.strip(), now
+            task.save(update_fields=["result", "updated_at"])
         return task
     _require_open(task)
     more = {"assignee": by} if task.assignee_id is None else {}

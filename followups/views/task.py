@@ -22,7 +22,7 @@ from customers.reach import best
 from .. import permissions, services
 from ..forms import CommentForm, PostponeForm, TaskForm, WhyForm, due_initial
 from ..kinds import kind_of
-from ..models import ChecklistItem, Task
+from ..models import ChecklistItem, Series, Task
 from ..tables import due_words
 
 RELATED = ("customer__owner", "contact", "plan", "assignee", "team", "created_by", "ended_by", "series", "playbook_run")
@@ -55,6 +55,8 @@ class TaskPage(DetailPage):
             "due": due_words(record, user.time_zone),
             "is_overdue": record.is_overdue(now),
             "sees_customer": sees,
+            "sees_series": bool(record.series_id)
+            and Series.objects.visible_to(user).filter(pk=record.series_id).exists(),
             "clock": local_clock(record.customer, now) if record.customer else None,
             "reach": _reach(record.contact) if record.contact else None,
             "lines_done": sum(line.done_at is not None for line in lines),

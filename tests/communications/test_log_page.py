@@ -169,3 +169,26 @@ def test_a_refused_file_keeps_what_was_typed(customer, alice, signed_in):
     assert "Long words" in answer.content.decode()
     assert "evil.exe" in answer.content.decode()
     assert not Communication.objects.exists()
+
+
+def test_a_correction_keeps_seconds_and_people_who_left(customer, alice, signed_in):
+    contact = make_contact(customer, "Gone Gerd")
+    at = (timezone.now() - timedelta(days=1)).replace(second=42)
+    said = say(customer, alice, at=at, contacts=[contact])
+    contact.archived_at = timezone.now()
+    contact.save(update_fields=["archived_at"])
+    client, url = signed_in(alice), reverse("communications:update", args=[said.pk])
+    form = client.get(url).context["form"]
+    fields = {"happened_at": form["happened_at"].value().strftime("%Y-%m-%dT%H:%M"), "contacts": [str(contact.pk)]}
+    assert client.post(url, sent(**fields, subject="Corrected")).status_code == 302
+    said.refresh_from_db()
+    assert (said.subject, said.happened_at, list(said.contacts.all())) == ("Corrected", at, [contact])
+
+
+def test_the_result_is_kept_where_the_contact_logged_with_it_closed_the_step(customer, alice, signed_in):
+    data = TaskData(title="First touch", kind="call", customer=customer, assignee=alice, closes_on="touch")
+    task = create_task(data=data, by=alice, now=timezone.now() - timedelta(hours=1))
+    url = reverse("communications:complete", args=[task.pk])
+    assert signed_in(alice).post(url, sent(logs="1", result="Wants a catalogue")).status_code == 302
+    task.refresh_from_db()
+    assert (task.state, task.result) == (Task.State.DONE, "Wants a catalogue")
