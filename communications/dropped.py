@@ -18,6 +18,7 @@ from core.exceptions import DomainError
 from core.phones import e164_of
 from core.text import fold
 from customers.domains import own_domain
+from customers.files import MOST_BYTES
 from customers.models import Contact, ContactPoint, Customer
 
 from .models import Communication, Drop, ImportedMessage
@@ -96,6 +97,8 @@ def read_drop(drop: Drop, user: User, now: datetime) -> list[Item]:
     for number, file in enumerate(drop.files):
         item = Item(number, file["name"])
         try:
+            if not file["path"]:  # it was not laid aside
+                raise MailRefused(_("It is larger than %(most)s MB.") % {"most": MOST_BYTES // 1_000_000})
             with default_storage.open(file["path"]) as stored:
                 item.raw = stored.read()
             if is_chat(item.name, item.raw):

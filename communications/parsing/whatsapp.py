@@ -8,8 +8,10 @@ file, by what can be a date, lies not in the future and runs on; where two order
 from __future__ import annotations
 
 import itertools
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +31,11 @@ MOST_UNPACKED = 300_000_000
 MOST_MEMBERS = 3000
 MOST_MESSAGES = 100_000
 ORDERS = {"DMY": _("Day first: 31.12.2026"), "MDY": _("Month first: 12/31/2026"), "YMD": _("Year first: 2026/12/31")}
+
+# What reading a member of a broken archive raises, by its way of packing.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, NotImplementedError, ValueError, EOFError,
+)  # fmt: skip
 
 _MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _GAP = rf"[{_MARKS}\s]{{0,2}}"
@@ -85,7 +92,7 @@ class Chat:
         info = self.files.get(name)
         if info is None or self.archive is None or info.file_size > most:
             return None
-        with suppress(zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+        with suppress(*DAMAGED):
             with self.archive.open(info) as file:
                 content = file.read(most + 1)
             if len(content) <= most:

@@ -223,3 +223,11 @@ def test_every_mail_of_the_collection_is_stored_or_refused(customer, alice, now)
     assert len(told) == len(files)
     assert all(one["added"] or one["known"] or one["why"] for one in told)
     assert sum(one["added"] for one in told) == Communication.objects.count() > 180
+
+
+def test_a_file_that_is_too_large_is_refused_on_the_page(customer, alice, now, signed_in, monkeypatch):
+    monkeypatch.setattr("communications.services.bringing_in.MOST_BYTES", 10)
+    dropped = drop(customer, alice, now, mail_eml=mail())
+    page = signed_in(alice).get(dropped.get_absolute_url())
+    assert page.status_code == 200
+    assert "larger than" in page.content.decode()

@@ -146,3 +146,16 @@ def test_archives_that_are_no_chat():
 def test_a_bomb_is_not_unpacked():
     with pytest.raises(ChatRefused, match="Unpacked"):
         parse_chat("x.zip", archive({"_chat.txt": "0" * 301_000_000}), now=NOW)
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_whose_content_is_broken_is_refused(packed):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packed) as archive:
+        archive.writestr(
+            "_chat.txt", "".join(f"[0{n % 9 + 1}/06/25, 10:{n % 60:02}:00] Ann: {n}\n" for n in range(500))
+        )
+    raw = bytearray(out.getvalue())
+    raw[64:66] = bytes(byte ^ 0xFF for byte in raw[64:66])
+    with pytest.raises(ChatRefused):
+        parse_chat("chat.zip", bytes(raw), now=NOW)
