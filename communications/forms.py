@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -24,6 +25,9 @@ from .inputs import CommunicationData
 from .models import Communication
 
 MOMENT = "%Y-%m-%dT%H:%M"
+# A time is told in minutes and means that minute to its end: what is logged right after a customer was entered
+# or a task made, both in one minute, happened after it. The service cuts off what is still to come.
+TO_ITS_END = timedelta(minutes=1, microseconds=-1)
 
 
 class LogForm(Form):
@@ -63,6 +67,14 @@ class LogForm(Form):
         people = Contact.objects.filter(offered, customer=customer)  # unscoped: of a visible customer
         cast(Any, self.fields["contacts"]).queryset = people
         self.customer = customer
+
+    def clean_happened_at(self) -> datetime:
+        """The moment; in a correction that of before, to the second, where its minute was left."""
+        told: datetime = self.cleaned_data["happened_at"]
+        before: datetime | None = self.initial.get("happened_at")
+        if before and before.replace(second=0, microsecond=0) == told.replace(tzinfo=None):
+            return timezone.make_aware(before)
+        return told if told.second else told + TO_ITS_END
 
     def channels(self) -> list[dict[str, Any]]:
         """The channels as tiles: key, word, icon, whether chosen."""

@@ -239,8 +239,6 @@ class CorrectPage(FormPage):
     def save(self, form: LogForm) -> str:
         said, user, now = self.record, self.request.user, timezone.now()
         data = form.communication_data()
-        if data.happened_at == said.happened_at.replace(second=0, microsecond=0):
-            data.happened_at = said.happened_at  # the form knows no seconds
         data.file_names = [*data.file_names, *files_of([said.pk]).values_list("name", flat=True)]
         with transaction.atomic():
             services.correct_communication(said=said, data=data, by=user, now=now)

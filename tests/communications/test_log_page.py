@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -54,6 +54,20 @@ def test_the_open_form_saves_as_it_stands(customer, alice, signed_in):
     said = Communication.objects.get()
     assert (said.channel, said.direction, said.author) == ("phone", "out", alice)
     assert abs(said.happened_at - timezone.now()) < timedelta(minutes=2)
+
+
+def test_what_is_logged_in_the_minute_in_which_a_step_began_closes_it(customer, alice, signed_in, time_machine):
+    time_machine.move_to(datetime(2026, 11, 26, 7, 20, 20, tzinfo=UTC), tick=False)
+    make_task = TaskData("First touch", customer=customer, assignee=alice)
+    task = create_task(data=make_task, by=alice, now=timezone.now())
+    Task.objects.update(closes_on="touch")
+    client, url = signed_in(alice), reverse("communications:log", args=[customer.pk])
+    time_machine.move_to(datetime(2026, 11, 26, 7, 20, 40, tzinfo=UTC), tick=False)
+    at = re.search(r'name="happened_at" value="([^"]+)"', client.get(url).content.decode())[1]
+    time_machine.move_to(datetime(2026, 11, 26, 7, 21, 5, tzinfo=UTC), tick=False)
+    client.post(url, sent(happened_at=at))
+    task.refresh_from_db()
+    assert task.state == Task.State.DONE
 
 
 def test_the_form_opens_with_the_way_of_last_time(customer, alice, signed_in):

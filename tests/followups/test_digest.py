@@ -48,6 +48,15 @@ def test_at_their_hour_once(alice):
     assert send_digests(now=MORNING + 24 * HOUR) == 1
 
 
+def test_a_day_that_ended_at_midnight_goes_by_its_name(alice, monkeypatch):
+    def ended(user, now):
+        return [TodayLine(1, "Kunde GmbH", "/customers/1/", due_at=datetime(2026, 11, 25, 16, tzinfo=UTC))]
+
+    monkeypatch.setitem(TODAY, "one", TodaySection("Overdue", 1, ended))
+    send_digests(now=MORNING)
+    assert "Kunde GmbH · 25 Nov\n" in OutgoingMail.objects.get().text
+
+
 def test_in_their_zone_and_language(alice):
     alice.time_zone, alice.digest_at, alice.language = "Europe/Berlin", time(7), "zh-hans"
     alice.save()
