@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, QuerySet
 from django.forms import Select
 from django.http import QueryDict
@@ -17,6 +18,7 @@ from .paging import POSITION_WORDS
 from .registries import Label
 from .search import matching
 from .text import clean
+from .zones import FIRST_DAY, LAST_DAY
 
 RANGE_ENDS = ("min", "max", "after", "before")
 
@@ -64,8 +66,19 @@ class _NamedEnds:
         return field
 
 
+class _DaysField(django_filters.fields.DateRangeField):
+    """Two days that zones and sums of days can bear."""
+
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        super().__init__(*args, **extra)
+        for field in self.fields:
+            field.validators += [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+
+
 class DateRange(_NamedEnds, django_filters.DateFromToRangeFilter):
     """From one day to another, both included."""
+
+    field_class = _DaysField
 
     def __init__(self, **extra: Any) -> None:
         widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date", "class": "form-control"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -14,12 +13,10 @@ from django_countries import countries
 from core.currencies import COMMON, currencies
 from core.forms import Form
 from core.languages import spoken_languages
-from core.zones import zone_choices
+from core.zones import FIRST_DAY, LAST_DAY, zone_choices
 
 from ..inputs import PointData
 from ..models import ContactPoint
-
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 ENHANCED = {"data-enhance": "1"}
 

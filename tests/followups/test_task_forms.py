@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.filters import RANGE_ENDS
 from followups.inputs import PlanData, SeriesData, TaskData
 from followups.models import Task
 from followups.services import create_plan, create_series, create_task, end_plan
@@ -95,3 +96,10 @@ def test_the_page_of_a_task_links_no_series_that_its_reader_does_not_see(custome
     Task.objects.filter(pk=task.pk).update(assignee=charlie)
     assert series.get_absolute_url() in signed_in(alice).get(task.get_absolute_url()).content.decode()
     assert series.get_absolute_url() not in signed_in(charlie).get(task.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("ends", ["due_%s=0001-01-01", "due_%s=9999-12-31"])
+def test_a_filter_over_impossible_days_is_no_fault(alice, signed_in, ends):
+    client = signed_in(alice)
+    for end in RANGE_ENDS:
+        assert client.get(f"{reverse('followups:list')}?{ends % end}").status_code == 200
