@@ -60,10 +60,11 @@ def append_many(events: list[Event], *, deliver: bool = True) -> None:
         _load(events)
     if not deliver:
         return
+    consumers = sorted(CONSUMERS.items(), key=lambda line: line[1].order)
     deliveries = [
         EventDelivery(event=event, consumer=name)
         for event in events
-        for name, consumer in CONSUMERS.items()
+        for name, consumer in consumers
         if event.kind in consumer.kinds
     ]
     if deliveries:

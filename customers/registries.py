@@ -47,6 +47,8 @@ class Consumer:
 
     kinds: frozenset[str]
     handle: Callable[[Event, datetime], None]
+    # Of those who hear of one event the lower hears first.
+    order: int = 10
 
 
 TABS: dict[str, Tab] = {}

@@ -45,6 +45,6 @@ class FollowupsConfig(AppConfig):
         DEMO["follow_ups"] = (50, demo.follow_ups)
         FACTS["next_step"] = facts.refresh_next_steps
         # Playbooks hear first: steps that a stop ends are not passed on, and say why they ended.
-        CONSUMERS["followups.playbooks"] = Consumer(playing.KINDS, playing.handle)
+        CONSUMERS["followups.playbooks"] = Consumer(playing.KINDS, playing.handle, order=5)
         CONSUMERS["followups.with_the_customer"] = Consumer(following.KINDS, following.follow_customer)
         post_migrate.connect(make_playbooks, sender=self, dispatch_uid="followups.make_playbooks")

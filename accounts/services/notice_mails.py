@@ -46,6 +46,10 @@ def mail_notices(*, now: datetime) -> int:
 
 @transaction.atomic
 def _mail_all(person: User, now: datetime) -> bool:
+    # Locked first: two sweeps that share one person's notices would write two mails.
+    mine = User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=person.pk)
+    if mine.values_list("pk").first() is None:
+        return False
     taken = sorted(Notification.objects.raw(TAKE, [person.pk]), key=lambda one: (one.created_at, one.pk), reverse=True)
     unread = [notice for notice in taken if notice.read_at is None]
     if not person.is_active or not unread:

@@ -25,7 +25,8 @@ from customers.models import Customer
 from customers.services import add_files
 from followups.models import Task
 from followups.permissions import can_work_on
-from followups.services import complete_task
+from followups.services import complete_task, create_task
+from followups.services.errors import TaskIsOver
 
 from .. import permissions, services
 from ..disturbance import recent_words
@@ -185,13 +186,20 @@ class CompletePage(FormPage):
         if self.customer is not None and self.logs and self.log_form is not None:
             data = self.log_form.communication_data(tasks)
             said = log_with_files(self.customer, data, self.log_form.cleaned_data["files"], user)
-        complete_task(
+        elif self.customer is not None:
+            for data in tasks:
+                data.customer = self.customer
+                create_task(data=data, by=user, now=now)
+        done = complete_task(
             task=self.record,
             by=user,
             now=now,
             result=form.cleaned_data["result"],
             closed_by=(LABEL, said.pk) if said else None,
         )
+        if said is not None and done.closed_by_id != said.pk:
+            # Done in another tab meanwhile: what was said is not written down a second time.
+            raise TaskIsOver
         return self.back()
 
     def back(self) -> str:

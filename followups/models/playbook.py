@@ -51,7 +51,9 @@ class PlaybookVersion(models.Model):
     conditions = models.JSONField(_("only for"), default=dict, blank=True)
     # [{"key": "status", "statuses": ["won"]}, …]: keys of followups.playbooks.STOPS with their figures.
     stops = models.JSONField(_("stops when"), default=list, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     made_at = models.DateTimeField(_("made"))
 
     objects = PlaybookVersionQuerySet.as_manager()

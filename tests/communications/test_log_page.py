@@ -206,3 +206,22 @@ def test_the_result_is_kept_where_the_contact_logged_with_it_closed_the_step(cus
     assert signed_in(alice).post(url, sent(logs="1", result="Wants a catalogue")).status_code == 302
     task.refresh_from_db()
     assert (task.state, task.result) == (Task.State.DONE, "Wants a catalogue")
+
+
+def test_to_dos_of_a_task_that_is_done_without_a_log_become_tasks_too(customer, alice, signed_in, now):
+    task = create_task(data=TaskData("Check stock", customer=customer, assignee=alice), by=alice, now=now)
+    todo = {"todo-0-title": "Tell them", "todo-0-due_on": "2030-01-02"}
+    signed_in(alice).post(reverse("communications:complete", args=[task.pk]), sent(result="There is some", **todo))
+    assert Task.objects.open().get(customer=customer).title == "Tell them"
+    assert not Communication.objects.exists()
+
+
+def test_a_task_done_in_two_tabs_is_written_down_once(customer, alice, signed_in, now):
+    begun = now - timedelta(days=9)
+    task = create_task(data=TaskData("Call", kind="call", customer=customer, assignee=alice), by=alice, now=begun)
+    client, url = signed_in(alice), reverse("communications:complete", args=[task.pk])
+    assert client.post(url, sent(logs="1", body="first")).status_code == 302
+    answer = client.post(url, sent(logs="1", body="second"))
+    assert answer.status_code == 409
+    assert "second" in answer.content.decode()
+    assert Communication.objects.get().body == "first"

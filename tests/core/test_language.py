@@ -102,7 +102,9 @@ def pages_of(client: Client, person: str, world: World) -> Iterator[tuple[str, P
         with transaction.atomic():
             response = client.post(url, DATA.get(name, {})) if method == "POST" else client.get(url)
             transaction.set_rollback(True)
-        if response.headers["Content-Type"].startswith("text/html"):
+        if response.streaming:  # a file is no page; read to its end it is closed
+            b"".join(response.streaming_content)
+        elif response.headers["Content-Type"].startswith("text/html"):
             yield f"{method} {url}", Page(response.content.decode())
 
 

@@ -163,7 +163,7 @@ def test_the_number_of_statements_does_not_grow_with_contacts(alice, bob, dana, 
     bob.mailed_notices = {"customer_given": False}
     with CaptureQueriesContext(connection) as queries:
         transfer_customer(customer=customer, to=bob, by=dana, now=now)
-    assert len(queries) == 19
+    assert len(queries) == 20
 
 
 @pytest.mark.django_db(transaction=True)

@@ -222,7 +222,7 @@ def test_the_number_of_statements_does_not_grow_with_contacts(alice, now, people
         update_customer(
             customer=customer, changes={"city": "Bonn", "country": "AT"}, points=points, tags=["a"], by=alice, now=now
         )
-    assert len(queries) == 38
+    assert len(queries) == 39
 
 
 @pytest.mark.django_db(transaction=True)
