@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import PurePosixPath
 from typing import IO, Any
 
 from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
 from core.exceptions import DomainError
 from core.text import clean
@@ -194,23 +194,25 @@ def _is_of(family: str, start: bytes) -> bool:
 def picture_of(content_type: str, file: IO[bytes] | File[Any]) -> Picture | None:
     """Draw a picture in small, turned as its camera was held; None for what is none or cannot be drawn.
 
-    Raises FileRefused where it would unpack to more than MOST_PIXELS.
+    Raises FileRefused where it would unpack to more than MOST_PIXELS. The library is loaded with the first picture:
+    eight megabytes that a web process has no use for until then.
     """
     if content_type not in _PICTURES:
         return None
+    pillow = import_module("PIL.Image")
     try:
-        with Image.open(file, formats=[_PICTURES[content_type]]) as image:
+        with pillow.open(file, formats=[_PICTURES[content_type]]) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise _too_many_pixels()
             image.draft("RGB", THUMBNAIL)
             full = image.width, image.height
-            upright = ImageOps.exif_transpose(image)
+            upright = import_module("PIL.ImageOps").exif_transpose(image)
             is_turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             upright.thumbnail(THUMBNAIL)
-            small = Image.new("RGB", upright.size, "white")
+            small = pillow.new("RGB", upright.size, "white")
             rgba = upright.convert("RGBA")
             small.paste(rgba, mask=rgba.getchannel("A"))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (pillow.DecompressionBombError, pillow.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except (OSError, ValueError, SyntaxError, EOFError, ZeroDivisionError, TypeError, IndexError, KeyError):
         return None  # broken pictures are kept as files

@@ -82,6 +82,18 @@ def test_no_import_hides_in_a_function():
             assert [line for line in hidden if line.strip() not in allowed] == [], path
 
 
+def test_a_web_process_loads_heavy_libraries_when_it_needs_them():
+    """Every worker would hold them for good, and start later for them."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import crm.wsgi, crm.urls, sys; print(*sys.modules)"],
+        cwd=BASE,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert {"icalendar", "PIL", "python_calamine", "xlsxwriter"} & set(loaded.split()) == set()
+
+
 def test_every_link_to_a_person_is_a_holding_or_a_byline():
     """A new column that says who holds something must be handed over when that person leaves."""
     covered = {name for holding in HOLDINGS.values() for name in holding.covers} | BYLINES
