@@ -5,12 +5,14 @@ from .exports import ExportLog
 from .imports import ImportRow, ImportRun
 from .jobs import Heartbeat, Job
 from .mail import OutgoingMail
+from .rates import ExchangeRate
 from .submissions import Submission
 from .views import DefaultView, SavedView
 
 __all__ = [
     "CustomField",
     "DefaultView",
+    "ExchangeRate",
     "ExportLog",
     "Heartbeat",
     "ImportRow",
