@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.pages import DetailPage, ListPage, Preset, UpdatePage, get_visible_or_404
+from core.pages import DetailPage, FilterPanel, ListPage, Preset, UpdatePage, get_visible_or_404
 from core.pages.gate import allow
 from core.querysets import counts_in_one
 
@@ -65,19 +65,8 @@ class PeopleList(ListPage):
         return {"panel_url": f"{reverse('accounts:filters')}?{self.query_to_keep()}&m=1"}
 
 
-class PeopleFilterPanel(PeopleList):
-    """All filters of the list, filled with the query at hand."""
-
-    def get(self, request: Any) -> HttpResponse:
-        filters = PeopleFilters(self.params, self.get_queryset().none(), user=request.user, request=request, whole=True)
-        context = {
-            "title": self.title,
-            "fields": [filters.form[name] for name in filters.filters if name != "q"],
-            "kept_fields": self.kept_fields() + [("q", value) for value in self.params.getlist("q")],
-            "list_url": reverse("accounts:list"),
-            "query": self.query_to_keep(),
-        }
-        return render(request, f"core/filter_panel.html{'#panel' if request.htmx else ''}", context)
+class PeopleFilterPanel(FilterPanel, PeopleList):
+    list_url_name = "accounts:list"
 
 
 class PersonPage(DetailPage):

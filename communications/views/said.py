@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from core.audit import changes_in, merged
-from core.pages import DetailPage, ListPage, Preset, UpdatePage, get_visible_or_404
+from core.pages import DetailPage, FilterPanel, ListPage, Preset, UpdatePage, get_visible_or_404
 from core.pages.gate import allow
 from core.pages.listing import Quick
 
@@ -64,20 +64,8 @@ class CommunicationList(ListPage):
         return {"panel_url": f"{reverse('communications:filters')}?{self.query_to_keep()}&m=1"}
 
 
-class CommunicationFilterPanel(CommunicationList):
-    """All filters of the list, filled with the query at hand."""
-
-    def get(self, request: Any) -> HttpResponse:
-        rows = self.get_queryset().none()
-        filters = CommunicationFilters(self.params, rows, user=request.user, request=request, whole=True)
-        context = {
-            "title": self.title,
-            "fields": [filters.form[name] for name in filters.filters if name != "q"],
-            "kept_fields": self.kept_fields() + [("q", value) for value in self.params.getlist("q")],
-            "list_url": reverse("communications:list"),
-            "query": self.query_to_keep(),
-        }
-        return render(request, f"core/filter_panel.html{'#panel' if request.htmx else ''}", context)
+class CommunicationFilterPanel(FilterPanel, CommunicationList):
+    list_url_name = "communications:list"
 
 
 class CommunicationPage(DetailPage):

@@ -4,11 +4,13 @@ from .detail import DetailPage, Tab
 from .form import CreatePage, UpdatePage
 from .gate import get_visible_or_404
 from .listing import BulkVerb, ListPage, Preset, Quick
+from .panel import FilterPanel
 
 __all__ = [
     "BulkVerb",
     "CreatePage",
     "DetailPage",
+    "FilterPanel",
     "ListPage",
     "Preset",
     "Quick",

@@ -153,8 +153,8 @@ class ListPage(View):
     def make_table(self, shown: list[str] | None) -> Table:
         return self.table_class(self.reading(), shown)
 
-    def make_filters(self, queryset: QuerySet[Any]) -> Filters:
-        return self.filters_class(self.params, queryset, user=self.request.user, request=self.request)
+    def make_filters(self, queryset: QuerySet[Any], whole: bool = False) -> Filters:
+        return self.filters_class(self.params, queryset, user=self.request.user, request=self.request, whole=whole)
 
     # --- what is asked for -------------------------------------------------------------------------
 

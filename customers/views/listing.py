@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from core.models import CustomField
-from core.pages import BulkVerb, ListPage, Preset, Quick
+from core.pages import BulkVerb, FilterPanel, ListPage, Preset, Quick
 from core.pages.gate import BIGGEST_ID
 from core.pages.listing import SIZES
 from core.tables import Reading
@@ -128,20 +128,8 @@ class CustomerList(ListPage):
         }
 
 
-class CustomerFilterPanel(CustomerList):
-    """All filters of the list, filled with the query at hand."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        filters = self.make_filters(self.get_queryset().none(), whole=True)
-        context = {
-            "title": self.title,
-            "fields": [filters.form[name] for name in filters.filters if name != "q"],
-            "kept_fields": self.kept_fields() + [("q", value) for value in self.params.getlist("q")],
-            "list_url": reverse("customers:list"),
-            "query": self.query_to_keep(),
-        }
-        part = "#panel" if self.request.htmx else ""
-        return render(request, f"core/filter_panel.html{part}", context)
+class CustomerFilterPanel(FilterPanel, CustomerList):
+    list_url_name = "customers:list"
 
 
 @require_safe

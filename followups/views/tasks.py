@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from core.pages import CreatePage, ListPage, Preset, get_visible_or_404
+from core.pages import CreatePage, FilterPanel, ListPage, Preset, get_visible_or_404
 from core.pages.gate import allow
 from core.pages.listing import BulkVerb, Quick
 from core.search import matching
@@ -70,20 +70,8 @@ class TaskList(ListPage):
         return {"panel_url": f"{reverse('followups:filters')}?{self.query_to_keep()}&m=1"}
 
 
-class TaskFilterPanel(TaskList):
-    """All filters of the list, filled with the query at hand."""
-
-    def get(self, request: Any) -> HttpResponse:
-        filters = TaskFilters(self.params, self.get_queryset().none(), user=request.user, request=request, whole=True)
-        hidden = ("q", "customer")
-        context = {
-            "title": self.title,
-            "fields": [filters.form[name] for name in filters.filters if name not in hidden],
-            "kept_fields": self.kept_fields() + [(name, v) for name in hidden for v in self.params.getlist(name)],
-            "list_url": reverse("followups:list"),
-            "query": self.query_to_keep(),
-        }
-        return render(request, f"core/filter_panel.html{'#panel' if request.htmx else ''}", context)
+class TaskFilterPanel(FilterPanel, TaskList):
+    list_url_name = "followups:list"
 
 
 class TaskCreate(CreatePage):
