@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from core import jobs
 from core.forms import Submitted
+from core.pages.selection import kept_selection, selected
 
 from .. import words
 from ..bulk import IN_REQUEST, MOST_ROWS, apply
 from ..bulk_forms import FORMS, BulkForm, FieldForm
-from ..models import Customer
 from .listing import CustomerList
 from .verbs import receivers
 
@@ -31,7 +31,7 @@ def bulk(request: SignedInRequest, verb: str) -> HttpResponse:
     if verb not in FORMS:
         raise Http404
     user = request.user
-    ids = selected(request)
+    ids = selected(request, CustomerList, MOST_ROWS)
     form, is_sent = make_form(request, verb)
     context: dict[str, Any] = {
         "title": TITLES[verb],
@@ -62,22 +62,6 @@ def bulk(request: SignedInRequest, verb: str) -> HttpResponse:
 
     context["job_url"] = Submitted(request).once(start)
     return render(request, "customers/bulk_result.html", context)
-
-
-def selected(request: SignedInRequest) -> list[int]:
-    """Ids of the chosen rows that the reader sees: the ticked ones, or all that the filter shows."""
-    if request.POST.get("all"):
-        rows = CustomerList.of(request, request.POST.get("query", "")).filtered()
-        return list(rows.order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
-    asked = {int(text) for text in request.POST.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 19}
-    rows = Customer.objects.visible_to(request.user).filter(pk__in=asked)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
-
-
-def kept_selection(request: SignedInRequest) -> list[tuple[str, str]]:
-    if request.POST.get("all"):
-        return [("all", "1"), ("query", request.POST.get("query", ""))]
-    return [("pk", text) for text in request.POST.getlist("pk")]
 
 
 def make_form(request: SignedInRequest, verb: str) -> tuple[BulkForm, bool]:

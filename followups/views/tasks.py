@@ -18,6 +18,7 @@ from accounts.requests import SignedInRequest
 from core.pages import CreatePage, FilterPanel, ListPage, Preset, get_visible_or_404
 from core.pages.gate import allow
 from core.pages.listing import BulkVerb, Quick
+from core.pages.selection import kept_selection, selected
 from core.search import matching
 from core.text import clean
 from customers.models import Customer
@@ -124,7 +125,7 @@ def find_customers(request: SignedInRequest) -> JsonResponse:
 @require_POST
 def reassign(request: SignedInRequest) -> HttpResponse:
     """Give the chosen tasks to somebody: first the form, then what became of each row."""
-    ids = selected(request)
+    ids = selected(request, TaskList, MOST_ROWS)
     people = User.objects.visible_to(request.user).filter(is_active=True).order_by("name", "pk")
     is_sent = "go" in request.POST
     form = ReassignForm(request.POST if is_sent else None, people=people)
@@ -136,18 +137,3 @@ def reassign(request: SignedInRequest) -> HttpResponse:
     refused = [one for one in outcome if one[1]]
     context |= {"outcome": outcome, "refused": refused, "done": len(outcome) - len(refused)}
     return render(request, "followups/reassign_result.html", context)
-
-
-def selected(request: SignedInRequest) -> list[int]:
-    """Ids of the chosen rows that the reader sees: the ticked ones, or all that the filter shows."""
-    if request.POST.get("all"):
-        rows = TaskList.of(request, request.POST.get("query", "")).filtered()
-        return list(rows.order_by("pk").values_list("pk", flat=True)[: MOST_ROWS + 1])
-    asked = {int(text) for text in request.POST.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 19}
-    return list(Task.objects.visible_to(request.user).filter(pk__in=asked).order_by("pk").values_list("pk", flat=True))
-
-
-def kept_selection(request: SignedInRequest) -> list[tuple[str, str]]:
-    if request.POST.get("all"):
-        return [("all", "1"), ("query", request.POST.get("query", ""))]
-    return [("pk", text) for text in request.POST.getlist("pk")]
