@@ -1,4 +1,4 @@
-"""How are people found in their list?"""
+"""How are people found in their list, and whom do the filters of all lists offer?"""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ from core.text import clean
 from .models import Team, User
 
 
-def _teams(request: Any) -> QuerySet[Team]:
-    return Team.objects.visible_to(request.user)  # unscoped: it is scoped here, by the reader
+def everybody(request: Any) -> QuerySet[User]:
+    """The people whom a filter offers its reader."""
+    return User.objects.visible_to(request.user)
+
+
+def all_teams(request: Any) -> QuerySet[Team]:
+    """The teams which a filter offers its reader."""
+    return Team.objects.visible_to(request.user)
 
 
 class PeopleFilters(Filters):
     q = django_filters.CharFilter(label=_("Name or e-mail contains"), method="naming")
     role = django_filters.ChoiceFilter(label=_("Role"), choices=User.Role.choices, empty_label=_("Any role"))
-    team = django_filters.ModelChoiceFilter(label=_("Team"), queryset=_teams, empty_label=_("Any team"))
+    team = django_filters.ModelChoiceFilter(label=_("Team"), queryset=all_teams, empty_label=_("Any team"))
     is_active = YesNoFilter(label=_("Active"))
 
     class Meta:

@@ -12,21 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Team, User
+from accounts.filters import all_teams, everybody
 from core.filters import DateRange, Filters, SearchFilter, YesNoFilter
 
 from .channels import choices as channel_choices
 from .models import Communication
 
 SINCE = [("7", _("7 days")), ("30", _("30 days")), ("90", _("90 days"))]
-
-
-def _people(request: Any) -> QuerySet[User]:
-    return User.objects.visible_to(request.user).order_by("name")
-
-
-def _teams(request: Any) -> QuerySet[Team]:
-    return Team.objects.visible_to(request.user)
 
 
 class CommunicationFilters(Filters):
@@ -42,9 +34,9 @@ class CommunicationFilters(Filters):
     )
     since = django_filters.ChoiceFilter(label=_("Within"), choices=SINCE, method="within", empty_label=_("Any time"))
     happened = DateRange(label=pgettext_lazy("moment", "When"), field_name="happened_at")
-    author = django_filters.ModelChoiceFilter(label=_("By"), queryset=_people, empty_label=_("Anybody"))
+    author = django_filters.ModelChoiceFilter(label=_("By"), queryset=everybody, empty_label=_("Anybody"))
     team = django_filters.ModelChoiceFilter(
-        label=_("Team"), queryset=_teams, field_name="author__team", empty_label=_("Any team")
+        label=_("Team"), queryset=all_teams, field_name="author__team", empty_label=_("Any team")
     )
     is_automatic = YesNoFilter(label=_("Automatic"))
     customer = django_filters.NumberFilter(label=_("Customer"), widget=forms.HiddenInput)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from accounts.models import Team, User
+from accounts.filters import all_teams, everybody
 from core.custom_fields import PREFIX, filters_for
 from core.filters import DateRange, Filters, NumberRange, SearchFilter, YesNoFilter
 from core.models import CustomField, ImportRow, ImportRun
@@ -53,14 +53,6 @@ class AnyLinked(AnyRow):
         through = relation.remote_field.through._default_manager  # unscoped: narrows visible rows
         linked = through.filter(**{"customer": OuterRef("pk"), f"{relation.m2m_reverse_field_name()}__in": value})
         return qs.filter(Exists(linked))
-
-
-def everybody(request: Any) -> QuerySet[User]:
-    return User.objects.visible_to(request.user)
-
-
-def all_teams(request: Any) -> QuerySet[Team]:
-    return Team.objects.visible_to(request.user)
 
 
 def own_groups(request: Any) -> QuerySet[CustomerGroup]:

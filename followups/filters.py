@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Team, User
+from accounts.filters import all_teams, everybody
+from accounts.models import Team
 from core.filters import DateRange, Filters
 from core.text import clean
 
@@ -30,14 +31,6 @@ STATES = [("open", _("Open")), ("ended", _("Ended")), *Task.State.choices]
 WHOSE = [("mine", _("Mine")), ("team", _("Free to take")), ("given", _("Given by me"))]
 
 
-def _people(request: Any) -> QuerySet[User]:
-    return User.objects.visible_to(request.user).order_by("name")
-
-
-def _teams(request: Any) -> QuerySet[Team]:
-    return Team.objects.visible_to(request.user)
-
-
 class TaskFilters(Filters):
     q = django_filters.CharFilter(label=_("Contains"), method="containing")
     whose = django_filters.ChoiceFilter(
@@ -52,9 +45,9 @@ class TaskFilters(Filters):
     priority = django_filters.MultipleChoiceFilter(
         label=_("Priority"), choices=Task.Priority.choices, widget=forms.SelectMultiple(attrs={"data-enhance": "1"})
     )
-    assignee = django_filters.ModelChoiceFilter(label=_("For whom"), queryset=_people, empty_label=_("Anybody"))
+    assignee = django_filters.ModelChoiceFilter(label=_("For whom"), queryset=everybody, empty_label=_("Anybody"))
     team = django_filters.ModelChoiceFilter(
-        label=_("Team"), queryset=_teams, method="of_team", empty_label=_("Any team")
+        label=_("Team"), queryset=all_teams, method="of_team", empty_label=_("Any team")
     )
     customer = django_filters.NumberFilter(label=_("Customer"), widget=forms.HiddenInput)
 
