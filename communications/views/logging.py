@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,11 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from core.exceptions import DomainError
-from core.forms import Submitted, refuse
-from core.pages import get_visible_or_404
-from core.pages.form import FormPage
-from core.pages.gate import allow
+from core.forms import Submitted
+from core.pages import UpdatePage, get_visible_or_404
 from customers.clock import local_clock
 from customers.files import FileData
 from customers.models import Customer
@@ -50,18 +47,35 @@ def log_with_files(customer: Customer, data: CommunicationData, files: list[File
     return said
 
 
-class LogPage(FormPage):
-    """Write down an exchange with a customer; its to-dos become tasks in the same form."""
+class WithTodos(UpdatePage):
+    """A form that writes something down; its to-dos become tasks with it. Sent twice it does so once."""
 
     request: SignedInRequest
+
+    @cached_property
+    def todos(self) -> Any:
+        return Todos(self.request.POST if self.request.method == "POST" else None, prefix="todo")
+
+    def is_valid(self, form: Any) -> bool:
+        return all([super().is_valid(form), self.todos.is_valid()])
+
+    def save_once(self, form: Any) -> str:
+        return Submitted(self.request).once(lambda: self.save(form))
+
+    def extra_context(self) -> dict[str, Any]:
+        return {"todos": self.todos, "submission": Submitted(self.request).token}
+
+
+class LogPage(WithTodos):
+    """Write down an exchange with a customer."""
+
+    model = Customer
     template_name = "communications/log.html"
     title = _("Log a contact")
     record: Customer
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.record = get_visible_or_404(Customer, self.request.user, kwargs["pk"])
-        allow(permissions.can_log(self.request.user, self.record))
-        return super().dispatch(request, *args, **kwargs)
+    def may(self, user: Any, record: Customer) -> bool:
+        return permissions.can_log(user, record)
 
     @cached_property
     def now(self) -> Any:
@@ -82,51 +96,35 @@ class LogPage(FormPage):
     def form(self, data: Any = None, files: Any = None) -> LogForm:
         return LogForm(data, files, customer=self.record, initial={} if data else self.first())
 
-    @cached_property
-    def todos(self) -> Any:
-        return Todos(self.request.POST if self.request.method == "POST" else None, prefix="todo")
-
-    def answer(self, form: Any) -> HttpResponse:
-        if not all([form.is_valid(), self.todos.is_valid()]):
-            return self.show(form, 422)
-        try:
-            return HttpResponseRedirect(Submitted(self.request).once(lambda: self.save(form)))
-        except DomainError as refusal:
-            refuse(form, refusal)
-            return self.show(form, refusal.status, refusal)
-
     def save(self, form: LogForm) -> str:
         data = form.communication_data(self.todos.tasks(self.request.user))
         log_with_files(self.record, data, form.cleaned_data["files"], self.request.user)
         return self.record.get_absolute_url()
 
     def extra_context(self) -> dict[str, Any]:
-        return {
+        return super().extra_context() | {
             "customer": self.record,
-            "todos": self.todos,
-            "submission": Submitted(self.request).token,
             "clock": local_clock(self.record, self.now),
             "recent": recent_words(self.record, self.request.user, self.now),
             "draft": f"log:{self.record.pk}",
         }
 
 
-class CompletePage(FormPage):
+class CompletePage(WithTodos):
     """Finish a task, and write down in the same form what was said with it.
 
     Without a customer, or for somebody who may not write there, only the result is asked.
     """
 
-    request: SignedInRequest
     template_name = "communications/complete.html"
     title = _("Done")
     record: Task
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        rows = Task.objects.select_related("customer", "contact", "assignee", "team")  # unscoped: the gate scopes it
-        self.record = get_visible_or_404(rows, self.request.user, kwargs["pk"])
-        allow(can_work_on(self.request.user, self.record))
-        return super().dispatch(request, *args, **kwargs)
+    def get_queryset(self) -> Any:
+        return Task.objects.select_related("customer", "contact", "assignee", "team")  # unscoped: the gate scopes it
+
+    def may(self, user: Any, record: Task) -> bool:
+        return can_work_on(user, record)
 
     @cached_property
     def customer(self) -> Customer | None:
@@ -135,10 +133,6 @@ class CompletePage(FormPage):
             return None
         customer = Customer.objects.visible_to(self.request.user).filter(pk=self.record.customer_id).first()
         return customer if customer and permissions.can_log(self.request.user, customer) else None
-
-    @cached_property
-    def todos(self) -> Any:
-        return Todos(self.request.POST if self.request.method == "POST" else None, prefix="todo")
 
     @cached_property
     def log_form(self) -> LogForm | None:
@@ -165,27 +159,24 @@ class CompletePage(FormPage):
     def form(self, data: Any = None, files: Any = None) -> CompleteForm:
         return CompleteForm(data)
 
-    def answer(self, form: Any) -> HttpResponse:
-        checks = [form.is_valid(), self.todos.is_valid()]
-        log_form = self.log_form if self.logs else None
-        if log_form is not None:
-            checks.append(log_form.is_valid())
-        if not all(checks):
-            return self.show(form, 422)
-        try:
-            return HttpResponseRedirect(Submitted(self.request).once(lambda: self.save(form)))
-        except DomainError as refusal:
-            refuse(log_form or form, refusal)
-            return self.show(form, refusal.status, refusal)
+    @property
+    def sent_log(self) -> LogForm | None:
+        return self.log_form if self.logs else None
+
+    def is_valid(self, form: Any) -> bool:
+        return all([super().is_valid(form), self.sent_log is None or self.sent_log.is_valid()])
+
+    def refused(self, form: Any) -> Any:
+        return form if self.sent_log is None else self.sent_log
 
     @transaction.atomic
     def save(self, form: CompleteForm) -> str:
         user, now = self.request.user, timezone.now()
         said = None
         tasks = self.todos.tasks(user)
-        if self.customer is not None and self.logs and self.log_form is not None:
-            data = self.log_form.communication_data(tasks)
-            said = log_with_files(self.customer, data, self.log_form.cleaned_data["files"], user)
+        if self.customer is not None and self.sent_log is not None:
+            data = self.sent_log.communication_data(tasks)
+            said = log_with_files(self.customer, data, self.sent_log.cleaned_data["files"], user)
         elif self.customer is not None:
             for data in tasks:
                 data.customer = self.customer
@@ -209,20 +200,18 @@ class CompletePage(FormPage):
 
     def extra_context(self) -> dict[str, Any]:
         now = timezone.now()
-        return {
+        return super().extra_context() | {
             "task": self.record,
             "customer": self.customer,
             "log_form": self.log_form,
             "logs": self.logs,
-            "todos": self.todos,
-            "submission": Submitted(self.request).token,
             "clock": local_clock(self.customer, now) if self.customer else None,
             "recent": recent_words(self.customer, self.request.user, now) if self.customer else [],
             "draft": f"done:{self.record.pk}",
         }
 
 
-class CorrectPage(FormPage):
+class CorrectPage(UpdatePage):
     """Correct what was written down; the original stays in the history."""
 
     request: SignedInRequest
@@ -230,11 +219,11 @@ class CorrectPage(FormPage):
     title = _("Correct")
     record: Communication
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        rows = Communication.objects.select_related("customer__owner")  # unscoped: the gate scopes it
-        self.record = get_visible_or_404(rows, self.request.user, kwargs["pk"])
-        allow(permissions.can_correct(self.request.user, self.record))
-        return super().dispatch(request, *args, **kwargs)
+    def get_queryset(self) -> Any:
+        return Communication.objects.select_related("customer__owner")  # unscoped: the gate scopes it
+
+    def may(self, user: Any, record: Communication) -> bool:
+        return permissions.can_correct(user, record)
 
     def form(self, data: Any = None, files: Any = None) -> LogForm:
         said = self.record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -58,13 +58,21 @@ class FormPage(View):
 
     def answer(self, form: Any) -> HttpResponse:
         """Save a valid form and go on; show an invalid or refused one with everything typed."""
-        if not form.is_valid():
+        if not self.is_valid(form):
             return self.show(form, 422)
         try:
             return HttpResponseRedirect(self.save_once(form))
         except DomainError as refusal:
-            refuse(form, refusal)
+            refuse(self.refused(form), refusal)
             return self.show(form, refusal.status, refusal)
+
+    def is_valid(self, form: Any) -> bool:
+        """Whether all that was sent is valid; a page of several forms asks each of them, for each shows its errors."""
+        return form.is_valid()
+
+    def refused(self, form: Any) -> Any:
+        """The form at whose field a refusal stands."""
+        return form
 
     def save_once(self, form: Any) -> str:
         return self.save(form)
@@ -94,10 +102,13 @@ class UpdatePage(FormPage):
 
     model: ClassVar[type[Model]]
 
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.model._default_manager.all()
+
     def may(self, user: Any, record: Any) -> bool:
         return False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.record = get_visible_or_404(self.model, request.user, kwargs["pk"])  # type: ignore[arg-type]
+        self.record = get_visible_or_404(self.get_queryset(), request.user, kwargs["pk"])  # type: ignore[arg-type]
         allow(self.may(request.user, self.record))
         return super().dispatch(request, *args, **kwargs)
