@@ -49,16 +49,10 @@ def _has(user: User, task: Task) -> bool:
 
 
 def can_work_on(user: User, task: Task) -> bool:
-    """Start, complete, reopen, tick off, postpone: the assignee, their manager, whoever works on the customer."""
+    """Change, start, complete, postpone, cancel, reopen, give on: whoever has it, made it or works on the customer."""
     if _has(user, task) or (user.is_active and task.created_by_id == user.pk):
         return True
     return task.customer is not None and can_plan_for(user, task.customer)
-
-
-can_edit = can_work_on
-can_postpone = can_work_on
-can_cancel = can_work_on
-can_reassign = can_work_on
 
 
 def can_take(user: User, task: Task) -> bool:
@@ -82,10 +76,6 @@ def can_edit_series(user: User, series: Series) -> bool:
 
 def can_edit_playbooks(user: User) -> bool:
     return user.is_active and user.is_admin
-
-
-def can_see_playbooks(user: User) -> bool:
-    return user.is_active
 
 
 def can_mark_read(user: User, report: WorkReport) -> bool:

@@ -54,6 +54,7 @@ def create_tasks(*, customer: Customer | None, tasks: Sequence[TaskData], by: Us
         data.customer = customer
         task = Task()
         _fill(task, data)
+        task.due_at, task.is_all_day = _due(task, data.due_at, data.due_on)
         made.append(task)
     insert_tasks(made, by=by, now=now)
     for task, data in zip(made, tasks, strict=True):
@@ -72,10 +73,7 @@ def update_task(*, task: Task, data: TaskData, by: User, now: datetime) -> Task:
     task = _locked(task, by)
     _require_open(task)
     data.customer, data.assignee, data.team = task.customer, task.assignee, task.team
-    data.due_at, data.due_on = task.due_at, None
-    is_all_day = task.is_all_day
     _fill(task, data)
-    task.is_all_day = is_all_day
     task.remind_at, task.updated_at = next_reminder(task, now), now
     task.save()
     _set_checklist(task, data.checklist)
@@ -211,7 +209,7 @@ def reassign_tasks(*, ids: Iterable[int], to: User, by: User, now: datetime) -> 
 def _why_not_given(task: Task, to: User, by: User) -> str:
     if not task.is_open:
         return str(errors.TaskIsOver.message)
-    if not (permissions.can_reassign(by, task) and permissions.can_assign(by, to)):
+    if not (permissions.can_work_on(by, task) and permissions.can_assign(by, to)):
         return str(NotAllowed.message)
     return ""
 
@@ -269,6 +267,7 @@ def _due(task: Task, due_at: datetime | None, due_on: date | None) -> tuple[date
 
 
 def _fill(task: Task, data: TaskData) -> None:
+    """Put all that is said of a task into its row, but for when it is due."""
     if data.assignee is None and data.team is None:
         raise errors.NobodyToDoIt(field="assignee")
     pk = data.customer.pk if data.customer else None
@@ -279,7 +278,6 @@ def _fill(task: Task, data: TaskData) -> None:
     for name in FILLED:
         setattr(task, name, getattr(data, name))
     task.title = data.title.strip()
-    task.due_at, task.is_all_day = _due(task, data.due_at, data.due_on)
 
 
 def _set_checklist(task: Task, lines: Sequence[str]) -> None:

@@ -29,7 +29,7 @@ from .. import services
 from ..calendar import FIRST, LAST, MOST, Span, days_of, moved_due, span_of
 from ..due import day_of
 from ..models import Task
-from ..permissions import can_postpone
+from ..permissions import can_work_on
 
 VIEWS = {
     "month": pgettext_lazy("calendar", "Month"),
@@ -104,7 +104,7 @@ def _short(on: date) -> str:
 def move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move a task to the day ``on`` of the assignee's calendar; says so in a toast, which takes it back."""
     task = get_visible_or_404(Task.objects.select_related("assignee", "customer"), request.user, pk)
-    allow(can_postpone(request.user, task))
+    allow(can_work_on(request.user, task))
     zone = task.assignee.time_zone if task.assignee else request.user.time_zone
     before = day_of(task, zone)
     try:
