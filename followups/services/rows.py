@@ -106,21 +106,27 @@ def settle_runs(runs: Iterable[int | None], now: datetime) -> None:
             PlaybookRun.objects.filter(pk=run.pk).update(ended_at=None, end_reason="")
 
 
-def note(tasks: Iterable[Task], kind: str, *, by: User | None, now: datetime, rule: str = "", **payload: Any) -> None:
-    """Append what happened to tasks of customers to the ledger."""
+def note(
+    rows: Iterable[Task | PlaybookRun], kind: str, *, by: User | None, now: datetime, rule: str = "", **payload: Any
+) -> None:
+    """Append what happened to tasks of customers, or to runs of playbooks, to the ledger."""
     events = [
         Event(
             kind=kind,
-            customer_id=task.customer_id,
+            customer_id=row.customer_id,
             at=now,
             by=by,
             rule=rule,
-            target_label=Task._meta.label_lower,
-            target_id=task.pk,
-            payload={"assignee": task.assignee_id} | payload,
+            target_label=row._meta.label_lower,
+            target_id=row.pk,
+            payload=_codes(row) | payload,
         )
-        for task in tasks
-        if task.customer_id
+        for row in rows
+        if row.customer_id
     ]
     if events:
         ledger.append_many(events)
+
+
+def _codes(row: Task | PlaybookRun) -> dict[str, Any]:
+    return {"assignee": row.assignee_id} if isinstance(row, Task) else {"playbook": row.playbook_id}

@@ -15,14 +15,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import translation
 
-from customers import ledger
 from customers.models import Contact, Customer, Event
 from customers.services.locking import lock_customers, waiting
 
 from ..models import PlaybookRun, PlaybookVersion, Task
 from ..playbooks import ALWAYS, STOPS, due_at, ending_words, still_called, title_of
 from ..playbooks.triggers import LOGGED, standing
-from .rows import end_tasks, insert_tasks, open_again
+from .rows import end_tasks, insert_tasks, note, open_again
 from .touches import close_touch_steps
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def _end_batch(runs: QuerySet[Any], customers: Sequence[int], reason: str, now: 
         with translation.override(language or None):
             why = ending_words(reason)
         end_tasks(tasks, Task.State.CANCELLED, by=by, now=now, rule=RULE, cancel_reason=why)
-    _note_runs(rows, "playbook.ended", by=by, now=now, reason=reason)
+    note(rows, "playbook.ended", by=by, now=now, rule=RULE, reason=reason)
     return len(rows)
 
 
@@ -165,7 +164,7 @@ def _make_steps(version: PlaybookVersion, begun: Sequence[tuple[PlaybookRun, Any
                     step=step,
                 )
             )
-    _note_runs([run for run, _row in begun], "playbook.started", by=None, now=now)
+    note([run for run, _row in begun], "playbook.started", by=None, now=now, rule=RULE)
     insert_tasks(tasks, by=None, now=now, rule=RULE)
     for run, row in begun:
         _close_answered(run, row, now)
@@ -196,21 +195,3 @@ def _close_answered(run: PlaybookRun, customer: Customer, now: datetime) -> None
             by=event.by,
             now=now,
         )
-
-
-def _note_runs(runs: Iterable[PlaybookRun], kind: str, *, by: User | None, now: datetime, **payload: Any) -> None:
-    events = [
-        Event(
-            kind=kind,
-            customer_id=run.customer_id,
-            at=now,
-            by=by,
-            rule=RULE,
-            target_label=PlaybookRun._meta.label_lower,
-            target_id=run.pk,
-            payload={"playbook": run.playbook_id} | payload,
-        )
-        for run in runs
-    ]
-    if events:
-        ledger.append_many(events)
