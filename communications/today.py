@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.registries import TODAY, TodayLine, TodaySection
-from customers.clock import zone_at
 from customers.models import Customer
-from customers.today import days_ago
+from customers.today import MOST_LINES, days_ago, line
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-MOST_LINES = 11
 # What lies further back is no reply that waits but a customer that went cold: the cycle says so.
 WAITS = timedelta(days=30)
 
@@ -31,25 +30,17 @@ def replies_waiting(user: User, now: datetime) -> Sequence[TodayLine]:
     needed = ("name", "country", "region", "city", "time_zone", "last_inbound_at")
     lines = []
     for one in rows.only(*needed).order_by("last_inbound_at", "pk")[:MOST_LINES]:
-        zone = zone_at(one)
-        lines.append(
-            TodayLine(
-                urgency=3,
-                title=one.name,
-                url=one.get_absolute_url(),
-                text=_("They wrote last and wait for an answer"),
-                icon="message-2",
-                country=str(one.country),
-                zone=zone.name if zone else "",
-                place=one.city,
-                due_label=days_ago(one.last_inbound_at, now),
-                tone="warn" if now - one.last_inbound_at > timedelta(days=1) else "",
-                act_label=_("Log"),
-                act_url=reverse("communications:log", args=[one.pk]),
-                act_icon="message-plus",
-                act_in_dialog=True,
-            )
+        drawn = line(
+            one,
+            urgency=3,
+            text=_("They wrote last and wait for an answer"),
+            icon="message-2",
+            acts=False,
+            due_label=days_ago(one.last_inbound_at, now),
+            tone="warn" if now - one.last_inbound_at > timedelta(days=1) else "",
         )
+        url = reverse("communications:log", args=[one.pk])
+        lines.append(replace(drawn, act_label=_("Log"), act_url=url, act_icon="message-plus", act_in_dialog=True))
     return lines
 
 
