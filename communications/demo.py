@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from core.demo import World
-from customers.demo.copying import Table, searched_later, set_sequences
+from customers.demo.copying import Table, held_customers, searched_later, set_sequences
 from customers.models import Contact, Customer, Event, OwnershipPeriod
 
 from .facts import refresh_contacts_made, searched
 from .models import Communication
 
-BATCH = 1000
 # From so many customers on the indexes for searching are made when all is there.
 LARGE = 10_000
 # How many exchanges a customer of each status has, on average.
@@ -72,15 +71,8 @@ class Talker:
         self.tables = {model: Table(model) for model in (Communication, self.links, Event)}
 
     def talk(self) -> None:
-        held = Customer.objects.filter(owner__isnull=False).order_by("pk").select_related("status")
-        wanted = held.only("name", "country", "created_at", "status__key", "owner")
-        batch: list[Customer] = []
-        for customer in wanted.iterator(chunk_size=BATCH):
-            batch.append(customer)
-            if len(batch) == BATCH:
-                self._write(batch)
-                batch = []
-        self._write(batch)
+        for batch in held_customers("name", "country", "created_at"):
+            self._write(batch)
         set_sequences(self.tables.values())
         self.world.rows += sum(table.written for table in self.tables.values())
 

@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from core.demo import World
-from customers.demo.copying import Table, set_sequences
+from customers.demo.copying import Table, held_customers, set_sequences
 from customers.models import Customer, Event
 
 from .due import end_of_day, next_reminder
 from .facts import refresh_next_steps
 from .models import Plan, Task
 
-BATCH = 1000
 # Title and kind; (title, term).
 TASKS = (
     ("Call again about the offer", "call"), ("Send the sample", "sample"), ("Quote one container", "quote"),
@@ -46,14 +45,8 @@ class Planner:
         self.people: dict[int, User] = {user.pk: user for user in world.made["people"].values()}
 
     def plan(self) -> None:
-        held = Customer.objects.filter(owner__isnull=False).order_by("pk").select_related("status")
-        batch: list[Customer] = []
-        for customer in held.only("name", "owned_since", "status__key", "owner").iterator(chunk_size=BATCH):
-            batch.append(customer)
-            if len(batch) == BATCH:
-                self._write(batch)
-                batch = []
-        self._write(batch)
+        for batch in held_customers("name", "owned_since"):
+            self._write(batch)
         set_sequences(self.tables.values())
         self.world.rows += sum(table.written for table in self.tables.values())
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.management.color import no_style
 from django.db import connection, models
+
+from ..models import Customer
+
+BATCH = 1000
 
 
 class Table:
@@ -80,3 +85,11 @@ def set_sequences(tables: Iterable[Table]) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [table.model for table in tables]):
             cursor.execute(statement)
+
+
+def held_customers(*needed: str) -> Iterator[list[Customer]]:
+    """Customers that somebody holds, with their status and the columns ``needed``, in batches in the order of ids."""
+    rows = Customer.objects.filter(owner__isnull=False).order_by("pk").select_related("status")
+    held = rows.only(*needed, "status__key", "owner").iterator(chunk_size=BATCH)
+    while batch := list(islice(held, BATCH)):
+        yield batch

@@ -12,7 +12,7 @@ from accounts.models import User
 from core.demo import World
 
 from ..models import Category, Customer, CustomerGroup, IdentityKey, Source
-from .copying import searched_later
+from .copying import BATCH, searched_later
 from .fields import make_fields, make_tags
 from .history import Historian
 from .invention import Invented, Inventor
@@ -20,7 +20,6 @@ from .lexicon import City, Country, countries, showcase
 from .rows import Rows
 from .writing import Wanted, Writer
 
-BATCH = 1000
 # From so many customers on the indexes for searching are made when all are there.
 LARGE = 10_000
 # Of a thousand customers: people trading alone, heads of a group, in the pool, archived.
