@@ -71,6 +71,7 @@ REQUIRE_SECOND_FACTOR = env.bool("GONGHAI_REQUIRE_SECOND_FACTOR", False)
 INSTALLED_APPS = [
     "communications",
     "followups",
+    "opportunities",
     "customers",
     "accounts",
     "core",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/", include("accounts.urls")),
     path("customers/", include("customers.urls")),
     path("", include("followups.urls")),
+    path("", include("opportunities.urls")),
     path("", include("communications.urls")),
     path("admin/", admin.site.urls),
     # The words of the scripts are the same for everybody and stand on the sign-in page too.

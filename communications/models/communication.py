@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.audit import kept_changes
 from core.querysets import CjkGrams
 from customers.models import Contact, Customer
+from opportunities.models import Lead, Opportunity
 
 from ..querysets import CommunicationQuerySet
 
@@ -33,7 +34,29 @@ class Communication(models.Model):
         MAIL = "mail", _("Mail file")
         WHATSAPP = "whatsapp", _("WhatsApp export")
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="communications", verbose_name=_("customer"))
+    # Empty with a lead that is not converted yet.
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="communications", verbose_name=_("customer")
+    )
+    # Stays when the lead is converted.
+    lead = models.ForeignKey(
+        Lead,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="communications",
+        verbose_name=_("lead"),
+        db_index=False,
+    )
+    opportunity = models.ForeignKey(
+        Opportunity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="communications",
+        verbose_name=_("opportunity"),
+        db_index=False,
+    )
     contacts = models.ManyToManyField(Contact, blank=True, related_name="communications", verbose_name=_("with whom"))
     # A key of communications.channels.CHANNELS.
     channel = models.CharField(_("channel"), max_length=12)
@@ -68,11 +91,22 @@ class Communication(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("customer", "external_key"), condition=~Q(external_key=""), name="communication_imported_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(customer__isnull=False) | Q(lead__isnull=False), name="communication_with_somebody"
+            ),
         ]
         indexes = [
             models.Index(fields=("customer", "-happened_at", "-id"), name="communication_of"),
             models.Index(fields=("author", "-happened_at", "-id"), name="communication_by"),
+            models.Index(
+                fields=("lead", "-happened_at", "-id"), name="communication_of_lead", condition=Q(lead__isnull=False)
+            ),
+            models.Index(
+                fields=("opportunity", "-happened_at", "-id"),
+                name="communication_of_deal",
+                condition=Q(opportunity__isnull=False),
+            ),
             models.Index(fields=("-happened_at", "-id"), name="communication_by_time"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="communication_trgm"),
             GinIndex(CjkGrams(F("search_text")), name="communication_cjk"),

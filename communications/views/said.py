@@ -99,7 +99,9 @@ class CommunicationPage(DetailPage):
 def changes_of(said: Communication) -> list[Any]:
     """What stood there before, newest first."""
     kept = apps.get_model("communications", "CommunicationHistory")._default_manager.filter(pgh_obj=said.pk)
-    return merged([changes_in(kept, CHANGES, what=_("Communication"))], CHANGES, User.objects.in_bulk)
+    return merged(
+        [changes_in(kept, CHANGES, what=_("Communication"))], CHANGES, User.objects.in_bulk
+    )  # unscoped: names of colleagues
 
 
 class CommentPage(UpdatePage):

@@ -2,7 +2,7 @@
 
 from .classification import Category, CategoryDimension, Source, Status, Tag
 from .contact import Contact, ContactPoint
-from .customer import Collaborator, Customer, CustomerGroup, KeyDate, StatusChange
+from .customer import Collaborator, Customer, CustomerGroup, KeyDate, Revenue, StatusChange
 from .event import Event, EventDelivery
 from .file import Attachment, Blob
 from .header import CustomerName
@@ -32,6 +32,7 @@ __all__ = [
     "Note",
     "OwnershipPeriod",
     "Pool",
+    "Revenue",
     "SaidDifferent",
     "Source",
     "Status",

@@ -200,6 +200,11 @@ class Customer(models.Model):
     replies = models.PositiveIntegerField(_("answers"), default=0, db_default=0)
     next_task_at = models.DateTimeField(_("next step due"), null=True, blank=True)
     next_task_title = models.CharField(_("next step"), max_length=200, blank=True, default="", db_default="")
+    open_opportunities = models.PositiveIntegerField(_("open opportunities"), default=0, db_default=0)
+    orders_count = models.PositiveIntegerField(_("orders"), default=0, db_default=0)
+    last_order_on = models.DateField(_("last order"), null=True, blank=True)
+    # In the base currency; orders without a rate are not in it.
+    won_total = models.DecimalField(_("won total"), max_digits=18, decimal_places=3, default=0, db_default=0)
     completeness = models.PositiveSmallIntegerField(_("completeness in %"), default=0)
     search_text = models.TextField(blank=True, editable=False)
     search_public = models.TextField(blank=True, editable=False)
@@ -344,3 +349,30 @@ class KeyDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.on}"
+
+
+class Revenue(models.Model):
+    """What a customer brought on a day, in the base currency; written by upper apps (``source_label`` and id).
+
+    Grades, segments and reclaim rules read only these rows. ``amount_base`` and ``cost_base`` are null where there
+    is no rate of the day, or no cost known.
+    """
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="revenues")
+    on = models.DateField(_("day"))
+    amount_base = models.DecimalField(_("amount"), max_digits=18, decimal_places=3, null=True, blank=True)
+    cost_base = models.DecimalField(_("cost"), max_digits=18, decimal_places=3, null=True, blank=True)
+    source_label = models.CharField(max_length=60)
+    source_id = models.BigIntegerField()
+
+    objects = OfCustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-on", "-id")
+        verbose_name = _("revenue")
+        verbose_name_plural = _("revenues")
+        constraints = [models.UniqueConstraint(fields=("source_label", "source_id"), name="revenue_once")]
+        indexes = [models.Index(fields=("customer", "-on"), name="revenue_of_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.on}"

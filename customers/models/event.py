@@ -41,6 +41,10 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=("customer", "-at", "-id"), name="event_of_customer"),
             models.Index(fields=("kind", "-at"), name="event_of_kind"),
+            # What happened to leads: they have no customer yet.
+            models.Index(
+                fields=("target_label", "target_id", "-at"), name="event_of_target", condition=Q(customer__isnull=True)
+            ),
         ]
         triggers = [pgtrigger.Protect(name="ledger_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

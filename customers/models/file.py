@@ -32,9 +32,14 @@ class Blob(models.Model):
 
 
 class Attachment(models.Model):
-    """A file as somebody hung it on a customer, or on a row of the customer named by ``target_label`` and id."""
+    """A file as somebody hung it on a customer, or on a row of the customer named by ``target_label`` and id.
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="attachments", verbose_name=_("customer"))
+    Without a customer it hangs on a lead alone, whose app shows it.
+    """
+
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, related_name="attachments", verbose_name=_("customer")
+    )
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="attachments")
     name = models.CharField(_("name"), max_length=200)
     # A key of customers.files.KINDS.
@@ -53,6 +58,12 @@ class Attachment(models.Model):
         ordering = ("-at", "-id")
         verbose_name = _("file")
         verbose_name_plural = _("files")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(customer__isnull=False) | ~models.Q(target_label=""),
+                name="attachment_hangs_on_something",
+            )
+        ]
         indexes = [
             models.Index(fields=("customer", "-at"), name="attachment_of"),
             models.Index(

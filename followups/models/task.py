@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer
+from opportunities.models import Lead, Opportunity
 
 from ..querysets import OfTaskQuerySet, TaskQuerySet
 from .plan import Plan
@@ -65,6 +66,19 @@ class Task(models.Model):
     )
     contact = models.ForeignKey(
         Contact, models.SET_NULL, null=True, blank=True, related_name="tasks", verbose_name=_("contact")
+    )
+    # Stays when the lead is converted; then the customer is there too.
+    lead = models.ForeignKey(
+        Lead, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("lead"), db_index=False
+    )
+    opportunity = models.ForeignKey(
+        Opportunity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
+        verbose_name=_("opportunity"),
+        db_index=False,
     )
     plan = models.ForeignKey(
         Plan, models.SET_NULL, null=True, blank=True, related_name="tasks", verbose_name=_("follow-up plan")
@@ -153,6 +167,12 @@ class Task(models.Model):
                 condition=Q(state__in=("not_started", "in_progress"), customer__isnull=False),
             ),
             models.Index(fields=("customer", "-created_at"), name="task_of_customer"),
+            models.Index(fields=("lead", "due_at", "id"), name="task_of_lead", condition=Q(lead__isnull=False)),
+            models.Index(
+                fields=("opportunity", "due_at", "id"),
+                name="task_of_opportunity",
+                condition=Q(opportunity__isnull=False),
+            ),
             models.Index(fields=("assignee", "ended_at"), name="task_ended_of", condition=Q(ended_at__isnull=False)),
             models.Index(fields=("remind_at",), name="task_to_remind", condition=Q(remind_at__isnull=False)),
             models.Index(

@@ -103,7 +103,8 @@ def _short(on: date) -> str:
 @require_POST
 def move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move a task to the day ``on`` of the assignee's calendar; says so in a toast, which takes it back."""
-    task = get_visible_or_404(Task.objects.select_related("assignee", "customer"), request.user, pk)
+    rows = Task.objects.select_related("assignee", "customer")  # unscoped: the gate scopes
+    task = get_visible_or_404(rows, request.user, pk)
     allow(can_work_on(request.user, task))
     zone = task.assignee.time_zone if task.assignee else request.user.time_zone
     before = day_of(task, zone)

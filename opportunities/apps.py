@@ -1,0 +1,18 @@
+"""Leads, pipelines, opportunities, orders and the funnel."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OpportunitiesConfig(AppConfig):
+    name = "opportunities"
+    verbose_name = _("Leads and opportunities")
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from . import holdings
+        from .defaults import make_defaults
+
+        holdings.register()
+        post_migrate.connect(make_defaults, sender=self, dispatch_uid="opportunities.make_defaults")

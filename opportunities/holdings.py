@@ -1,0 +1,47 @@
+"""What does a person hold on this floor, for the day they leave?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.registries import BYLINES, HOLDINGS, Holding
+
+from .models import InquiryForm, Lead, Opportunity
+
+
+def register() -> None:
+    """Add this floor's lines to HOLDINGS, in lock order, and name the columns that only say who did something."""
+    HOLDINGS["leads"] = Holding(
+        _("Open leads"), 30, lambda user: Lead.objects.open().filter(owner=user), covers=("opportunities.Lead.owner",)
+    )
+    HOLDINGS["opportunities"] = Holding(
+        _("Open opportunities"),
+        35,
+        lambda user: Opportunity.objects.open().filter(owner=user),
+        covers=("opportunities.Opportunity.owner",),
+    )
+    HOLDINGS["shared_opportunities"] = Holding(
+        _("Open opportunities shared with them"),
+        36,
+        lambda user: Opportunity.objects.open().filter(collaborators=user),
+    )
+    HOLDINGS["inquiry_forms"] = Holding(
+        _("Inquiry forms whose leads they get"),
+        38,
+        lambda user: InquiryForm.objects.filter(assignee=user, is_active=True),
+        covers=("opportunities.InquiryForm.assignee",),
+    )
+    BYLINES.update(
+        {
+            "opportunities.Conversion.by",
+            "opportunities.Conversion.undone_by",
+            "opportunities.Inquiry.decided_by",
+            "opportunities.InquiryForm.created_by",
+            "opportunities.Lead.created_by",
+            "opportunities.LeadAnswer.by",
+            "opportunities.Move.by",
+            "opportunities.Opportunity.created_by",
+            "opportunities.Order.created_by",
+            "opportunities.Order.seller",  # who sold it stays true
+            "opportunities.Order.voided_by",
+            "opportunities.PassedCheckpoint.by",
+        }
+    )

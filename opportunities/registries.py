@@ -1,0 +1,40 @@
+"""What do the floors above hang on leads and opportunities?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from core.registries import Label
+
+    from .models import Conversion, Lead, Opportunity
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a floor above that hang on a lead or an opportunity: tasks, communications.
+
+    ``label`` is the target of their events in the ledger ("followups.task"). ``of_lead`` and ``of_opportunity``
+    give the rows. ``carry`` takes those of a converted lead over to its customer, contact and opportunity, keeps
+    their lines on the customer's timeline, and returns the ids; ``bring_back`` undoes it for these ids. Both run
+    in the transaction of the conversion, the customer locked.
+    """
+
+    name: Label
+    label: str
+    of_lead: Callable[[Lead], QuerySet]
+    of_opportunity: Callable[[Opportunity], QuerySet]
+    carry: Callable[[Conversion, User, datetime], list[int]]
+    bring_back: Callable[[Conversion, list[int], User, datetime], None]
+
+
+# By label, in the order in which they are carried.
+PARTS: dict[str, Part] = {}
+# "plan": makes what was typed the next step of an opportunity: (opportunity, title, day, by, now).
+NEXT_STEP: dict[str, Callable[[Opportunity, str, date | None, User, datetime], None]] = {}
