@@ -1,4 +1,4 @@
-"""What do staff look at and repair on the ground floor: own fields, jobs, mails, imports, exports, views?"""
+"""What do staff look at and repair on the ground floor: own fields, rates, jobs, mails, imports, exports, views?"""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .admin_forms import CustomFieldForm, records_with
+from .admin_rates import RatesAdmin
 from .exceptions import DomainError
 from .jobs import cancel, retry
 from .mail import send_again
-from .models import CustomField, ExportLog, Heartbeat, ImportRun, Job, OutgoingMail, SavedView
+from .models import CustomField, ExchangeRate, ExportLog, Heartbeat, ImportRun, Job, OutgoingMail, SavedView
 from .querysets import COUNT_LIMIT, bounded_count
 from .registries import EXPORTS, JOBS
 from .saved_views import can_change_view, delete_view
@@ -208,6 +209,14 @@ def has_values(field: CustomField) -> bool:
     """Has any record a value of this field?"""
     model = apps.get_model(field.target)
     return model._default_manager.filter(custom__has_key=field.key).exists()
+
+
+# --- money ------------------------------------------------------------------------------------------
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(RatesAdmin, BoundedList):
+    pass
 
 
 # --- work in the background --------------------------------------------------------------------------

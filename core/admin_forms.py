@@ -1,20 +1,24 @@
-"""How does an admin define a field of the firm's own, with its options in both languages?"""
+"""What does an admin enter: fields of the firm's own with their options, and exchange rates?"""
 
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import JSONField
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from .currencies import currency_choices
-from .models import CustomField
+from .ecb import NotTheBanksFile, read_rates
+from .models import CustomField, ExchangeRate
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 OPTION_KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
@@ -157,3 +161,55 @@ class CustomFieldForm(forms.ModelForm):
         if kind != CustomField.Kind.MONEY and "currency" in data:
             data["currency"] = ""
         return data
+
+
+class ExchangeRateForm(forms.ModelForm):
+    """A rate that the firm enters: 1 of this currency was worth so many of that one."""
+
+    class Meta:
+        model = ExchangeRate
+        fields = ("currency", "rate", "against", "on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("currency", "against"):
+            self.fields[name] = forms.ChoiceField(label=self.fields[name].label, choices=currency_choices)
+        self.fields["against"].initial = settings.BASE_CURRENCY
+        self.fields["on"].initial = timezone.localdate(timezone=settings.BUSINESS_ZONE)
+        self.fields["rate"].widget.attrs["step"] = "any"
+        if self.instance.pk:
+            self.initial["rate"] = self.instance.plain_rate
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("currency") and cleaned["currency"] == cleaned.get("against"):
+            raise ValidationError({"against": _("Choose two different currencies.")})
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The source is not asked for, but is part of what may be there only once."""
+        return super()._get_validation_exclusions() - {"source"}  # type: ignore[misc]
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        if day > timezone.localdate(timezone=settings.BUSINESS_ZONE) + timedelta(days=366):
+            raise ValidationError(_("This day is more than a year ahead."))
+        return day
+
+
+class BankFileForm(forms.Form):
+    """A file of the European Central Bank's rates that somebody brought."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("eurofxref-hist.zip or .csv of the European Central Bank."),
+        widget=forms.FileInput(attrs={"accept": ".zip,.csv"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            self.reading = read_rates(file, today=timezone.localdate(timezone=settings.BUSINESS_ZONE))
+        except NotTheBanksFile as refusal:
+            raise ValidationError(str(refusal)) from None
+        return file

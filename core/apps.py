@@ -9,11 +9,11 @@ class CoreConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  registers itself
+        from . import checks, ecb  # noqa: F401  checks register themselves
         from .exporting import engine as exporting
         from .importing import engine as importing
         from .importing import undo
-        from .registries import NAV, NavItem
+        from .registries import DEMO, NAV, NavItem
 
         NAV["today"] = NavItem(_("Today"), "core:today", "sun", 10, on_phone=True, lights=("core:today",))
         NAV["imports"] = NavItem(
@@ -31,6 +31,7 @@ class CoreConfig(AppConfig):
                 "core:import_undo",
             ),
         )
+        DEMO["rates"] = (5, ecb.demo_rates)
         importing.register()
         undo.register()
         exporting.register()

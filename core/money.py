@@ -139,6 +139,14 @@ class Rates:
         return sorted((one for one in set(self.found.values()) if one.source), key=lambda one: (one.currency, one.on))
 
     @property
+    def by_day(self) -> list[tuple[date, list[Rate]]]:
+        """``days`` put together by the day that they are of, the newest first."""
+        together: dict[date, list[Rate]] = defaultdict(list)
+        for one in self.days:
+            together[one.on].append(one)
+        return sorted(together.items(), reverse=True)
+
+    @property
     def missing(self) -> list[str]:
         """Currencies asked for that have no rate, on one of their days at least."""
         return sorted({currency for currency, day in self.asked if (currency, day) not in self.found})

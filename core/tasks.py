@@ -1,10 +1,11 @@
 """Which sweeps does the ground floor run? Each asks Postgres what is due and calls one function."""
 
 from celery import shared_task
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from . import expiry, jobs, mail
+from . import ecb, expiry, jobs, mail
 from .models import Heartbeat
 
 
@@ -29,3 +30,9 @@ def clear_expired() -> None:
     """Remove what has run out: sessions, tokens of forms, files of exports and old sent mails."""
     call_command("clearsessions")
     expiry.clear_expired(timezone.now())
+
+
+@shared_task(name="core.load_rates")
+def load_rates() -> None:
+    """Load the exchange rates that came with a newer version; mostly there are none."""
+    ecb.load_packaged(today=timezone.localdate(timezone=settings.BUSINESS_ZONE))

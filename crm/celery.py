@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "reminders": {"task": "followups.remind", "schedule": 30},
     "digests": {"task": "followups.send_digests", "schedule": 60},
     "mails": {"task": "core.send_due_mails", "schedule": 30},
+    "rates": {"task": "core.load_rates", "schedule": 3600},
     "expired": {"task": "core.clear_expired", "schedule": 3600},
     "expired-people": {"task": "accounts.clear_expired", "schedule": 3600},
     "grams": {"task": "customers.count_grams", "schedule": 3600},

@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
+from core.currencies import currencies
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -63,7 +65,9 @@ BUSINESS_ZONE_NAME = env.str("GONGHAI_BUSINESS_ZONE", "Asia/Shanghai")
 if BUSINESS_ZONE_NAME not in available_timezones():
     raise ImproperlyConfigured(f"GONGHAI_BUSINESS_ZONE={BUSINESS_ZONE_NAME!r} is no IANA time zone.")
 BUSINESS_ZONE = ZoneInfo(BUSINESS_ZONE_NAME)
-BASE_CURRENCY = env.str("GONGHAI_BASE_CURRENCY", "CNY")
+# Totals, targets and thresholds are in it; exporters from China keep their books in CNY. Amounts and rates stand as
+# they were given, so that another one asks for no new rows; amounts already worked out need `manage.py recompute`.
+BASE_CURRENCY = one_of("GONGHAI_BASE_CURRENCY", set(currencies()), "CNY")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "gonghai-demo")
 # Managers and admins must have a second factor; off by default so that the demo opens at once.
 REQUIRE_SECOND_FACTOR = env.bool("GONGHAI_REQUIRE_SECOND_FACTOR", False)

@@ -54,4 +54,9 @@ class ExchangeRate(models.Model):
         indexes = [models.Index(fields=("-on", "currency", "against"), name="exchange_rate_newest")]
 
     def __str__(self) -> str:
-        return f"{self.on} · 1 {self.currency} = {self.rate.normalize():f} {self.against}"
+        return f"{self.on} · 1 {self.currency} = {self.plain_rate} {self.against}"
+
+    @property
+    def plain_rate(self) -> str:
+        """The rate without the zeros that the column adds."""
+        return f"{self.rate.normalize():f}"

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from core.languages import language_name
+from core.money import decimals_of
 
 register = template.Library()
 
@@ -164,14 +165,27 @@ def at_most(number: int, limit: int) -> str:
 
 @register.filter
 def money(amount: Any, currency: Any = "") -> str:
-    """An amount behind its currency: ``USD 84,150``; cents only where there are some; a dash for none."""
+    """An amount behind its currency: ``USD 84,150``; cents only where there are some; a dash for none.
+
+    Nothing is rounded: a price of USD 0.0125 keeps its digits, and cents are as many as the currency has.
+    """
     if amount in (None, ""):
         return "—"
-    amount = Decimal(amount)
-    shown = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    amount = Decimal(str(amount))
+    digits = max(0, -int(amount.normalize().as_tuple().exponent))
+    shown = f"{amount:,.{digits and max(digits, decimals_of(str(currency)))}f}"
     shown = shown.replace("-", "−")
     # A currency and its amount never part at a line's end.
     return f"{currency}\N{NO-BREAK SPACE}{shown}" if currency else shown
+
+
+@register.filter
+def rate(value: Decimal) -> str:
+    """An exchange rate as people read it: 7.10, 7.1337, 0.04837."""
+    if value >= 1:
+        whole, _point, digits = f"{value:,.4f}".partition(".")
+        return f"{whole}.{digits.rstrip('0'):0<2}"
+    return f"{Decimal(f'{value:.4g}'):f}"
 
 
 def _dated(value: date | datetime) -> tuple[date, date]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from core.admin import is_used
-from core.models import CustomField, Job, OutgoingMail
+from core.ecb import save_rates
+from core.models import CustomField, ExchangeRate, Job, OutgoingMail
 from core.saved_views import save_view
 from customers.models import Status
 from tests.factories import make_customer
@@ -196,3 +199,40 @@ def test_what_rows_point_to_is_used(alice):
     make_customer(alice)
     assert is_used(Status.objects.get(key="potential"))
     assert not is_used(Status.objects.get(key="proposal"))
+
+
+RATE = "/admin/core/exchangerate/"
+
+
+def test_rates_are_entered_corrected_and_compared_with_the_one_before(staff):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    save_rates([("USD", yesterday, Decimal("1.1")), ("CNY", yesterday, Decimal("7.81"))])
+    form = {"currency": "USD", "rate": "7.2", "against": "CNY", "on": timezone.localdate()}
+    assert errors(staff.post(f"{RATE}add/", form | {"against": "USD"}))
+    assert errors(staff.post(f"{RATE}add/", form | {"rate": "0"}))
+    assert errors(staff.post(f"{RATE}add/", form | {"on": "2199-01-01"}))
+    assert staff.post(f"{RATE}add/", form).status_code == 302
+    assert errors(staff.post(f"{RATE}add/", form))  # the second of one day
+    own = ExchangeRate.objects.get(source="entered")
+    page = staff.post(f"{RATE}{own.pk}/change/", form | {"rate": "0.139"}, follow=True).content.decode()
+    assert "The rate before it was 7.100" in page
+    assert 'value="0.139"' in staff.get(f"{RATE}{own.pk}/change/").content.decode()
+    assert [before.rate for before in own.events.all()] == [Decimal("7.2")]
+    bank = ExchangeRate.objects.filter(source="ecb").first()
+    assert staff.post(f"{RATE}{bank.pk}/change/", form).status_code == 403
+    assert staff.post(f"{RATE}{bank.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert "USD" in staff.get(RATE, {"of": "USD"}).content.decode()
+
+
+def test_a_file_of_the_bank_is_brought_and_told(staff, alice, signed_in):
+    def bring(content: str, name: str = "eurofxref-hist.csv"):
+        return staff.post(f"{RATE}file/", {"file": SimpleUploadedFile(name, content.encode())}, follow=True)
+
+    assert "file/" in staff.get(RATE).content.decode()
+    assert "Date" in errors(bring("no rates at all"))
+    assert errors(staff.post(f"{RATE}file/"))
+    page = bring("Date,USD,CNY,\n2024-12-31,1.0389,7.5833,\n2024-12-30,x,7.6,\n").content.decode()
+    assert "2 new rates. The last ones are of 2024-12-31." in page
+    assert "Line 3: “x” is no rate of USD" in page
+    assert ExchangeRate.objects.count() == 2
+    assert signed_in(alice).get(f"{RATE}file/").status_code in (302, 403)

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 
+from core.money import Rate, Rates
 from core.templatetags import ui
 from runner import vendor
 
@@ -60,6 +61,49 @@ def test_initials(name, letters):
 )
 def test_money_keeps_its_currency_before_it(amount, shown):
     assert ui.money(amount, "USD") == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("1200000", "JPY", "1,200,000"),
+        ("1200000.00", "JPY", "1,200,000"),
+        ("12.5", "KWD", "12.500"),
+        ("12.5", "HRK", "12.50"),
+        ("0.0125", "USD", "0.0125"),
+        ("12.5000", "USD", "12.50"),
+        ("1E+5", "USD", "100,000"),
+        (0.1, "USD", "0.10"),
+    ],
+)
+def test_money_has_the_decimals_of_its_currency_and_is_never_rounded(amount, currency, shown):
+    assert ui.money(amount, currency) == f"{currency}\N{NO-BREAK SPACE}{shown}"
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"),
+    [("7.1", "7.10"), ("7.133699948444749957", "7.1337"), ("16820.88", "16,820.88"), ("1", "1.00"),
+     ("0.048367025924847073", "0.04837"), ("0.000428365778619377", "0.0004284")],
+)  # fmt: skip
+def test_a_rate_has_as_many_digits_as_people_read(rate, shown):
+    assert ui.rate(Decimal(rate)) == shown
+
+
+def test_the_rates_of_a_page_stand_once_with_their_days():
+    on, old = date(2026, 11, 26), date(2026, 11, 20)
+    found = {
+        ("USD", on): Rate("USD", Decimal("7.1"), on, "ecb"),
+        ("CNY", on): Rate("CNY", Decimal(1), on, ""),
+        ("AED", on): Rate("AED", Decimal("1.94"), old, "entered"),
+    }
+    asked = frozenset({*found, ("VND", on)})
+    page = render_to_string("core/_rates_day.html", {"rates": Rates("CNY", on, found, asked)})
+    said = " ".join(re.sub(r"<[^>]+>|&nbsp;", " ", page).split())
+    assert said == (
+        "CNY at rates of 26 Nov 2026: USD 7.10 CNY at rates of 20 Nov 2026: AED 1.94"
+        " No rate is known for VND: these amounts are not in the totals."
+    )
+    assert "<" not in render_to_string("core/_rates_day.html", {"rates": Rates("CNY", on, {}, frozenset())})
 
 
 @pytest.mark.parametrize(
