@@ -18,7 +18,7 @@ from core.querysets import update_rows
 from core.text import search_document
 
 from .models import Contact, ContactPoint, Customer, CustomerName, OwnershipPeriod
-from .registries import FACTS
+from .registries import FACTS, REMADE
 
 # Fields that count for completeness, with what makes them filled in SQL-free terms.
 WANTED: dict[str, str] = {
@@ -201,6 +201,8 @@ def recompute_all(*, progress: Any = None) -> int:
         seen += len(ids)
         if progress:
             progress(seen)
+    for remake in REMADE.values():
+        remake()
     return seen
 
 

@@ -56,3 +56,5 @@ EVENT_LINES: dict[str, EventLine] = {}
 CONSUMERS: dict[str, Consumer] = {}
 # What floors above make anew on the customers' rows: functions of ids.
 FACTS: dict[str, Callable[[Sequence[int]], None]] = {}
+# What floors above make anew as a whole, once the rows are right.
+REMADE: dict[str, Callable[[], object]] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 
@@ -9,11 +11,12 @@ class FunnelCell(models.Model):
     """A sum over opportunities that share pipeline, owner, month, stage and value; ``kind`` says of what.
 
     Kept equal to the view ``opportunities_contribution`` by opportunities.rollup, in the transaction of each
-    change. ``owner`` is a user's id, NOBODY for deals without one, EVERYBODY for the sum over all.
+    change. ``owner_id`` is a user's, NOBODY for deals without one, EVERYBODY for the sum over all people.
     ``month`` is its first day, NO_MONTH where the day is not known.
     """
 
     NOBODY, EVERYBODY = 0, -1
+    NO_MONTH = date.min
 
     pipeline_id = models.BigIntegerField()
     owner_id = models.BigIntegerField()
