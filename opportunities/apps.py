@@ -11,8 +11,12 @@ class OpportunitiesConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from . import holdings
+        from core.registries import DEMO
+
+        from . import demo, holdings, notices
         from .defaults import make_defaults
 
         holdings.register()
+        notices.register()
+        DEMO["opportunities"] = (35, demo.opportunities)
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="opportunities.make_defaults")

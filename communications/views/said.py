@@ -98,10 +98,10 @@ class CommunicationPage(DetailPage):
 
 def changes_of(said: Communication) -> list[Any]:
     """What stood there before, newest first."""
-    kept = apps.get_model("communications", "CommunicationHistory")._default_manager.filter(pgh_obj=said.pk)
-    return merged(
-        [changes_in(kept, CHANGES, what=_("Communication"))], CHANGES, User.objects.in_bulk
-    )  # unscoped: names of colleagues
+    history = apps.get_model("communications", "CommunicationHistory")
+    kept = history._default_manager.filter(pgh_obj=said.pk)  # unscoped: of a communication that the reader sees
+    people = User.objects.in_bulk  # unscoped: names of colleagues
+    return merged([changes_in(kept, CHANGES, what=_("Communication"))], CHANGES, people)
 
 
 class CommentPage(UpdatePage):

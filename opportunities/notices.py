@@ -1,0 +1,49 @@
+"""Which notices does the floor of leads and deals send, and what may their reader still see of them?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.registries import NOTICES, NoticeKind, NoticeLine
+
+from .models import Opportunity
+
+if TYPE_CHECKING:
+    from accounts.models import Notification, User
+
+
+def render_deal_given(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """A deal is this person's now."""
+    return _about_deals(notices, user, "user-plus", _("%(who)s gave you the opportunity %(deal)s"))
+
+
+def render_deal_shared(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """A deal is shared with this person."""
+    return _about_deals(notices, user, "users", _("%(who)s shares the opportunity %(deal)s with you"))
+
+
+def _about_deals(notices: Sequence[Notification], user: User, icon: str, words: str) -> dict[int, NoticeLine]:
+    rows = Opportunity.objects.visible_to(user).select_related("customer").only("title", "customer__name")
+    deals = rows.in_bulk({notice.target_id for notice in notices})
+    return {
+        notice.pk: NoticeLine(
+            words % {"who": notice.actor or _("The system"), "deal": deal.title},
+            url=deal.get_absolute_url(),
+            icon=icon,
+            text=deal.customer.name if deal.customer is not None else "",
+        )
+        for notice in notices
+        if (deal := deals.get(notice.target_id))
+    }
+
+
+def register() -> None:
+    """Add this floor's kinds to NOTICES."""
+    NOTICES["opportunity_given"] = NoticeKind(
+        gettext_lazy("An opportunity is given to me"), render_deal_given, by_mail=True
+    )
+    NOTICES["opportunity_shared"] = NoticeKind(gettext_lazy("An opportunity is shared with me"), render_deal_shared)
