@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, QuerySet
-from django.forms import Select
+from django.forms import DateField, Select
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,7 +23,8 @@ from .search import matching
 from .text import clean
 from .zones import FIRST_DAY, LAST_DAY
 
-RANGE_ENDS = ("min", "max", "after", "before")
+RANGE_ENDS = ("min", "max", "after", "before", "from", "to")
+MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,54 @@ class DateRange(_NamedEnds, django_filters.DateFromToRangeFilter):
     def __init__(self, **extra: Any) -> None:
         widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date", "class": "form-control"})
         super().__init__(widget=extra.pop("widget", widget), **extra)
+
+
+class _EdgeDay(DateField):
+    """A day, or a month as a link of a figure says it (2026-03): its first day, or its last."""
+
+    def __init__(self, *, is_last: bool) -> None:
+        self.is_last = is_last
+        super().__init__(required=False, validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)])
+
+    def to_python(self, value: Any) -> date | None:
+        return super().to_python(whole_day(value, is_last=self.is_last))
+
+
+def whole_day(value: Any, *, is_last: bool) -> Any:
+    """A month as the text of its first or last day; anything else as it is."""
+    if not isinstance(value, str) or not MONTH.fullmatch(value.strip()):
+        return value
+    year, month = map(int, value.strip().split("-"))
+    if not (year and 1 <= month <= 12):
+        return value
+    return f"{year:04}-{month:02}-{monthrange(year, month)[1] if is_last else 1:02}"
+
+
+class _EdgesWidget(django_filters.widgets.RangeWidget):
+    """Two days; a month in the address shows as the day it stands for."""
+
+    suffixes = ["from", "to"]
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        if isinstance(value, (list, tuple)):
+            value = [whole_day(one, is_last=place == 1) for place, one in enumerate(value)]
+        return super().get_context(name, value, attrs)
+
+
+class _EdgesField(django_filters.fields.RangeField):
+    widget = _EdgesWidget
+
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        super().__init__((_EdgeDay(is_last=False), _EdgeDay(is_last=True)), *args, **extra)
+
+
+class DayRange(_NamedEnds, django_filters.RangeFilter):
+    """A column of days, from one day or month to another, both included: ``name_from``, ``name_to``."""
+
+    field_class = _EdgesField
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(widget=_EdgesWidget(attrs={"type": "date", "class": "form-control"}), **extra)
 
 
 class NumberRange(_NamedEnds, django_filters.RangeFilter):

@@ -33,14 +33,21 @@ class AnyOf(django_filters.MultipleChoiceFilter):
 
 
 class AnyRow(django_filters.ModelMultipleChoiceFilter):
-    """Any of several related rows, without a join that would double a customer."""
+    """Any of several related rows, without a join that would double a customer.
+
+    With a ``null_label`` the word "none" among them asks for rows that have none.
+    """
 
     def __init__(self, **extra: Any) -> None:
         extra.setdefault("widget", forms.SelectMultiple(attrs=MANY))
-        super().__init__(distinct=False, **extra)
+        super().__init__(distinct=False, null_value="none", **extra)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
+        rows = [one for one in value or () if one != self.null_value]
+        wanted = Q(**{f"{self.field_name}__in": rows}) if rows else Q()
+        if len(rows) < len(value or ()):
+            wanted |= Q(**{f"{self.field_name}__isnull": True})
+        return qs.filter(wanted)
 
 
 class AnyLinked(AnyRow):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
+from core.pages.detail import Tab
+
 if TYPE_CHECKING:
     from accounts.models import User
     from core.registries import Label
@@ -38,3 +40,5 @@ class Part:
 PARTS: dict[str, Part] = {}
 # "plan": makes what was typed the next step of an opportunity: (opportunity, title, day, by, now).
 NEXT_STEP: dict[str, Callable[[Opportunity, str, date | None, User, datetime], None]] = {}
+# Tabs of an opportunity's page: an app above adds its line and subclasses views.opportunity_page.OpportunityPage.
+OPPORTUNITY_TABS: dict[str, Tab] = {}

@@ -1,0 +1,1 @@
+"""By what can leads, opportunities and orders be filtered?"""

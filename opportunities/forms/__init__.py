@@ -1,0 +1,1 @@
+"""What may be typed about leads, opportunities and orders?"""

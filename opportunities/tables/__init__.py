@@ -1,0 +1,1 @@
+"""Which columns have the lists of leads, opportunities and orders?"""

@@ -1,0 +1,1 @@
+"""Request → answer, a file for each page."""
