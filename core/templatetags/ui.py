@@ -179,6 +179,20 @@ def money(amount: Any, currency: Any = "") -> str:
     return f"{currency}\N{NO-BREAK SPACE}{shown}" if currency else shown
 
 
+# The signs of base currencies; any other stands as its code.
+SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "HKD": "HK$", "INR": "₹", "KRW": "₩", "THB": "฿"}
+
+
+@register.filter
+def base_money(amount: Any) -> str:
+    """An amount in the firm's base currency, in whole units: ``¥598,300``; a dash for none."""
+    if amount in (None, ""):
+        return "—"
+    base = settings.BASE_CURRENCY
+    shown = f"{Decimal(amount):,.0f}".replace("-", "−")
+    return f"{SIGNS[base]}{shown}" if base in SIGNS else f"{base}\N{NO-BREAK SPACE}{shown}"
+
+
 @register.filter
 def rate(value: Decimal) -> str:
     """An exchange rate as people read it: 7.10, 7.1337, 0.04837."""
