@@ -56,7 +56,7 @@ CROSS JOIN LATERAL (
         UNION ALL SELECT 'reason', coalesce(deal.lost_reason_id::text, '') WHERE deal.outcome = 'lost'
         UNION ALL SELECT 'competitor', rival FROM opportunities_rivals(deal.competitors, deal.lost_to) AS rival
         UNION ALL (
-            SELECT DISTINCT 'product', left(line.product, 200)
+            SELECT DISTINCT 'product', left(coalesce(line.product, ''), 200)
             FROM (SELECT deal.id) AS whole (id)
             LEFT JOIN opportunities_opportunityline line ON line.opportunity_id = whole.id
             WHERE line.product IS NOT NULL OR line.id IS NULL
