@@ -10,6 +10,7 @@ urlpatterns = [
     path("", listing.CustomerList.as_view(), name="list"),
     path("count/", listing.CustomerList.as_view(answers="count"), name="count"),
     path("reach/", listing.reach, name="reach"),
+    path("find/", listing.find, name="find"),
     path("filter/", listing.CustomerFilterPanel.as_view(), name="filters"),
     path("new/", editing.CustomerCreate.as_view(), name="create"),
     path("check/", conflicts.check, name="check"),

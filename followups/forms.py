@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from core.forms import Form
-from customers.forms.fields import ENHANCED, day_field
+from customers.forms.fields import ENHANCED, CustomerChoice, day_field
 from customers.models import Contact, Customer
 
 from .due import day_of
@@ -31,29 +31,11 @@ REMIND = [
     ("4320", _("3 days ahead")),
     ("10080", _("1 week ahead")),
 ]
-# Customers are looked for while typing: there may be a hundred thousand.
-FIND_CUSTOMER = ENHANCED | {"data-url": "/tasks/customers/"}
 
 
 def time_field(label: Any, **extra: Any) -> forms.TimeField:
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, required=False, widget=widget, **extra)
-
-
-class CustomerChoice(forms.ModelChoiceField):
-    """A customer that the reader sees; the options come while typing, only the chosen one is in the page."""
-
-    def __init__(self, **extra: Any) -> None:
-        super().__init__(Customer.objects.none(), **extra)  # unscoped: offer() scopes it
-        self.widget.attrs |= FIND_CUSTOMER
-
-    def offer(self, user: User, chosen: Any) -> None:
-        """Accept what ``user`` sees; draw only ``chosen`` (an id)."""
-        self.queryset = Customer.objects.visible_to(user).defer("search_text", "search_public")
-        chosen = str(chosen or "")
-        is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
-        rows = self.queryset.filter(pk=int(chosen)) if is_id else []
-        cast(forms.Select, self.widget).choices = [("", ""), *((row.pk, row.name) for row in rows[:1])]
 
 
 class DueFields(Form):

@@ -16,9 +16,9 @@ from core.exceptions import DomainError
 from core.forms import Form
 from core.models import SavedView
 from core.zones import is_zone, zone_choices
-from customers.forms.fields import ENHANCED, day_field
+from customers.forms.fields import ENHANCED, CustomerChoice, day_field
 
-from .forms import REMIND, CustomerChoice, time_field
+from .forms import REMIND, time_field
 from .inputs import SeriesData
 from .kinds import choices as kind_choices
 from .models import Series, Task

@@ -126,6 +126,7 @@ POST accounts:theme                                                302 302 302 3
 GET  customers:list                                                302 200 200 200 200 200
 POST customers:list                                                302 405 405 405 405 405
 GET  customers:count                                               302 200 200 200 200 200
+GET  customers:find                                                302 200 200 200 200 200
 GET  customers:reach                                                 302 200 200 200 200 200
 GET  customers:filters                                             302 200 200 200 200 200
 GET  customers:create                                              302 200 200 200 200 200
@@ -209,7 +210,6 @@ GET  followups:list                                                302 200 200 2
 GET  followups:filters                                             302 200 200 200 200 200
 GET  followups:task_create                                         302 200 200 200 200 200
 POST followups:task_create                                         302 422 422 422 422 422
-GET  followups:find_customers                                      302 200 200 200 200 200
 GET  followups:reassign                                            302 405 405 405 405 405
 POST followups:reassign                                            302 200 200 200 200 200
 GET  followups:task                 task                           302 404 404 200 200 200

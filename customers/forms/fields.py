@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,7 +16,10 @@ from core.languages import spoken_languages
 from core.zones import FIRST_DAY, LAST_DAY, zone_choices
 
 from ..inputs import PointData
-from ..models import ContactPoint
+from ..models import ContactPoint, Customer
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 ENHANCED = {"data-enhance": "1"}
 
@@ -58,6 +61,23 @@ def currency_choices() -> list[tuple[str, str]]:
 
 def country_choices() -> list[tuple[str, str]]:
     return [("", "—"), *countries]
+
+
+class CustomerChoice(forms.ModelChoiceField):
+    """A customer that the reader sees; the options come while typing, only the chosen one is in the page."""
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(Customer.objects.none(), **extra)  # unscoped: offer() scopes it
+        # There may be a hundred thousand: looked for while typing.
+        self.widget.attrs |= ENHANCED | {"data-url": "/customers/find/"}
+
+    def offer(self, user: User, chosen: Any) -> None:
+        """Accept what ``user`` sees; draw only ``chosen`` (an id)."""
+        self.queryset = Customer.objects.visible_to(user).defer("search_text", "search_public")
+        chosen = str(chosen or "")
+        is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
+        rows = self.queryset.filter(pk=int(chosen)) if is_id else []
+        cast(forms.Select, self.widget).choices = [("", ""), *((row.pk, row.name) for row in rows[:1])]
 
 
 def split_tags(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,9 @@ from core.models import CustomField
 from core.pages import BulkVerb, FilterPanel, ListPage, Preset, Quick
 from core.pages.gate import BIGGEST_ID
 from core.pages.listing import SIZES
+from core.search import matching
 from core.tables import Reading
+from core.text import clean
 
 from .. import words
 from ..filters import CustomerFilters
@@ -130,6 +132,17 @@ class CustomerList(ListPage):
 
 class CustomerFilterPanel(FilterPanel, CustomerList):
     list_url_name = "customers:list"
+
+
+@require_safe
+def find(request: SignedInRequest) -> JsonResponse:
+    """Customers for a field in which one types: {"results": [{"id", "text"}]}, those that the reader sees."""
+    text = clean(request.GET.get("q", ""))
+    rows = Customer.objects.visible_to(request.user)
+    found = matching(rows, text) if text else rows.filter(owner=request.user)
+    names = found.order_by("name", "pk").values("pk", "name", "country")[:20]
+    results = [{"id": one["pk"], "text": f"{one['name']} · {one['country']}"} for one in names]
+    return JsonResponse({"results": results})
 
 
 @require_safe

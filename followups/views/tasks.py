@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
@@ -19,8 +19,6 @@ from core.pages import CreatePage, FilterPanel, ListPage, Preset, get_visible_or
 from core.pages.gate import allow
 from core.pages.listing import BulkVerb, Quick
 from core.pages.selection import kept_selection, selected
-from core.search import matching
-from core.text import clean
 from customers.models import Customer
 
 from .. import permissions, services
@@ -109,17 +107,6 @@ class TaskCreate(CreatePage):
 
     def extra_context(self) -> dict[str, Any]:
         return super().extra_context() | {"customer": self.customer, "now": timezone.now()}
-
-
-@require_safe
-def find_customers(request: SignedInRequest) -> JsonResponse:
-    """Customers for a field in which one types: {"results": [{"id", "text"}]}, those that the reader sees."""
-    text = clean(request.GET.get("q", ""))
-    rows = Customer.objects.visible_to(request.user)
-    found = matching(rows, text) if text else rows.filter(owner=request.user)
-    names = found.order_by("name", "pk").values("pk", "name", "country")[:20]
-    results = [{"id": one["pk"], "text": f"{one['name']} · {one['country']}"} for one in names]
-    return JsonResponse({"results": results})
 
 
 @require_POST

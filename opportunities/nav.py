@@ -1,0 +1,53 @@
+"""Where do leads, opportunities and orders stand in the shell: sidebar, “New” menu and the tabs of a customer?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from core.pages.detail import Tab
+from core.registries import CREATE, NAV, CreateItem, NavItem
+from customers.registries import TABS
+
+from .models import Opportunity
+from .permissions import can_create_opportunity
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+
+def own_open(user: User) -> QuerySet[Opportunity]:
+    """What the sidebar counts: one's own open opportunities."""
+    return Opportunity.objects.open().filter(owner=user)
+
+
+def register() -> None:
+    """Add this floor's lines to the registries of the shell."""
+    NAV["opportunities"] = NavItem(
+        _("Opportunities"),
+        "opportunities:list",
+        "layout-kanban",
+        26,
+        count=own_open,
+        lights=(
+            "opportunities:board",
+            "opportunities:detail",
+            "opportunities:files",
+            "opportunities:history",
+            "opportunities:create",
+            "opportunities:update",
+        ),
+    )
+    CREATE["opportunity"] = CreateItem(
+        _("Opportunity"), "opportunities:create", "layout-kanban", 15, shown_to=can_create_opportunity
+    )
+    TABS["opportunities"] = Tab(
+        "opportunities",
+        _("Opportunities"),
+        "opportunities:of_customer",
+        40,
+        lambda customer, user: Opportunity.objects.visible_to(user).filter(customer=customer),
+    )
