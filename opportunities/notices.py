@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.registries import NOTICES, NoticeKind, NoticeLine
 
-from .models import Opportunity
+from .models import Lead, Opportunity
 
 if TYPE_CHECKING:
     from accounts.models import Notification, User
+
+
+def render_lead_given(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """A lead is this person's now."""
+    leads = Lead.objects.visible_to(user).defer("search_text").in_bulk({notice.target_id for notice in notices})
+    return {
+        notice.pk: NoticeLine(
+            (_("%(who)s gave you the lead %(lead)s") if notice.actor else _("New inquiry: %(lead)s"))
+            % {"who": notice.actor, "lead": lead.name},
+            url=lead.get_absolute_url(),
+            icon="target-arrow",
+            text=Truncator(lead.subject or lead.message).chars(160),
+        )
+        for notice in notices
+        if (lead := leads.get(notice.target_id))
+    }
 
 
 def render_deal_given(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
@@ -43,6 +60,7 @@ def _about_deals(notices: Sequence[Notification], user: User, icon: str, words: 
 
 def register() -> None:
     """Add this floor's kinds to NOTICES."""
+    NOTICES["lead_given"] = NoticeKind(gettext_lazy("A lead is given to me"), render_lead_given, by_mail=True)
     NOTICES["opportunity_given"] = NoticeKind(
         gettext_lazy("An opportunity is given to me"), render_deal_given, by_mail=True
     )

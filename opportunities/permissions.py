@@ -11,7 +11,7 @@ from customers.permissions import can_export as can_export_customers
 from customers.permissions import heads, works_on
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Team, User
     from customers.models import Customer
 
     from .models import Lead, Opportunity, Order
@@ -27,6 +27,13 @@ def leads_team_of(user: User, person: User | None) -> bool:
 
 def can_create_lead(user: User) -> bool:
     return user.is_active
+
+
+def can_create_lead_for(user: User, owner: User | None, team: Team | None) -> bool:
+    """Enter a lead for somebody, or into a team where it waits: oneself, a manager the own teams, an admin anybody."""
+    if owner is not None:
+        return can_create_lead(user) and (owner.pk == user.pk or leads_team_of(user, owner))
+    return user.is_active and (user.is_admin or (team is not None and team.pk in user.managed_team_ids))
 
 
 def heads_lead(user: User, lead: Lead) -> bool:
@@ -49,7 +56,7 @@ def can_assign_lead(user: User, lead: Lead, to: User | None = None) -> bool:
 
 
 def can_archive_lead(user: User, lead: Lead) -> bool:
-    return heads_lead(user, lead)
+    return lead.archived_at is None and heads_lead(user, lead)
 
 
 def can_see_inquiries(user: User) -> bool:

@@ -29,15 +29,23 @@ class LeadQuerySet(models.QuerySet[Any]):
 
         A lead follows its own owner, also when its customer is seen by others. Archived ones are seen by nobody.
         """
-        rows = self.filter(archived_at__isnull=True)
+        return self.filter(archived_at__isnull=True)._held_for(user)
+
+    def archived_for(self, user: User) -> Self:
+        """Archived ones in a manager's scope."""
+        if not user.is_active or not (user.is_admin or user.is_manager):
+            return self.none()
+        return self.filter(archived_at__isnull=False)._held_for(user)
+
+    def _held_for(self, user: User) -> Self:
         if not user.is_active:
             return self.none()
         if user.is_admin:
-            return rows
+            return self
         held = Q(owner=user)
         if teams := user.managed_team_ids:
             held |= Q(owner__team_id__in=teams) | Q(owner__isnull=True, team_id__in=teams)
-        return rows.filter(held)
+        return self.filter(held)
 
     def open(self) -> Self:
         return self.filter(state__in=("new", "working"), archived_at__isnull=True)

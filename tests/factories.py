@@ -12,6 +12,9 @@ from communications.services import log_communication
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer
 from customers.services import create_customer, save_contact
+from opportunities.inputs import LeadData
+from opportunities.models import Lead
+from opportunities.services.leads import create_lead
 
 PASSWORD = "correct horse battery"
 # A week before the "now" of the tests: what stands already when a test begins.
@@ -49,3 +52,9 @@ def say(
     """Write down that somebody spoke with a customer at a moment, by phone unless said otherwise."""
     fields = {"channel": "phone", "direction": direction, "happened_at": at} | data
     return log_communication(customer=customer, data=CommunicationData(**fields), by=by, now=now or at)
+
+
+def make_lead(owner: User | None = None, company: str = "", *, at: datetime = THEN, **data: Any) -> Lead:
+    """A lead that ``owner`` entered a week ago; without one it came by a form, to whom ``data`` says."""
+    fields = {"company": company or f"Frager {next(_numbers)} GmbH", "country": "DE"} | data
+    return create_lead(data=LeadData(**fields), by=owner, now=at)

@@ -11,7 +11,7 @@ from django.db import connection
 
 from core.exceptions import DomainError
 
-OURS = ("accounts", "core", "customers")
+OURS = ("accounts", "core", "customers", "opportunities")
 
 
 def contents() -> dict[str, str]:

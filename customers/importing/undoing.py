@@ -19,7 +19,7 @@ from ..identity_keys import Key, keys_of, lock_keys, taken_keys
 from ..models import Contact, ContactPoint, Customer, CustomerName, Event
 from ..services.bulk import Filling
 from ..services.locking import lock_customers
-from ..services.undoing import Emptying, archive_imported, empty_customers
+from ..services.undoing import Emptying, archive_made, empty_customers
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -149,7 +149,7 @@ class CustomerUndoing(Undoing):
                 row.undone, row.left = _emptied(row.before, emptying, state)
         self._refuse_taken(rows, emptyings)
         if not is_trial:
-            archive_imported(list(archived.values()), reason=self.reason, by=self.by, now=self.now)
+            archive_made(list(archived.values()), reason=self.reason, by=self.by, now=self.now)
             empty_customers([one for one in emptyings.values() if _is_any(one)], by=self.by, now=self.now)
 
     def _look(self, ids: Iterable[int], rows: Sequence[ImportRow]) -> _State:

@@ -40,7 +40,24 @@ def add_files(
     require(permissions.can_edit(by, customer))
     if not files:
         return []
-    label = target._meta.label_lower if target is not None else ""
+    kept = store_files(files, customer=customer, by=by, now=now, target=target)
+    ids = {"files": [one.pk for one in kept]}
+    ledger.append(kind="file.added", customer=customer, by=by, at=now, target=target or kept[0], payload=ids)
+    return kept
+
+
+def store_files(
+    files: Sequence[FileData],
+    *,
+    customer: Customer | None,
+    by: User,
+    now: datetime,
+    target: models.Model | None = None,
+) -> list[Attachment]:
+    """Keep the bytes and hang them on a customer, on a row of it, or on a row without one. Raises FileRefused.
+
+    Whoever calls holds the lock and asked for the right.
+    """
     kept = [
         Attachment(
             customer=customer,
@@ -48,23 +65,20 @@ def add_files(
             name=checked.name,
             kind=data.kind,
             expires_on=data.expires_on,
-            target_label=label,
+            target_label=target._meta.label_lower if target is not None else "",
             target_id=target.pk if target is not None else None,
             by=by,
             at=now,
         )
         for data in files
     ]
-    Attachment.objects.bulk_create(kept)
-    ids = {"files": [one.pk for one in kept]}
-    ledger.append(kind="file.added", customer=customer, by=by, at=now, target=target or kept[0], payload=ids)
-    return kept
+    return Attachment.objects.bulk_create(kept)
 
 
 @transaction.atomic
 def change_file(*, file: Attachment, kind: str, expires_on: date | None, by: User, now: datetime) -> None:
     """Say what a file is and until when it holds. Raises NotAllowed, CustomerIsArchived."""
-    require(permissions.can_edit(by, lock_living(file.customer)))
+    require(permissions.can_edit(by, _locked_customer(file)))
     file.kind, file.expires_on = kind, expires_on
     file.save(update_fields=["kind", "expires_on"])
 
@@ -72,7 +86,7 @@ def change_file(*, file: Attachment, kind: str, expires_on: date | None, by: Use
 @transaction.atomic
 def remove_file(*, file: Attachment, by: User, now: datetime) -> None:
     """Take a file away; for KEPT_DELETED it can be brought back. Raises NotAllowed, CustomerIsArchived."""
-    customer = lock_living(file.customer)
+    customer = _locked_customer(file)
     require(permissions.can_edit(by, customer))
     taken = Attachment.objects.filter(pk=file.pk, deleted_at=None).update(deleted_at=now, deleted_by=by)
     if taken:
@@ -82,13 +96,19 @@ def remove_file(*, file: Attachment, by: User, now: datetime) -> None:
 @transaction.atomic
 def restore_file(*, file: Attachment, by: User, now: datetime) -> None:
     """Undo ``remove_file``. Raises NotAllowed, CustomerIsArchived."""
-    customer = lock_living(file.customer)
+    customer = _locked_customer(file)
     require(permissions.can_edit(by, customer))
     back = Attachment.objects.filter(pk=file.pk).exclude(deleted_at=None).update(deleted_at=None, deleted_by=None)
     if back:
         ledger.append(
             kind="file.added", customer=customer, by=by, at=now, target=file, payload={"files": [file.pk], "back": 1}
         )
+
+
+def _locked_customer(file: Attachment) -> Customer:
+    """The file's customer as it is now. Files of a lead that has none are its own app's."""
+    assert file.customer is not None
+    return lock_living(file.customer)
 
 
 def small_path(blob: Blob) -> str:

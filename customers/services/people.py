@@ -30,16 +30,30 @@ def add_collaborator(*, customer: Customer, user: User, role: str, by: User, now
         raise PersonIsGone(field="user")
     if customer.owner_id == user.pk:
         raise SameOwner(field="user")
+    row, made = let_see(customer=customer, user=user, role=role, by=by, now=now)
+    if not made:
+        raise AlreadyCollaborator(field="user")
+    return row
+
+
+def let_see(*, customer: Customer, user: User, role: str, by: User, now: datetime) -> tuple[Collaborator, bool]:
+    """Let a colleague see a locked customer, for a reason that the caller judged; and whether that is new."""
     row, made = Collaborator.objects.get_or_create(
         customer=customer, user=user, defaults={"role": role, "added_by": by, "added_at": now}
     )
-    if not made:
-        raise AlreadyCollaborator(field="user")
-    event = ledger.append(
-        kind="collaborator.added", customer=customer, by=by, at=now, payload={"user": user.pk, "role": role}
-    )
-    notify(to=[user], kind="customer_shared", by=by, target=customer, now=now, key=f"shared:{event.pk}")
-    return row
+    if made:
+        event = ledger.append(
+            kind="collaborator.added", customer=customer, by=by, at=now, payload={"user": user.pk, "role": role}
+        )
+        notify(to=[user], kind="customer_shared", by=by, target=customer, now=now, key=f"shared:{event.pk}")
+    return row, made
+
+
+def stop_seeing(*, customer: Customer, user_id: int, by: User, now: datetime) -> None:
+    """End a collaboration on a locked customer."""
+    gone, _rows = Collaborator.objects.filter(customer=customer, user=user_id).delete()
+    if gone:
+        ledger.append(kind="collaborator.removed", customer=customer, by=by, at=now, payload={"user": user_id})
 
 
 @transaction.atomic
@@ -48,6 +62,4 @@ def remove_collaborator(*, customer: Customer, user: User, by: User, now: dateti
     customer = lock_living(customer)
     leaves = by.pk == user.pk and permissions.works_on(by, customer)
     require(leaves or permissions.can_manage_collaborators(by, customer))
-    gone, _rows = Collaborator.objects.filter(customer=customer, user=user).delete()
-    if gone:
-        ledger.append(kind="collaborator.removed", customer=customer, by=by, at=now, payload={"user": user.pk})
+    stop_seeing(customer=customer, user_id=user.pk, by=by, now=now)

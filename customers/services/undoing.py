@@ -41,8 +41,8 @@ class Emptying:
         return sorted([*names, "code"] if self.loses_code else names)
 
 
-def archive_imported(customers: Sequence[Customer], *, reason: str, by: User, now: datetime) -> None:
-    """Take locked, living customers out again that an import made; keys and external ids are free for the next one."""
+def archive_made(customers: Sequence[Customer], *, reason: str, by: User, now: datetime) -> None:
+    """Take locked, living customers out again that an import or a conversion made; keys and external ids get free."""
     if not customers:
         return
     ids = [customer.pk for customer in customers]
