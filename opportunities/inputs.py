@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from accounts.models import Team, User
+    from customers.inputs import ContactData, CustomerData
     from customers.models import Contact, Customer, Source
 
     from .models import Campaign, InquiryForm, Lead, Opportunity, Pipeline, Stage
@@ -110,3 +111,14 @@ class OrderData:
     remarks: str = ""
     external_id: str = ""
     lines: Sequence[LineData] = ()
+
+
+@dataclass
+class ConversionData:
+    """What a lead becomes: a customer that stands or a new one, its contact (standing, new or none), a deal or none."""
+
+    customer: Customer | None = None
+    new_customer: CustomerData | None = None
+    contact: Contact | None = None
+    new_contact: ContactData | None = None
+    opportunity: OpportunityData | None = None

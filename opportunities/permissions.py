@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from accounts.models import Team, User
     from customers.models import Customer
 
-    from .models import Lead, Opportunity, Order
+    from .models import Conversion, Lead, Opportunity, Order
 
 
 def leads_team_of(user: User, person: User | None) -> bool:
@@ -57,6 +57,11 @@ def can_assign_lead(user: User, lead: Lead, to: User | None = None) -> bool:
 
 def can_archive_lead(user: User, lead: Lead) -> bool:
     return lead.archived_at is None and heads_lead(user, lead)
+
+
+def can_undo_conversion(user: User, conversion: Conversion) -> bool:
+    """Whoever converted the lead, and its managers."""
+    return user.is_active and (conversion.by_id == user.pk or heads_lead(user, conversion.lead))
 
 
 def can_see_inquiries(user: User) -> bool:
