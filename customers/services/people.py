@@ -36,7 +36,9 @@ def add_collaborator(*, customer: Customer, user: User, role: str, by: User, now
     return row
 
 
-def let_see(*, customer: Customer, user: User, role: str, by: User, now: datetime) -> tuple[Collaborator, bool]:
+def let_see(
+    *, customer: Customer, user: User, role: str, by: User, now: datetime, is_told: bool = True
+) -> tuple[Collaborator, bool]:
     """Let a colleague see a locked customer, for a reason that the caller judged; and whether that is new."""
     row, made = Collaborator.objects.get_or_create(
         customer=customer, user=user, defaults={"role": role, "added_by": by, "added_at": now}
@@ -45,7 +47,8 @@ def let_see(*, customer: Customer, user: User, role: str, by: User, now: datetim
         event = ledger.append(
             kind="collaborator.added", customer=customer, by=by, at=now, payload={"user": user.pk, "role": role}
         )
-        notify(to=[user], kind="customer_shared", by=by, target=customer, now=now, key=f"shared:{event.pk}")
+        told = [user] if is_told else []
+        notify(to=told, kind="customer_shared", by=by, target=customer, now=now, key=f"shared:{event.pk}")
     return row, made
 
 

@@ -1,5 +1,19 @@
 """Who writes leads, opportunities and orders?"""
 
+from .converting import convert_lead, undo_conversion
+from .leads import (
+    add_lead_files,
+    answer_question,
+    archive_lead,
+    assign_lead,
+    assign_leads,
+    create_lead,
+    disqualify_lead,
+    reopen_lead,
+    restore_lead,
+    start_lead,
+    update_lead,
+)
 from .moving import (
     lose_opportunity,
     move_opportunity,
@@ -17,15 +31,28 @@ from .opportunities import (
 )
 
 __all__ = [
+    "add_lead_files",
+    "answer_question",
+    "archive_lead",
     "archive_opportunity",
+    "assign_lead",
+    "assign_leads",
     "assign_opportunity",
+    "convert_lead",
+    "create_lead",
     "create_opportunity",
+    "disqualify_lead",
     "lose_opportunity",
     "move_opportunity",
     "pass_checkpoint",
+    "reopen_lead",
     "reopen_opportunity",
+    "restore_lead",
     "restore_opportunity",
     "set_collaborators",
+    "start_lead",
+    "undo_conversion",
+    "update_lead",
     "update_opportunity",
     "win_opportunity",
 ]

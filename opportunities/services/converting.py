@@ -1,4 +1,4 @@
-"""How does a lead become a customer, a contact and an opportunity, or part of those that stand, and how is it undone?"""
+"""How does a lead become a customer with contact and opportunity, or part of one that stands, and how is it undone?"""
 
 from __future__ import annotations
 
@@ -68,7 +68,14 @@ def convert_lead(*, lead: Lead, data: ConversionData, by: User, now: datetime) -
     after = set(Collaborator.objects.filter(customer=customer).values_list("user_id", flat=True))
     made[COLLABORATORS] = sorted(after - before)
     conversion = Conversion.objects.create(
-        lead=lead, customer=customer, contact=contact, opportunity=deal, made=made, state_before=lead.state, by=by, at=now
+        lead=lead,
+        customer=customer,
+        contact=contact,
+        opportunity=deal,
+        made=made,
+        state_before=lead.state,
+        by=by,
+        at=now,
     )
     _carry(conversion, by, now)
     lead.state, lead.state_at = Lead.State.CONVERTED, now
@@ -96,7 +103,7 @@ def undo_conversion(*, conversion: Conversion, by: User, now: datetime) -> Conve
     if now >= conversion.at + UNDONE_WITHIN:
         raise errors.UndoTooLate(ends_at=conversion.at + UNDONE_WITHIN)
     _refuse_won(conversion)
-    stays = _stays(conversion)
+    stays = _stays(conversion, by)
     for label, part in reversed(PARTS.items()):
         part.bring_back(conversion, conversion.moved.get(label, []), by, now)
     Attachment.objects.filter(pk__in=conversion.moved.get(FILES, [])).update(customer=None)
@@ -187,7 +194,7 @@ def _refuse_won(conversion: Conversion) -> None:
         raise errors.DealHasAnOrder
 
 
-def _stays(conversion: Conversion) -> list[str]:
+def _stays(conversion: Conversion, by: User) -> list[str]:
     """Which of the things that the conversion made were worked on since, in the words of WORDS.
 
     What a person did to the customer after the conversion's last line in the ledger counts, but for what was done to
@@ -202,7 +209,12 @@ def _stays(conversion: Conversion) -> list[str]:
         found.append(DEAL)
     if CUSTOMER in made and (since.exists() or found):
         found.append(CUSTOMER)
-    if CONTACT in made and (_about(since, CONTACT, made[CONTACT]) or _is_named(made[CONTACT], conversion) or found):
+    if CONTACT in made and (
+        found
+        or _about(since, CONTACT, made[CONTACT])
+        or _is_named(made[CONTACT], conversion)
+        or not of_customers.can_edit(by, conversion.customer)
+    ):
         found.append(CONTACT)
     return [WORDS[label] for label in found]
 
@@ -238,8 +250,8 @@ def _take_out(conversion: Conversion, stays: list[str], by: User, now: datetime)
     made, customer = conversion.made, conversion.customer
     with translation.override(by.language or None):
         reason = _("Conversion of a lead taken back")
-    if made.get(DEAL) and "opportunity" not in stays:
-        deal = lock_opportunity(Opportunity(pk=made[DEAL][0], customer_id=customer.pk), archived=True)
+    if conversion.opportunity is not None and "opportunity" not in stays:
+        deal = lock_opportunity(conversion.opportunity, archived=True)
         if deal.archived_at is None:
             put_away(deal, now, reason)
             ledger.append(kind="opportunity.archived", customer=customer, by=by, at=now, target=deal)

@@ -13,6 +13,7 @@ from accounts.services.notices import notify
 from core.money import Rates, rounded
 from customers import ledger
 from customers.models import Collaborator
+from customers.services import people as colleagues
 from customers.services.locking import lock_customers, lock_living, require, waiting
 from customers.services.status import today
 
@@ -197,7 +198,7 @@ def archive_opportunity(*, opportunity: Opportunity, reason: str, by: User, now:
     require(permissions.can_archive_opportunity(by, deal))
     if not reason.strip():
         raise errors.ReasonMissing(field="reason")
-    _put_away(deal, now, reason.strip())
+    put_away(deal, now, reason.strip())
     ledger.append(kind="opportunity.archived", customer=deal.customer, by=by, at=now, target=deal)
     return deal
 
@@ -209,7 +210,7 @@ def restore_opportunity(*, opportunity: Opportunity, by: User, now: datetime) ->
     if deal.archived_at is None:
         return deal
     require(permissions.heads_opportunity(by, deal))
-    _put_away(deal, None, "")
+    put_away(deal, None, "")
     ledger.append(kind="opportunity.restored", customer=deal.customer, by=by, at=now, target=deal)
     return deal
 
@@ -269,17 +270,10 @@ def set_people(deal: Opportunity, people: Sequence[tuple[Contact, str]]) -> None
 
 
 def let_see(customer: Customer, user: User, *, by: User, now: datetime) -> None:
-    """The owner of a deal is at least collaborator on its locked customer."""
-    if customer.owner_id == user.pk:
-        return
-    row, made = Collaborator.objects.get_or_create(
-        customer=customer,
-        user=user,
-        defaults={"role": Collaborator.Role.COLLABORATOR, "added_by": by, "added_at": now},
-    )
-    if made:
-        payload = {"user": user.pk, "role": row.role}
-        ledger.append(kind="collaborator.added", customer=customer, by=by, at=now, payload=payload)
+    """The owner of a deal is at least collaborator on its locked customer; of the deal itself they are told."""
+    if customer.owner_id != user.pk:
+        role = Collaborator.Role.COLLABORATOR
+        colleagues.let_see(customer=customer, user=user, role=role, by=by, now=now, is_told=False)
 
 
 def _change_customer(deal: Opportunity, customer: Customer | None, by: User) -> None:
@@ -342,7 +336,8 @@ def _save(deal: Opportunity) -> None:
         raise
 
 
-def _put_away(deal: Opportunity, at: datetime | None, reason: str) -> None:
+def put_away(deal: Opportunity, at: datetime | None, reason: str) -> None:
+    """Take a locked deal out of every list and figure, or with None bring it back."""
     with kept([deal.pk]):
         deal.archived_at, deal.archive_reason = at, reason
         deal.save(update_fields=["archived_at", "archive_reason"])
