@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from allauth.core.exceptions import ReauthenticationRequired
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -22,17 +23,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.exceptions import DomainError
+from core.forms import Form
 from core.importing.targets import Choices, Entry, Field, Group, Reason, Target, Undoing, Value, Work
 from core.importing.words import say_common
 from core.models import ImportRow, ImportRun
-from core.text import clean, is_cjk, squash
+from core.text import clean, fold, is_cjk, pinyin_initials, squash
 from core.zones import is_zone
 
 from .fresh import signed_in_freshly
 from .models import Invitation, Team, User
 from .permissions import can_invite
 from .services.invitations import invite_person, revoke_invitation
-from .services.people import change_person
+from .services.people import change_person, make_person, unmake_person
 from .services.teams import create_team, remove_team
 
 if TYPE_CHECKING:
@@ -41,13 +43,15 @@ if TYPE_CHECKING:
 Verdict, Outcome, Undone = ImportRow.Verdict, ImportRow.Outcome, ImportRow.Undone
 PERSON, PLACE = gettext_lazy("Person"), gettext_lazy("Place in the firm")
 FIELDS = [
-    Field("email", gettext_lazy("E-mail"), PERSON, ("email", "mail", "emailaddress", "邮箱", "电子邮箱"),
-          is_required=True),
-    Field("name", gettext_lazy("Name"), PERSON, ("name", "fullname", "displayname", "姓名", "名字"), is_joined=True,
+    Field("email", gettext_lazy("E-mail"), PERSON, ("email", "mail", "emailaddress", "邮箱", "电子邮箱")),
+    Field("name", gettext_lazy("Name"), PERSON,
+          ("name", "fullname", "displayname", "salesagent", "salesrep", "employee", "姓名", "名字", "业务员"), is_joined=True,
           parts=("firstname", "lastname", "givenname", "surname", "familyname", "姓", "名")),
-    Field("username", gettext_lazy("User name"), PERSON, ("username", "login", "account", "用户名", "账号")),
+    Field("username", gettext_lazy("User name"), PERSON, ("username", "login", "account", "employeeid", "staffid", "用户名", "账号", "工号")),
     Field("role", gettext_lazy("Role"), PLACE, ("role", "profile", "角色")),
-    Field("team", gettext_lazy("Team"), PLACE, ("team", "department", "group", "团队", "部门", "小组")),
+    Field("team", gettext_lazy("Team"), PLACE,
+          ("team", "department", "group", "office", "regionaloffice", "region", "团队", "部门", "小组", "大区")),
+    Field("manager", gettext_lazy("Led by"), PLACE, ("manager", "teammanager", "salesmanager", "经理", "主管", "上级")),
     Field("language", gettext_lazy("Language"), PERSON, ("language", "locale", "语言")),
     Field("time_zone", gettext_lazy("Time zone"), PERSON, ("timezone", "zone", "时区")),
 ]  # fmt: skip
@@ -64,6 +68,11 @@ WORDS = {
     "nothing_new": gettext_lazy("Is here with the same name, role and team."),
     "invites": gettext_lazy("Gets an invitation by mail."),
     "changes": gettext_lazy("Changes: %(fields)s."),
+    "accounted": gettext_lazy("Gets an account without an address: nobody signs in with it until it has one."),
+    "no_address": gettext_lazy("There is no e-mail address: choose above what becomes of such people."),
+    "nameless": gettext_lazy("Neither a name nor an e-mail address."),
+    "new_manager": gettext_lazy("%(value)s gets an account too, as manager of the team."),
+    "used": gettext_lazy("The account stays: records name it."),
     "new_team": gettext_lazy("The team “%(value)s” is made."),
     "refused": gettext_lazy("%(value)s"),
     "joined": gettext_lazy("Stays: joined since."),
@@ -84,6 +93,8 @@ class PersonData:
     team: list[str] = field(default_factory=list)
     language: str = ""
     time_zone: str = ""
+    # The name of who leads the team.
+    manager: str = ""
 
 
 def role_of(text: str) -> str | None:
@@ -143,20 +154,24 @@ def _is(team: Team, word: str) -> bool:
 class PeopleWork(Work):
     """People of one run, in the name of the admin who brought the file."""
 
-    def __init__(self, by: User, now: datetime) -> None:
-        self.by, self.now = by, now
+    def __init__(self, by: User, now: datetime, *, makes_accounts: bool = False) -> None:
+        self.by, self.now, self.makes_accounts = by, now, makes_accounts
         self.teams = Teams()
 
     def read(self, line: int, values: Mapping[str, Sequence[Value]]) -> Entry:
         entry, data = Entry(line), PersonData()
         first = {key: found[0] for key, found in values.items() if found}
         texts = {key: clean(value.text) for key, value in first.items()}
-        data.email, data.name, data.username = (texts.get(key, "") for key in ("email", "name", "username"))
+        data.email, data.name, data.username, data.manager = (
+            texts.get(key, "") for key in ("email", "name", "username", "manager")
+        )
         data.email = data.email.lower().removeprefix("mailto:")
         data.team = [word for part in re.split(r"[/>＞／\\]", texts.get("team", "")) if (word := clean(part))]
-        if not data.email:
-            entry.errors.append(Reason("empty", about={"field": "email"}))
-        elif not _is_email(data.email):
+        if not data.email and not data.name:
+            entry.errors.append(Reason("nameless"))
+        elif not data.email and not self.makes_accounts:
+            entry.errors.append(Reason("no_address"))
+        elif data.email and not _is_email(data.email):
             entry.errors.append(_reason("email", first["email"]))
         finders: dict[str, tuple[str, Callable[[str], str | None]]] = {
             "role": ("role", role_of),
@@ -170,13 +185,19 @@ class PeopleWork(Work):
                 if found is None:
                     entry.errors.append(_reason(code, first[key]))
         entry.record, entry.title, entry.subtitle = data, data.name or data.email, data.email
-        entry.keys = entry.seeks = [f"email|{data.email}"] if data.email else []
+        if data.manager:
+            data.team = [*data.team, data.manager]
+        who = f"email|{data.email}" if data.email else f"user|{data.username or squash(data.name)}"
+        entry.keys = entry.seeks = [who]
         return entry
 
     def judge(self, groups: Sequence[Group], fresh: frozenset[int]) -> None:
         emails = [entry.record.email for group in groups for entry in group.entries]
         names = [entry.record.username for group in groups for entry in group.entries if entry.record.username]
-        here = {person.email: person for person in User.objects.filter(email__in=emails).select_related("team")}
+        here: dict[str, User] = {
+            person.email: person for person in User.objects.filter(email__in=emails).select_related("team")
+        }
+        known = self._known()
         invited = set(Invitation.objects.open(self.now).filter(email__in=emails).values_list("email", flat=True))
         taken = {person.username: person.pk for person in User.objects.filter(username__in=names)}
         for group in groups:
@@ -185,14 +206,30 @@ class PeopleWork(Work):
                     continue
                 if entry is not group.leader:
                     _judged(entry, Verdict.CONFLICT, Reason("twice", about={"line": group.leader.line}))
-                elif person := here.get(entry.record.email):
+                elif person := here.get(entry.record.email) or known.get(_word(entry.record)):
                     self._judge_here(entry, person)
                 elif entry.record.email in invited:
                     _judged(entry, Verdict.SAME, Reason("invited"))
                 elif entry.record.username in taken:
                     _judged(entry, Verdict.CONFLICT, Reason("username", value=entry.record.username))
                 else:
-                    _judged(entry, Verdict.NEW, Reason("invites"), *self._new_team(entry))
+                    how = Reason("invites" if entry.record.email else "accounted")
+                    _judged(entry, Verdict.NEW, how, *self._new_team(entry), *self._new_manager(entry, known))
+
+    def _known(self) -> dict[str, User]:
+        """People by user name and by name, folded, for lines without an address; a name that two bear tells nobody."""
+        if not self.makes_accounts:
+            return {}
+        people = list(User.objects.select_related("team"))
+        found: dict[str, User | None] = {}
+        for person in people:
+            word = squash(person.name)
+            found[word] = None if word in found else person
+        return {word: one for word, one in found.items() if one} | {squash(one.username): one for one in people}
+
+    def _new_manager(self, entry: Entry, known: Mapping[str, User]) -> list[Reason]:
+        name = entry.record.manager
+        return [Reason("new_manager", value=name)] if name and squash(name) not in known and self.makes_accounts else []
 
     def _judge_here(self, entry: Entry, person: User) -> None:
         entry.target_id = person.pk
@@ -241,6 +278,14 @@ class PeopleWork(Work):
         data: PersonData = entry.record
         team, made = self.teams.make(data.team, self.by, self.now)
         entry.before = {"teams": made} if made else {}
+        if data.manager and self.makes_accounts and squash(data.manager) not in self._known():
+            entry.before["people"] = [self._account(data.manager, "", User.Role.MANAGER, team).pk]
+        if entry.verdict == Verdict.NEW and not data.email:
+            person = self._account(data.name, data.username, data.role or User.Role.SALESPERSON, team,
+                                   language=data.language, time_zone=data.time_zone)  # fmt: skip
+            entry.before["account"] = True
+            entry.target_id, entry.outcome = person.pk, Outcome.MADE
+            return
         if entry.verdict == Verdict.NEW:
             invitation, _link = invite_person(
                 email=data.email, role=data.role or User.Role.SALESPERSON, team=team, by=self.by, now=self.now,
@@ -248,7 +293,7 @@ class PeopleWork(Work):
             )  # fmt: skip
             entry.target_id, entry.outcome = invitation.pk, Outcome.MADE
             return
-        person = User.objects.get(email=data.email)
+        person = User.objects.get(pk=entry.target_id)
         old = _standing(person)
         change_person(
             person=person, name=data.name or person.name, email=person.email, role=data.role or person.role,
@@ -257,6 +302,11 @@ class PeopleWork(Work):
         person.refresh_from_db()
         entry.before |= {name: [old[name], new] for name, new in _standing(person).items() if old[name] != new}
         entry.outcome = Outcome.UPDATED
+
+
+    def _account(self, name: str, username: str, role: str, team: Team | None, **more: str) -> User:
+        taken = {one.lower() for one in User.objects.values_list("username", flat=True)}
+        return make_person(name=name, username=username or _free(name, taken), role=role, team=team, by=self.by, **more)
 
 
 class PeopleUndoing(Undoing):
@@ -270,12 +320,22 @@ class PeopleUndoing(Undoing):
         invitations, people = Invitation.objects.in_bulk(ids), User.objects.select_related("team").in_bulk(ids)
         for row in rows:
             row.left = []
-            if row.outcome == Outcome.MADE:
+            if row.before.get("account"):
+                self._unmake(row, row.target_id, is_trial)
+            elif row.outcome == Outcome.MADE:
                 self._revoke(row, invitations.get(row.target_id), is_trial)
             else:
                 self._put_back(row, people.get(row.target_id), is_trial)
+            for pk in row.before.get("people", []):
+                self._unmake(row, pk, is_trial)
             for pk in reversed(row.before.get("teams", [])):
                 self._remove(row, pk, is_trial)
+
+    def _unmake(self, row: ImportRow, pk: int | None, is_trial: bool) -> None:
+        row.undone = row.undone or Undone.BACK
+        person = User.objects.filter(pk=pk).first()
+        if person is not None and not is_trial and not unmake_person(person=person, by=self.by):
+            row.undone, row.left = Undone.STAYS, [Reason("used").stored()]
 
     def _revoke(self, row: ImportRow, invitation: Invitation | None, is_trial: bool) -> None:
         row.undone = Undone.BACK
@@ -315,6 +375,22 @@ class PeopleUndoing(Undoing):
             row.left = [*row.left, Reason("team_stays").stored()]
 
 
+class OptionsForm(Form):
+    """What holds for every row of the file."""
+
+    no_address = forms.ChoiceField(
+        label=gettext_lazy("People without an e-mail address"),
+        choices=[
+            ("refuse", gettext_lazy("stay out")),
+            ("make", gettext_lazy("get an account that nobody can sign in with yet")),
+        ],
+        help_text=gettext_lazy(
+            "So that deals and orders can name those who left, or whose address is not in the file. They are known "
+            "again by user name or name; once you enter the address, they ask for a password by mail."
+        ),
+    )
+
+
 class PeopleTarget(Target):
     key = "people"
     order = 90
@@ -323,6 +399,7 @@ class PeopleTarget(Target):
     undo_words = (
         gettext_lazy("Invitations that nobody answered yet are taken back; whoever joined stays."),
         gettext_lazy("People who were here already get their old name, role and team again, as far as they stand."),
+        gettext_lazy("Accounts without an address that no record names are removed."),
         gettext_lazy("Teams that this import made are removed where nobody is in them."),
     )
 
@@ -342,8 +419,11 @@ class PeopleTarget(Target):
         languages = Choices([str(label) for _code, label in settings.LANGUAGES], language_of)
         return {"role": roles, "language": languages}.get
 
+    def options_form(self, user: User, data: Any = None, initial: Mapping[str, Any] | None = None) -> OptionsForm:
+        return OptionsForm(data, initial=dict(initial or {}))
+
     def begin(self, run: ImportRun, now: datetime) -> PeopleWork:
-        return PeopleWork(run.created_by, now)
+        return PeopleWork(run.created_by, now, makes_accounts=run.options.get("no_address") == "make")
 
     def begin_undo(self, run: ImportRun, by: User, now: datetime) -> PeopleUndoing:
         return PeopleUndoing(by, now)
@@ -355,7 +435,9 @@ class PeopleTarget(Target):
     def urls(self, rows: Sequence[ImportRow], user: User) -> dict[int, str]:
         here = User.objects.visible_to(user).in_bulk([row.target_id for row in rows if row.target_id])
         found: dict[int, Model] = {
-            row.pk: here[row.target_id] for row in rows if row.outcome == Outcome.UPDATED and row.target_id in here
+            row.pk: here[row.target_id]
+            for row in rows
+            if (row.outcome == Outcome.UPDATED or row.before.get("account")) and row.target_id in here
         }
         return {pk: person.get_absolute_url() for pk, person in found.items()}  # type: ignore[attr-defined]
 
@@ -373,6 +455,22 @@ def _judged(entry: Entry, verdict: str, *reasons: Reason) -> None:
 
 def _reason(code: str, value: Value) -> Reason:
     return Reason(code, value.column, value.text)
+
+
+def _word(data: PersonData) -> str:
+    """By which somebody without an address is known again."""
+    return "" if data.email else squash(data.username or data.name)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A user name that recalls the name and that nobody has."""
+    plain = re.sub(r"[^a-z0-9]+", ".", (pinyin_initials(name) or fold(name)).encode("ascii", "ignore").decode())
+    plain = plain.strip(".")[:50] or "person"
+    number, free = 1, plain
+    while free in taken:
+        number += 1
+        free = f"{plain}{number}"
+    return free
 
 
 def _is_email(text: str) -> bool:

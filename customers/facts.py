@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from core.phones import e164_of
 from core.querysets import update_rows
 from core.text import search_document
 
-from .models import Contact, ContactPoint, Customer, CustomerName, OwnershipPeriod
+from .models import Contact, ContactPoint, Customer, CustomerName, OwnershipPeriod, Revenue
 from .registries import FACTS, REMADE
 
 # Fields that count for completeness, with what makes them filled in SQL-free terms.
@@ -198,6 +199,7 @@ def recompute_all(*, progress: Any = None) -> int:
         refresh_completeness(ids)
         for refresh in FACTS.values():
             refresh(ids)
+        refresh_sales(ids)
         seen += len(ids)
         if progress:
             progress(seen)
@@ -276,3 +278,45 @@ def note_contact_made(customer: Customer, *, happened_at: datetime, reaches_them
 
 
 CONTACT_FACTS = ("last_followed_at", "last_outbound_at", "last_inbound_at", "touches", "replies", "idle_since")
+
+
+def write_revenue(source: str, ids: Iterable[int], sold: QuerySet[Any]) -> None:
+    """Make the revenue of rows of an upper app anew: those ``ids`` of ``source`` that ``sold`` has, no others of them.
+
+    ``sold`` has ``customer_id``, ``day``, ``amount_base`` and ``cost_base``. The customers' sales follow. Five
+    statements a batch.
+    """
+    for batch in batches(ids):
+        standing = Revenue.objects.filter(source_label=source, source_id__among=batch)
+        touched = set(standing.values_list("customer_id", flat=True))
+        rows = [
+            Revenue(
+                source_label=source, source_id=pk, customer_id=customer, on=day, amount_base=amount, cost_base=cost
+            )
+            for pk, customer, day, amount, cost in sold.filter(pk__among=batch).values_list(
+                "pk", "customer_id", "day", "amount_base", "cost_base"
+            )
+        ]
+        standing.exclude(source_id__among=[row.source_id for row in rows]).delete()
+        Revenue.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=("source_label", "source_id"),
+            update_fields=("customer", "on", "amount_base", "cost_base"),
+        )
+        refresh_sales(touched | {row.customer_id for row in rows})
+
+
+def refresh_sales(ids: Iterable[int]) -> None:
+    """Make ``orders_count``, ``last_order_on`` and ``won_total`` anew from the revenue; one statement a batch."""
+    brought = Revenue.objects.filter(customer=OuterRef("pk")).order_by().values("customer")
+
+    def one(expression: Any) -> Subquery:
+        return Subquery(brought.annotate(_one=expression).values("_one"))
+
+    for batch in batches(ids):
+        Customer.objects.filter(pk__among=batch).update(
+            orders_count=Coalesce(one(Count("pk")), 0),
+            last_order_on=one(Max("on")),
+            won_total=Coalesce(one(Sum("amount_base")), Decimal(0)),
+        )

@@ -139,6 +139,18 @@ _LINES = {
         "There is a default pool in use",
         "SELECT 0 AS id WHERE NOT EXISTS (SELECT FROM customers_pool WHERE is_default AND is_active)",
     ),
+    "sales_are_the_revenue": (
+        "I5: orders, last order and won total are those of the customer's revenue",
+        """
+        SELECT customer.id FROM customers_customer customer
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS n, max("on") AS last, coalesce(sum(amount_base), 0) AS total
+            FROM customers_revenue revenue WHERE revenue.customer_id = customer.id
+        ) sold ON true
+        WHERE (customer.orders_count, customer.last_order_on, customer.won_total)
+            IS DISTINCT FROM (sold.n, sold.last, sold.total)
+        """,
+    ),
     "deliveries_of_known_events": (
         "Nothing waits for delivery longer than a day without being set aside",
         """

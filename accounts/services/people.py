@@ -6,16 +6,65 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q, RestrictedError
 
 from core.exceptions import NotAllowed
 
 from ..mails import write_mail
 from ..models import Invitation, Team, User
-from ..permissions import can_deactivate, can_edit_person, can_reactivate, can_reset_second_factor, can_set_rights
+from ..permissions import (
+    can_deactivate,
+    can_edit_person,
+    can_invite,
+    can_reactivate,
+    can_reset_second_factor,
+    can_set_rights,
+)
 from .notices import notify
 from .saving import save_or_refuse
 from .sessions import end_sessions
+
+# No mail goes there (core.mail.NOWHERE).
+NO_ADDRESS = "no-address.invalid"
+
+
+@transaction.atomic
+def make_person(
+    *, name: str, username: str, role: str, team: Team | None, by: User, language: str = "", time_zone: str = ""
+) -> User:
+    """Make an account without address and password: records may name the person, who cannot sign in.
+
+    Once an admin enters the address, the person asks for a password by mail. Raises NotAllowed, or DomainError where
+    the user name is taken.
+    """
+    if not can_invite(by):
+        raise NotAllowed
+    zone = {"time_zone": time_zone} if time_zone else {}
+    person = User(
+        username=username, name=name, email=f"{username.lower()}@{NO_ADDRESS}", role=role, team=team,
+        language=language, **zone,
+    )  # fmt: skip
+    person.set_unusable_password()
+    save_or_refuse(person)
+    return person
+
+
+@transaction.atomic
+def unmake_person(*, person: User, by: User) -> bool:
+    """Remove an account that was made without address and that nothing names; False where it must stay.
+
+    Raises NotAllowed.
+    """
+    if not can_invite(by):
+        raise NotAllowed
+    if person.last_login is not None or not person.email.endswith(NO_ADDRESS):
+        return False
+    try:
+        with transaction.atomic():
+            person.delete()
+    except (ProtectedError, RestrictedError):
+        return False
+    return True
 
 
 @transaction.atomic

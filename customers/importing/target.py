@@ -91,7 +91,7 @@ class CustomerTarget(Target):
     }
 
     def choices(self, user: User) -> Callable[[str], Choices | None]:
-        reader = Reader(owner=user, owners=_by_word(list(possible_owners(user))), options={})
+        reader = Reader(owner=user, owners=by_word(list(possible_owners(user))), options={})
         return lambda key: choices_of(key, reader)
 
     def options_form(self, user: User, data: Any = None, initial: Mapping[str, Any] | None = None) -> OptionsForm:
@@ -107,7 +107,7 @@ class CustomerTarget(Target):
             "overwrite": run.plan.get("overwrite", []),
             "columns": {str(place): name for place, name in enumerate(run.headers) if name},
         }
-        return CustomerWork(user=user, reader=Reader(owner=chosen, owners=_by_word(people), options=options), now=now)
+        return CustomerWork(user=user, reader=Reader(owner=chosen, owners=by_word(people), options=options), now=now)
 
     def begin_undo(self, run: ImportRun, by: User, now: datetime) -> CustomerUndoing:
         return CustomerUndoing(run, by=by, now=now)
@@ -132,7 +132,7 @@ def possible_owners(user: User) -> QuerySet[User]:
     return active.filter(pk=user.pk)
 
 
-def _by_word(people: Sequence[User]) -> dict[str, User]:
+def by_word(people: Sequence[User]) -> dict[str, User]:
     """People by user name, e-mail and name; a word that two share names nobody."""
     found: dict[str, User | None] = {}
     for person in people:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 
+from core.querysets import update_rows
+
 from .. import ledger, permissions
-from ..models import Customer, KeyDate, Status, StatusChange
+from ..models import Customer, Event, KeyDate, Status, StatusChange
 from .errors import DateInThePast, ReasonMissing, RenewalMissing, SameStatus
 from .locking import lock_living, require
 
@@ -139,21 +142,39 @@ def change_status_by_rule(*, customer: Customer, key: str, rule: str, by: User |
 
     ``rule`` is kept and shown; ``by`` is whose act called the rule.
     """
+    change_statuses_by_rule(customers=[customer], key=key, rule=rule, by=by, now=now)
+
+
+def change_statuses_by_rule(
+    *, customers: Sequence[Customer], key: str, rule: str, by: User | None, now: datetime, deliver: bool = True
+) -> None:
+    """The same for many locked customers, in four statements."""
     status = Status.objects.filter(key=key, is_active=True).first()
-    if status is None or customer.status_id == status.pk:
+    wanted = [one for one in customers if status is not None and one.status_id != status.pk]
+    if status is None or not wanted:
         return
-    at = max(now, customer.status_at)
-    change = StatusChange.objects.create(
-        customer=customer, before_id=customer.status_id, after=status, by=by, rule=rule, at=at
+    changes = StatusChange.objects.bulk_create(
+        StatusChange(
+            customer=one, before_id=one.status_id, after=status, by=by, rule=rule, at=max(now, one.status_at)
+        )
+        for one in wanted
     )
-    customer.status, customer.status_at = status, at
-    Customer.objects.filter(pk=customer.pk).update(status=status, status_at=at)
-    ledger.append(
-        kind="status.changed",
-        customer=customer,
-        by=by,
-        at=now,
-        rule=rule,
-        target=change,
-        payload={"from": change.before_id, "to": status.pk},
+    update_rows(Customer, ("status", "status_at"), [(one.customer_id, status.pk, one.at) for one in changes])
+    for customer, change in zip(wanted, changes, strict=True):
+        customer.status, customer.status_at = status, change.at
+    ledger.append_many(
+        [
+            Event(
+                kind="status.changed",
+                customer=customer,
+                at=now,
+                by=by,
+                rule=rule,
+                target_label=StatusChange._meta.label_lower,
+                target_id=change.pk,
+                payload={"from": change.before_id, "to": status.pk},
+            )
+            for customer, change in zip(wanted, changes, strict=True)
+        ],
+        deliver=deliver,
     )
