@@ -45,9 +45,11 @@ PERSON, PLACE = gettext_lazy("Person"), gettext_lazy("Place in the firm")
 FIELDS = [
     Field("email", gettext_lazy("E-mail"), PERSON, ("email", "mail", "emailaddress", "邮箱", "电子邮箱")),
     Field("name", gettext_lazy("Name"), PERSON,
-          ("name", "fullname", "displayname", "salesagent", "salesrep", "employee", "姓名", "名字", "业务员"), is_joined=True,
+          ("name", "fullname", "displayname", "salesagent", "salesrep", "employee", "姓名", "名字", "业务员"),
+          is_joined=True,
           parts=("firstname", "lastname", "givenname", "surname", "familyname", "姓", "名")),
-    Field("username", gettext_lazy("User name"), PERSON, ("username", "login", "account", "employeeid", "staffid", "用户名", "账号", "工号")),
+    Field("username", gettext_lazy("User name"), PERSON,
+          ("username", "login", "account", "employeeid", "staffid", "用户名", "账号", "工号")),
     Field("role", gettext_lazy("Role"), PLACE, ("role", "profile", "角色")),
     Field("team", gettext_lazy("Team"), PLACE,
           ("team", "department", "group", "office", "regionaloffice", "region", "团队", "部门", "小组", "大区")),
@@ -293,7 +295,7 @@ class PeopleWork(Work):
             )  # fmt: skip
             entry.target_id, entry.outcome = invitation.pk, Outcome.MADE
             return
-        person = User.objects.get(pk=entry.target_id)
+        person = User.objects.get(pk=entry.target_id or 0)
         old = _standing(person)
         change_person(
             person=person, name=data.name or person.name, email=person.email, role=data.role or person.role,
@@ -302,7 +304,6 @@ class PeopleWork(Work):
         person.refresh_from_db()
         entry.before |= {name: [old[name], new] for name, new in _standing(person).items() if old[name] != new}
         entry.outcome = Outcome.UPDATED
-
 
     def _account(self, name: str, username: str, role: str, team: Team | None, **more: str) -> User:
         taken = {one.lower() for one in User.objects.values_list("username", flat=True)}
@@ -333,7 +334,7 @@ class PeopleUndoing(Undoing):
 
     def _unmake(self, row: ImportRow, pk: int | None, is_trial: bool) -> None:
         row.undone = row.undone or Undone.BACK
-        person = User.objects.filter(pk=pk).first()
+        person = User.objects.filter(pk=pk or 0).first()
         if person is not None and not is_trial and not unmake_person(person=person, by=self.by):
             row.undone, row.left = Undone.STAYS, [Reason("used").stored()]
 

@@ -290,9 +290,7 @@ def write_revenue(source: str, ids: Iterable[int], sold: QuerySet[Any]) -> None:
         standing = Revenue.objects.filter(source_label=source, source_id__among=batch)
         touched = set(standing.values_list("customer_id", flat=True))
         rows = [
-            Revenue(
-                source_label=source, source_id=pk, customer_id=customer, on=day, amount_base=amount, cost_base=cost
-            )
+            Revenue(source_label=source, source_id=pk, customer_id=customer, on=day, amount_base=amount, cost_base=cost)
             for pk, customer, day, amount, cost in sold.filter(pk__among=batch).values_list(
                 "pk", "customer_id", "day", "amount_base", "cost_base"
             )

@@ -11,12 +11,15 @@ class OpportunitiesConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from core.registries import DEMO
+        from core.registries import DEMO, IMPORT_TARGETS
+        from customers.registries import FACTS
 
-        from . import demo, holdings, notices
+        from . import demo, holdings, importing, notices, revenue
         from .defaults import make_defaults
 
         holdings.register()
         notices.register()
+        FACTS["orders"] = revenue.refresh_orders
+        IMPORT_TARGETS["opportunities"] = importing.DealTarget()
         DEMO["opportunities"] = (35, demo.opportunities)
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="opportunities.make_defaults")

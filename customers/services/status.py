@@ -154,9 +154,7 @@ def change_statuses_by_rule(
     if status is None or not wanted:
         return
     changes = StatusChange.objects.bulk_create(
-        StatusChange(
-            customer=one, before_id=one.status_id, after=status, by=by, rule=rule, at=max(now, one.status_at)
-        )
+        StatusChange(customer=one, before_id=one.status_id, after=status, by=by, rule=rule, at=max(now, one.status_at))
         for one in wanted
     )
     update_rows(Customer, ("status", "status_at"), [(one.customer_id, status.pk, one.at) for one in changes])

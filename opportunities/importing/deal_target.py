@@ -29,7 +29,6 @@ from .deal_reading import DealReader, words_of
 from .deal_undoing import DealUndoing
 from .deals import DealWork
 
-
 # So many products are proposed where a file calls one otherwise.
 MOST_PRODUCTS = 500
 
@@ -40,9 +39,7 @@ class OptionsForm(Form):
     pipeline = forms.ModelChoiceField(
         label=_("Pipeline"), queryset=Pipeline.objects.filter(is_active=True), required=True, empty_label=None
     )
-    currency = forms.ChoiceField(
-        label=_("Currency"), choices=currency_choices, help_text=_("Where a row names none.")
-    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices, help_text=_("Where a row names none."))
     unknown_customer = forms.ChoiceField(
         label=_("Customers that are not here"),
         choices=[

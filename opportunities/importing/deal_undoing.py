@@ -104,7 +104,9 @@ class DealUndoing(Undoing):
 
     def _hide(self, rows: Sequence[ImportRow]) -> None:
         """Owners of deals whom the run let see a customer see it no more, unless they hold another deal there."""
-        pairs = {(pair[0], pair[1]) for row in rows if row.undone == Undone.BACK for pair in row.before.get("seen_by", ())}
+        pairs = {
+            (pair[0], pair[1]) for row in rows if row.undone == Undone.BACK for pair in row.before.get("seen_by", ())
+        }
         if not pairs:
             return
         held = Opportunity.objects.living().filter(customer__in={customer for customer, _user in pairs})

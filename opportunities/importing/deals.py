@@ -97,9 +97,7 @@ class DealWork(Work):
         """External id → the deal that has it, minus its id where the importer does not see it."""
         ids = {entry.record.external_id for entry in entries} - {""}
         found = dict(Opportunity.objects.filter(external_id__among=ids).values_list("external_id", "pk"))
-        seen = set(
-            Opportunity.objects.visible_to(self.user).filter(pk__in=found.values()).values_list("pk", flat=True)
-        )
+        seen = set(Opportunity.objects.visible_to(self.user).filter(pk__in=found.values()).values_list("pk", flat=True))
         return {word: pk if pk in seen else -pk for word, pk in found.items()}
 
     def _twins(self, entries: Sequence[Entry]) -> dict[tuple, int]:
@@ -274,5 +272,3 @@ class DealWork(Work):
 
 def _set(entry: Entry, verdict: str, *reasons: Reason) -> None:
     entry.verdict, entry.reasons = verdict, list(reasons)
-
-

@@ -29,6 +29,7 @@ from .opportunities import (
     set_collaborators,
     update_opportunity,
 )
+from .orders import create_order, draft_of, update_order, void_order
 
 __all__ = [
     "add_lead_files",
@@ -41,7 +42,9 @@ __all__ = [
     "convert_lead",
     "create_lead",
     "create_opportunity",
+    "create_order",
     "disqualify_lead",
+    "draft_of",
     "lose_opportunity",
     "move_opportunity",
     "pass_checkpoint",
@@ -54,5 +57,7 @@ __all__ = [
     "undo_conversion",
     "update_lead",
     "update_opportunity",
+    "update_order",
+    "void_order",
     "win_opportunity",
 ]

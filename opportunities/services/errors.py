@@ -87,3 +87,30 @@ class SameOwner(DomainError):
 
 class NoPipeline(DomainError):
     message = _("No pipeline with an open stage is in use. An admin sets one up first.")
+
+
+# --- orders ---------------------------------------------------------------------------------------
+
+
+class OrderIsVoid(DomainError):
+    message = _("This order is void.")
+
+
+class NumberTaken(DomainError):
+    message = _("Another order has this number.")
+
+
+class AmountMissing(DomainError):
+    message = _("Say what the order comes to, or enter its lines.")
+
+
+class LineIncomplete(DomainError):
+    message = _("Each line of an order has a quantity and a price.")
+
+
+class NotWon(DomainError):
+    message = _("An order is made of a won opportunity. Win it first.")
+
+
+class StrangeOpportunity(DomainError):
+    message = _("This opportunity is another customer's.")

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from customers import ledger
-from customers.models import Status
 from customers.services.locking import require
-from customers.services.status import change_status_by_rule, today
+from customers.services.status import today
 
 from .. import permissions
 from ..facts import write_open_opportunities
@@ -20,11 +19,10 @@ from ..requirements import missing
 from ..rollup import kept
 from . import errors
 from .opportunities import lock_opportunity, set_base
+from .winning import note_deals
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-RULE = "opportunity_won"
 
 
 @transaction.atomic
@@ -75,7 +73,7 @@ def win_opportunity(
     passed: Collection[int] = (),
     expected: int | None = None,
 ) -> Opportunity:
-    """Win a deal, on a day that is not ahead (today unless said); its customer becomes a won one.
+    """Win a deal, on a day that is not ahead (today unless said); its customer becomes a won or retained one.
 
     Asks for what a move forward asks for. Raises as ``move_opportunity``, and DateInTheFuture, DateBeforeBegin.
     """
@@ -87,9 +85,8 @@ def win_opportunity(
     skipped = _require_forward(deal, to, reason)
     _close(deal, to, Move.Kind.WON, by=by, now=now, closed_on=closed_on, reason=reason, skipped=skipped)
     _note(deal, "opportunity.won", by, now)
-    customer = deal.customer
-    if customer is not None and not customer.is_archived and customer.status.key not in (Status.WON, Status.RETAINED):
-        change_status_by_rule(customer=customer, key=Status.WON, rule=RULE, by=by, now=now)
+    if deal.customer is not None and not deal.customer.is_archived:
+        note_deals([deal.customer], by=by, now=now)
     return deal
 
 

@@ -1,0 +1,131 @@
+"""Do 8,800 real deals come in as they stand in their file, once, and go again? Skips where the data is not at hand."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections import Counter, defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.db.models import Count, Sum
+
+from accounts.models import Team, User
+from core.text import squash
+from customers.models import Collaborator, Customer
+from opportunities.models import Move, Opportunity, OpportunityLine
+from tests.bringing import brought, said, taken_back, tried, written
+from tests.customers.test_import import broken_promises
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "A_crm" / "maven_crm"
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not DATA.is_dir(), reason=f"needs the public sets in {DATA}"),
+]
+# Which of our stages a person says theirs are, and which product is misspelt.
+COLUMNS = {
+    "deal_stage": {"field": "stage", "values": {"prospecting": "First contact", "engaging": "Needs confirmed"}},
+    "product": {"field": "product", "values": {"gtxpro": "GTX Pro"}},
+}
+STAGES = {"Won": "won", "Lost": "lost", "Prospecting": "first_contact", "Engaging": "needs"}
+
+
+def file_rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def people(root, now):
+    """The agents, their managers and regional offices, as accounts."""
+    brought("people", DATA / "sales_teams.csv", root, now, no_address="make")
+
+
+@pytest.fixture
+def customers(root, now):
+    brought("customers", DATA / "accounts.csv", root, now, columns={"account": {"field": "name"}})
+
+
+def deals(by: User, now):
+    return tried("opportunities", DATA / "sales_pipeline.csv", by, now, columns=COLUMNS, currency="USD")
+
+
+def test_people_come_with_their_teams(root, now):
+    rows = file_rows("sales_teams.csv")
+    run = brought("people", DATA / "sales_teams.csv", root, now, no_address="make")
+    assert run.written == {"made": len(rows)}
+    for row in rows:
+        agent = User.objects.get(name=row["sales_agent"])
+        assert (agent.team.name_en, agent.team.parent.name_en) == (row["manager"], row["regional_office"])
+        assert not agent.has_usable_password()
+    managers = set(User.objects.filter(role="manager").values_list("name", flat=True))
+    assert managers == {row["manager"] for row in rows}
+    again = tried("people", DATA / "sales_teams.csv", root, now, no_address="make")
+    assert set(again.rows.values_list("verdict", flat=True)) == {"same"}, said(again, 2, root)
+    taken_back(run, root, now + timedelta(hours=1))
+    assert not User.objects.filter(email__endswith=".invalid").exists()
+    assert not Team.objects.exists()
+
+
+def test_the_pipeline_is_what_the_file_says(root, now, people, customers):
+    rows = file_rows("sales_pipeline.csv")
+    teams = {row["sales_agent"]: row for row in file_rows("sales_teams.csv")}
+    begun = time.process_time()
+    run = deals(root, now)
+    checked = time.process_time()
+    assert run.counts == {"new": len(rows)}
+    brought_in = written(run, root, now)
+    print(f"\n{len(rows) / (checked - begun):.0f} rows a CPU second tried, "
+          f"{len(rows) / (time.process_time() - checked):.0f} written")  # fmt: skip
+    assert brought_in.written == {"made": len(rows)}
+    seen = Opportunity.objects.visible_to(root)
+
+    by_stage = Counter(STAGES[row["deal_stage"]] for row in rows)
+    assert dict(seen.order_by().values_list("stage__key").annotate(Count("pk"))) == by_stage
+    assert by_stage == {"won": 4238, "lost": 2473, "needs": 1589, "first_contact": 500}
+    assert seen.filter(customer=None).count() == sum(not row["account"] for row in rows) == 1425
+    assert seen.filter(opened_on=None).count() == sum(not row["engage_date"] for row in rows) == 500
+    won = seen.filter(outcome="won")
+    assert won.aggregate(total=Sum("amount"))["total"] == 10_005_534
+
+    expected: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in rows:
+        if row["deal_stage"] == "Won":
+            agent = teams[row["sales_agent"]]
+            product = "GTX Pro" if row["product"] == "GTXPro" else row["product"]
+            for kind, word in (("owner__name", row["sales_agent"]), ("owner__team__name_en", agent["manager"]),
+                               ("owner__team__parent__name_en", agent["regional_office"]), ("product", product),
+                               ("customer__name", row["account"] or None)):  # fmt: skip
+                expected[kind][word] += Decimal(row["close_value"])
+    for kind, sums in expected.items():
+        found = dict(won.order_by().values_list(kind).annotate(Sum("amount")))
+        if kind == "customer__name":
+            found = {name and squash(name): total for name, total in found.items()}
+            sums = {name and squash(name): total for name, total in sums.items()}
+        assert found == sums, kind
+    assert OpportunityLine.objects.values("product").distinct().count() == len({row["product"] for row in rows})
+    closed = by_stage["won"] + by_stage["lost"]
+    assert Move.objects.count() == len(rows) + closed
+    first = rows[0]
+    deal = Opportunity.objects.get(external_id=first["opportunity_id"])
+    assert (str(deal.opened_on), str(deal.closed_on)) == ("2016-10-20", "2017-03-01")
+    assert Customer.objects.filter(status__key="retained").count() > 80
+    assert broken_promises() == {}
+
+
+def test_twice_changes_nothing_and_undoing_takes_all_of_it_back(root, now, people, customers):
+    before = set(Customer.objects.values_list("name", "status__key"))
+    run = written(deals(root, now), root, now)
+    again = deals(root, now + timedelta(hours=1))
+    assert again.counts == {"same": 8800}
+    assert Collaborator.objects.exists()
+    taken_back(run, root, now + timedelta(hours=2))
+    assert run.undone == {"back": 8800}
+    assert not Opportunity.objects.visible_to(root).exists()
+    assert not Collaborator.objects.exists()
+    assert set(Customer.objects.living().values_list("name", "status__key")) == before
+    assert broken_promises() == {}
+    once_more = deals(root, now + timedelta(hours=3))
+    assert once_more.counts == {"new": 8800}
