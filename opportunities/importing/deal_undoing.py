@@ -16,7 +16,7 @@ from customers import ledger
 from customers.models import Collaborator, Customer, Event, StatusChange
 from customers.services.locking import lock_customers
 from customers.services.status import change_statuses_by_rule
-from customers.services.undoing import archive_imported
+from customers.services.undoing import archive_made
 
 from ..facts import write_open_opportunities
 from ..models import Opportunity
@@ -131,9 +131,7 @@ class DealUndoing(Undoing):
         touched = self.since.touched_customers(one.pk for one in living)
         used = set(Opportunity.objects.living().filter(customer__in=made).values_list("customer_id", flat=True))
         stay = {one.pk for one in living if one.pk in touched or one.pk in used}
-        archive_imported(
-            [one for one in living if one.pk not in stay], reason=self.since.reason, by=self.by, now=self.now
-        )
+        archive_made([one for one in living if one.pk not in stay], reason=self.since.reason, by=self.by, now=self.now)
         for row in rows:
             if row.before.get("customer") in stay:
                 row.undone = Undone.PARTLY if row.undone == Undone.BACK else row.undone
