@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "expired-people": {"task": "accounts.clear_expired", "schedule": 3600},
     "grams": {"task": "customers.count_grams", "schedule": 3600},
     "expired-look-ups": {"task": "customers.clear_expired", "schedule": 3600},
+    "deal-rates": {"task": "opportunities.rate_deals", "schedule": 1800},
     "series": {"task": "followups.run_series", "schedule": 60},
     "expired-drops": {"task": "communications.clear_expired", "schedule": 3600},
     "events": {"task": "customers.deliver_events", "schedule": 30},

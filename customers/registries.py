@@ -13,7 +13,7 @@ from core.registries import Label
 if TYPE_CHECKING:
     from accounts.models import User
 
-    from .models import Event
+    from .models import Customer, Event
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class Consumer:
 TABS: dict[str, Tab] = {}
 EVENT_LINES: dict[str, EventLine] = {}
 CONSUMERS: dict[str, Consumer] = {}
+# Does something of a floor above need this person to see this customer? Then they stay collaborator.
+BONDS: dict[str, Callable[[Customer, User], bool]] = {}
 # What floors above make anew on the customers' rows: functions of ids.
 FACTS: dict[str, Callable[[Sequence[int]], None]] = {}
 # What floors above make anew as a whole, once the rows are right.

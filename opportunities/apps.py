@@ -12,13 +12,19 @@ class OpportunitiesConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from core.registries import DEMO, IMPORT_TARGETS
-        from customers.registries import FACTS
+        from customers.registries import BONDS, CONSUMERS, FACTS, Consumer
 
-        from . import demo, holdings, importing, notices, revenue
+        from . import demo, facts, holdings, importing, invariants, notices, revenue
         from .defaults import make_defaults
+        from .services import following
 
         holdings.register()
         notices.register()
+        invariants.register()
+        BONDS["opportunities"] = following.holds_open_deals
+        FACTS["opportunities"] = facts.refresh_deals
+        CONSUMERS["opportunities.with_the_customer"] = Consumer(following.TRANSFERRED, following.follow_customer)
+        CONSUMERS["opportunities.search"] = Consumer(following.RENAMED, following.search_again)
         FACTS["orders"] = revenue.refresh_orders
         IMPORT_TARGETS["opportunities"] = importing.DealTarget()
         DEMO["opportunities"] = (35, demo.opportunities)

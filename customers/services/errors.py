@@ -41,6 +41,10 @@ class PersonIsGone(DomainError):
     message = _("This person does not work here any more.")
 
 
+class StillNeeded(DomainError):
+    message = _("This colleague holds open opportunities here. Give them to somebody else first.")
+
+
 class AlreadyCollaborator(DomainError):
     message = _("This person sees the customer already.")
 

@@ -11,7 +11,8 @@ from accounts.services.notices import notify
 
 from .. import ledger, permissions
 from ..models import Collaborator, Customer
-from .errors import AlreadyCollaborator, PersonIsGone, SameOwner
+from ..registries import BONDS
+from .errors import AlreadyCollaborator, PersonIsGone, SameOwner, StillNeeded
 from .locking import lock_living, require
 
 if TYPE_CHECKING:
@@ -61,8 +62,10 @@ def stop_seeing(*, customer: Customer, user_id: int, by: User, now: datetime) ->
 
 @transaction.atomic
 def remove_collaborator(*, customer: Customer, user: User, by: User, now: datetime) -> None:
-    """End a collaboration; one may also leave by oneself. Raises NotAllowed."""
+    """End a collaboration; one may also leave by oneself. Raises StillNeeded, NotAllowed."""
     customer = lock_living(customer)
     leaves = by.pk == user.pk and permissions.works_on(by, customer)
     require(leaves or permissions.can_manage_collaborators(by, customer))
+    if any(holds(customer, user) for holds in BONDS.values()):
+        raise StillNeeded
     stop_seeing(customer=customer, user_id=user.pk, by=by, now=now)
