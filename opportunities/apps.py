@@ -11,21 +11,41 @@ class OpportunitiesConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from core.registries import DEMO, IMPORT_TARGETS
+        from core.registries import DEMO, EXPORTS, IMPORT_TARGETS
         from customers.registries import BONDS, CONSUMERS, FACTS, Consumer
 
-        from . import demo, facts, holdings, importing, invariants, notices, revenue
+        from . import (
+            demo,
+            facts,
+            holdings,
+            importing,
+            invariants,
+            nav,
+            notices,
+            order_events,
+            order_invariants,
+            order_search,
+            revenue,
+        )
         from .defaults import make_defaults
         from .services import following
+        from .views import orders
 
         holdings.register()
         notices.register()
         invariants.register()
+        nav.register_orders()
+        order_events.register()
+        order_invariants.register()
+        order_search.register()
         BONDS["opportunities"] = following.holds_open_deals
         FACTS["opportunities"] = facts.refresh_deals
         CONSUMERS["opportunities.with_the_customer"] = Consumer(following.TRANSFERRED, following.follow_customer)
         CONSUMERS["opportunities.search"] = Consumer(following.RENAMED, following.search_again)
+        EXPORTS["orders"] = orders.EXPORT
         FACTS["orders"] = revenue.refresh_orders
         IMPORT_TARGETS["opportunities"] = importing.DealTarget()
+        IMPORT_TARGETS["orders"] = importing.OrderTarget()
+        IMPORT_TARGETS["order_lines"] = importing.LineTarget()
         DEMO["opportunities"] = (35, demo.opportunities)
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="opportunities.make_defaults")

@@ -10,7 +10,7 @@ from core.pages.detail import Tab
 from core.registries import CREATE, NAV, CreateItem, NavItem
 from customers.registries import TABS
 
-from .models import Opportunity
+from .models import Opportunity, Order
 from .permissions import can_create_opportunity
 
 if TYPE_CHECKING:
@@ -50,4 +50,28 @@ def register() -> None:
         "opportunities:of_customer",
         40,
         lambda customer, user: Opportunity.objects.visible_to(user).filter(customer=customer),
+    )
+
+
+def register_orders() -> None:
+    """Add the lines of orders."""
+    NAV["orders"] = NavItem(
+        _("Orders"),
+        "opportunities:orders",
+        "receipt",
+        28,
+        lights=(
+            "opportunities:order",
+            "opportunities:order_create",
+            "opportunities:order_update",
+            "opportunities:order_void",
+        ),
+    )
+    CREATE["order"] = CreateItem(_("Order"), "opportunities:order_create", "receipt", 17)
+    TABS["orders"] = Tab(
+        "orders",
+        _("Orders"),
+        "opportunities:orders_of_customer",
+        45,
+        lambda customer, user: Order.objects.valid().visible_to(user).filter(customer=customer),
     )

@@ -1,6 +1,17 @@
 """Under which addresses are leads, opportunities, orders and the funnel found?"""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from .views import order_record, orders
 
 app_name = "opportunities"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("orders/", orders.OrderList.as_view(), name="orders"),
+    path("orders/count/", orders.OrderList.as_view(answers="count"), name="order_count"),
+    path("orders/filter/", orders.OrderFilterPanel.as_view(), name="order_filters"),
+    path("orders/new/", order_record.OrderCreate.as_view(), name="order_create"),
+    path("orders/<int:pk>/", order_record.OrderPage.as_view(), name="order"),
+    path("orders/<int:pk>/edit/", order_record.OrderUpdate.as_view(), name="order_update"),
+    path("orders/<int:pk>/void/", order_record.OrderVoid.as_view(), name="order_void"),
+    path("customers/<int:pk>/orders/", orders.OrdersOfCustomer.as_view(), name="orders_of_customer"),
+]

@@ -299,4 +299,20 @@ GET  followups:feed                                                302 200 200 2
 POST followups:feed_make                                           302 200 200 200 200 200
 POST followups:feed_end                                            302 302 302 302 302 302
 GET  followups:feed_ics              sometoken                     404 404 404 404 404 404
+GET  opportunities:orders                                          302 200 200 200 200 200
+GET  opportunities:order_count                                     302 200 200 200 200 200
+GET  opportunities:order_filters                                   302 200 200 200 200 200
+GET  opportunities:order_create                                    302 200 200 200 200 200
+POST opportunities:order_create                                    302 422 422 422 422 422
+GET  opportunities:order             order                         302 404 404 200 200 200
+POST opportunities:order             order                         302 405 405 405 405 405
+GET  opportunities:order_update      order                         302 404 404 200 200 200
+POST opportunities:order_update      order                         302 404 404 422 422 422
+GET  opportunities:order_void        order                         302 404 404 403 200 200
+POST opportunities:order_void        order                         302 404 404 403 422 422
+GET  opportunities:orders_of_customer customer                     302 404 404 200 200 200
+GET  core:import_new                 orders                        302 200 200 200 200 200
+GET  core:import_new                 order_lines                   302 200 200 200 200 200
+GET  core:import_new                 opportunities                 302 200 200 200 200 200
+GET  core:export                     orders                        302 403 403 403 200 200
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,6 +32,8 @@ from customers.services.looking_up import look_up
 from followups import services as followups
 from followups.inputs import PlanData, SeriesData, TaskData
 from followups.models import Playbook
+from opportunities.inputs import LineData, OrderData
+from opportunities.services import create_order
 
 MARK = "CANARY"
 PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
@@ -95,6 +98,7 @@ class World:
         for name in ("alice", "charlie"):
             self._follow_up(name)
             self._file(name)
+            self._order(name)
         self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
         return self
 
@@ -112,6 +116,21 @@ class World:
         self.ids.setdefault("template", template.pk)
         drop = start_drop(customer=customer, files=[dropped], by=self.cast[name], now=self.now)
         self.ids.setdefault("drop", drop.pk)
+
+    def _order(self, name: str) -> None:
+        """What somebody sold."""
+        words = ("remarks", "payment_terms", "external_id")
+        data = OrderData(
+            number=mark(name, "number"),
+            customer=self.customers[name],
+            ordered_on=self.now.date() - timedelta(days=1),
+            currency="USD",
+            lines=[LineData(mark(name, "product"), Decimal(2), "pcs", Decimal(500))],
+            **{word: mark(name, f"order_{word}") for word in words},
+        )
+        order = create_order(data=data, by=self.cast[name], now=self.now)
+        self.ids.setdefault("order", order.pk)
+        self.fields |= {"number", "product", *(f"order_{word}" for word in words)}
 
     def _follow_up(self, name: str) -> None:
         """A task at the customer of somebody."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ class Since:
     def events(self) -> Any:
         """The run's own events all bear one moment and its person."""
         later = Event.objects.filter(at__gte=self.at).exclude(at=self.at, by=self.run.created_by_id)
-        return later.exclude(rule=RULE)
+        return later.exclude(rule__in=(RULE, "import"))
 
     def touched(self, label: str, ids: Iterable[int]) -> set[int | None]:
         """Those of these rows that something happened to."""
@@ -83,8 +83,9 @@ class DealUndoing(Undoing):
             return
         self._archive(gone)
         self._hide(rows)
-        self._lower(customers.values())
-        self._archive_customers(rows, customers, made)
+        living = [one for one in customers.values() if not one.is_archived]
+        lower_statuses(living, self.since, by=self.by, now=self.now)
+        archive_customers(rows, customers, self.since, by=self.by, now=self.now)
 
     def _archive(self, deals: Sequence[Opportunity]) -> None:
         ids = [deal.pk for deal in deals]
@@ -123,19 +124,23 @@ class DealUndoing(Undoing):
             deliver=False,
         )  # fmt: skip
 
-    def _lower(self, customers: Iterable[Customer]) -> None:
-        lower_statuses([one for one in customers if not one.is_archived], self.since, by=self.by, now=self.now)
 
-    def _archive_customers(self, rows: Sequence[ImportRow], customers: dict[int, Customer], made: set[int]) -> None:
-        living = [customers[pk] for pk in made if pk in customers and not customers[pk].is_archived]
-        touched = self.since.touched_customers(one.pk for one in living)
-        used = set(Opportunity.objects.living().filter(customer__in=made).values_list("customer_id", flat=True))
-        stay = {one.pk for one in living if one.pk in touched or one.pk in used}
-        archive_made([one for one in living if one.pk not in stay], reason=self.since.reason, by=self.by, now=self.now)
-        for row in rows:
-            if row.before.get("customer") in stay:
-                row.undone = Undone.PARTLY if row.undone == Undone.BACK else row.undone
-                row.left = [*row.left, Reason("customer_stays", about={"customer": row.before["customer"]}).stored()]
+def archive_customers(
+    rows: Sequence[ImportRow], customers: Mapping[int, Customer], since: Since, *, by: User, now: datetime
+) -> None:
+    """Archive the locked customers that these rows made and nobody uses; of the others the rows say that they stay."""
+    made = {row.before["customer"] for row in rows if "customer" in row.before}
+    living = [customers[pk] for pk in made if pk in customers and not customers[pk].is_archived]
+    used = deals_made(made) | Counter(
+        pk for pk in Opportunity.objects.living().filter(customer__in=made).values_list("customer_id", flat=True) if pk
+    )
+    touched = since.touched_customers(one.pk for one in living)
+    stay = {one.pk for one in living if one.pk in touched or used[one.pk]}
+    archive_made([one for one in living if one.pk not in stay], reason=since.reason, by=by, now=now)
+    for row in rows:
+        if row.before.get("customer") in stay:
+            row.undone = Undone.PARTLY if row.undone == Undone.BACK else row.undone
+            row.left = [*row.left, Reason("customer_stays", about={"customer": row.before["customer"]}).stored()]
 
 
 def lower_statuses(customers: Sequence[Customer], since: Since, *, by: User, now: datetime) -> None:

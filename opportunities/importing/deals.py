@@ -18,9 +18,7 @@ from core.loading import load_rows, take_ids
 from core.models import ImportRow
 from core.money import Rates
 from customers import ledger
-from customers.inputs import CustomerData
 from customers.models import Collaborator, Customer, Event
-from customers.services.bulk import create_customers
 from customers.services.locking import lock_customers
 from customers.services.status import today
 
@@ -29,7 +27,7 @@ from ..models import Move, Opportunity, OpportunityLine, Stage
 from ..rollup import kept
 from ..services.winning import note_deals
 from .deal_reading import Deal, DealReader
-from .naming import Found, Named, find_customers
+from .naming import Found, Named, find_customers, make_customers
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -118,40 +116,13 @@ class DealWork(Work):
         fresh = frozenset(entry.line for entry in entries)
         customers = self._judge(groups, fresh)
         new = [entry for entry in entries if entry.verdict == Verdict.NEW]
-        of = self._customers(new, customers)
+        owners = [(entry, entry.record.owner or self.user) for entry in new]
+        of = make_customers(owners, customers, by=self.user, now=self.now)
         if new:
             self._write(new, of)
         for entry in entries:
             same = Outcome.UNCHANGED if entry.verdict == Verdict.SAME else Outcome.REFUSED
             entry.outcome = Outcome.MADE if entry.verdict == Verdict.NEW else same
-
-    def _customers(self, new: Sequence[Entry], found: Mapping[Named, Found]) -> dict[Named, Customer]:
-        """The locked customers of these lines by what they call them; unknown ones are made where that is wanted."""
-        known = {named: one.customer for named, one in found.items() if one.customer}
-        missing: dict[Named, Entry] = {}
-        for entry in new:
-            if entry.reasons and entry.reasons[0].code == "new_customer":
-                missing.setdefault(entry.record.named, entry)
-        # Two marks may go with one name: that is one customer.
-        first = {entry.record.named.name: entry for entry in reversed(missing.values())}
-        owners = [entry.record.owner or self.user for entry in first.values()]
-        made = create_customers(
-            [
-                (CustomerData(name=name, external_id=entry.record.named.mark), owner)
-                for (name, entry), owner in zip(first.items(), owners, strict=True)
-            ],
-            by=self.user,
-            now=self.now,
-            deliver=False,
-        )
-        for pk, entry in zip(made, first.values(), strict=True):
-            entry.before["customer"] = pk
-        by_name = dict(zip(first, made, strict=True))
-        ids = {by_name[named.name] for named in missing} | {one.pk for one in known.values()}
-        locked = {customer.pk: customer for customer in lock_customers(ids)}
-        return {named: locked[one.pk] for named, one in known.items()} | {
-            named: locked[by_name[named.name]] for named in missing
-        }
 
     def _write(self, new: Sequence[Entry], of: Mapping[Named, Customer]) -> None:
         rates = self._rates(entry.record for entry in new)

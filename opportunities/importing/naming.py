@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from core.importing.targets import Entry
 from customers.importing.matching import EMAIL, editable, find
 from customers.importing.reading import Record
 from customers.inputs import CustomerData
 from customers.models import Customer
 from customers.record_numbers import customer_numbered
 from customers.reveals import reveal
+from customers.services.bulk import create_customers
+from customers.services.locking import lock_customers
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,3 +77,32 @@ def find_customers(named: Iterable[Named], user: User, now: datetime) -> dict[Na
 def _record(named: Named, *, external_id: str = "", code: str = "") -> Record:
     number = customer_numbered(named.mark) if external_id else None
     return Record(CustomerData(name=named.name, external_id=external_id, code=code), number=number)
+
+
+def make_customers(
+    new: Sequence[tuple[Entry, User]], found: Mapping[Named, Found], *, by: User, now: datetime
+) -> dict[Named, Customer]:
+    """The locked customers of the lines to be written, given with the owner of a new one, by what the lines call them.
+
+    Those that the judgement calls new are made; the line that made one keeps its id.
+    """
+    known = {named: one.customer for named, one in found.items() if one.customer}
+    missing: dict[Named, tuple[Entry, User]] = {}
+    for entry, owner in new:
+        if entry.reasons and entry.reasons[0].code == "new_customer":
+            missing.setdefault(entry.record.named, (entry, owner))
+    # Two marks may go with one name: that is one customer.
+    first: dict[str, tuple[Entry, User]] = {}
+    for named, line in missing.items():
+        first.setdefault(named.name, line)
+    rows = [
+        (CustomerData(name=name, external_id=entry.record.named.mark), owner) for name, (entry, owner) in first.items()
+    ]
+    made = create_customers(rows, by=by, now=now, deliver=False)
+    by_name = dict(zip(first, made, strict=True))
+    for name, (entry, _owner) in first.items():
+        entry.before["customer"] = by_name[name]
+    locked = {one.pk: one for one in lock_customers({*by_name.values(), *(one.pk for one in known.values())})}
+    return {named: locked[one.pk] for named, one in known.items()} | {
+        named: locked[by_name[named.name]] for named in missing
+    }

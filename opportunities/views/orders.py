@@ -1,0 +1,140 @@
+"""The list of orders, what it comes to, and the file it makes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.requests import SignedInRequest
+from core.exporting.engine import ListExport
+from core.pages import FilterPanel, ListPage, Preset, Quick
+from core.tables import Table
+from customers.views.tabs import CustomerPage
+
+from ..filters.orders import OrderFilters
+from ..models import Opportunity, Order
+from ..permissions import can_create_order, can_export, can_import
+from ..tables.orders import OrderTable
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# What a page of many does not show.
+HEAVY = ("search_text", "remarks", "customer__search_text", "customer__search_public", "customer__needs")
+HEAVY += ("customer__competitors", "customer__reasons_not_won", "customer__remarks", "customer__address")
+OF_A_CUSTOMER = 50
+
+
+class OrderList(ListPage):
+    """Orders of the customers that the reader sees."""
+
+    request: SignedInRequest
+    key = "orders"
+    model = Order
+    table_class = OrderTable
+    filters_class = OrderFilters
+    template_name = "opportunities/orders.html"
+    title = _("Orders")
+    presets = (
+        Preset("mine", _("Sold by me"), "whose=mine&state=valid"),
+        Preset("team", _("Sold by my team"), "whose=team&state=valid"),
+        Preset("valid", _("All I may see"), "state=valid"),
+        Preset("void", _("Void"), "state=void"),
+    )
+    quicks = (Quick(_("Cost known"), "report", {"has_cost": "true"}),)
+    count_url_name = "opportunities:order_count"
+    edit_path = "edit/"
+
+    def visible_presets(self) -> tuple[Preset, ...]:
+        return tuple(one for one in self.presets if one.key != "team" or self.request.user.is_manager)
+
+    @cached_property
+    def opens_with(self) -> str:
+        return super().opens_with or "valid"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        user = self.request.user
+        deals = Opportunity.objects.visible_to(user).filter(pk=OuterRef("opportunity"))
+        rows = Order.objects.visible_to(user).select_related("customer")
+        return rows.annotate(is_deal_seen=Exists(deals)).defer(*HEAVY)
+
+    def context(self) -> dict[str, Any]:
+        found = super().context()
+        # Beyond what is counted nothing is summed up.
+        found["sums"] = self.sums() if found["page"].count.is_exact and found["page"].rows else None
+        return found
+
+    def sums(self) -> dict[str, Any]:
+        """What the filtered ones come to: in each currency, and in the base currency at the rates of their days."""
+        rows = (
+            self.filtered()
+            .order_by()
+            .values("currency")
+            .annotate(
+                n=Count("pk"), total=Sum("amount"), base=Sum("amount_base"), unrated=Count("pk", Q(amount_base=None))
+            )
+        )
+        lines = sorted(rows, key=lambda line: (-line["n"], line["currency"]))
+        return {
+            "lines": lines,
+            "base": sum(line["base"] or 0 for line in lines),
+            "unrated": sum(line["unrated"] for line in lines),
+        }
+
+    def extra_context(self) -> dict[str, Any]:
+        user = self.request.user
+        return {
+            "panel_url": f"{reverse('opportunities:order_filters')}?{self.query_to_keep()}&m=1",
+            "may_import": can_import(user),
+            "may_export": can_export(user),
+        }
+
+
+class OrderFilterPanel(FilterPanel, OrderList):
+    list_url_name = "opportunities:orders"
+
+
+class OrderExportPage(OrderList):
+    """The list as a file shows it: currency, base amount and country stand in columns of their own."""
+
+    def make_table(self, shown: list[str] | None) -> Table:
+        table = super().make_table(shown)
+        beside = {"customer": ("country",), "amount": ("currency", "base")}
+        keys = [key for column in table.shown for key in (column.key, *beside.get(column.key, ()))]
+        return super().make_table(keys)
+
+
+def exportable(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """As customers: of those that one holds or whose holders one manages, never merely shared ones."""
+    if user.is_admin:
+        return rows
+    held = Q(customer__owner=user) | Q(customer__owner__team_id__in=user.managed_team_ids)
+    return rows.filter(held)
+
+
+EXPORT = ListExport(
+    OrderExportPage,
+    can_export,
+    exportable,
+    note=_("Orders of customers that you merely collaborate on are not in the file."),
+)
+
+
+class OrdersOfCustomer(CustomerPage):
+    """The tab of a customer: what they bought, newest first."""
+
+    tab = "orders"
+    part = "opportunities/_orders_tab.html"
+
+    def tab_context(self) -> dict[str, Any]:
+        rows = Order.objects.visible_to(self.request.user).filter(customer=self.customer)
+        found = list(rows.select_related("seller").defer("search_text", "remarks")[: OF_A_CUSTOMER + 1])
+        return {
+            "orders": found[:OF_A_CUSTOMER],
+            "has_more": len(found) > OF_A_CUSTOMER,
+            "may_order": can_create_order(self.request.user, self.customer),
+        }
