@@ -43,7 +43,10 @@ class OrderForm(Sections, Form):
         empty_label=_("no opportunity"),
     )
     seller = forms.ModelChoiceField(
-        User.objects.none(), label=_("Sold by"), required=False, empty_label=_("by themselves")
+        User.objects.none(),  # unscoped: narrowed in __init__
+        label=_("Sold by"),
+        required=False,
+        empty_label=_("by themselves"),
     )
     external_id = forms.CharField(label=_("External id"), max_length=80, required=False)
     currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices, widget=forms.Select(attrs=ENHANCED))

@@ -79,7 +79,7 @@ class WritesOrders:
             wanted |= Q(pk=customer.owner_id)
         if order is not None:
             wanted |= Q(pk=order.seller_id)
-        return User.objects.filter(wanted).order_by("name", "pk")
+        return User.objects.visible_to(user).filter(wanted).order_by("name", "pk")
 
     def deals(self, customer: Customer | None, order: Order | None = None) -> QuerySet[Opportunity]:
         """Won opportunities of the customer, and the one it was made of."""
