@@ -84,7 +84,7 @@ class WritesOrders:
     def deals(self, customer: Customer | None, order: Order | None = None) -> QuerySet[Opportunity]:
         """Won opportunities of the customer, and the one it was made of."""
         if customer is None:
-            return Opportunity.objects.none()
+            return Opportunity.objects.none()  # unscoped: nothing
         seen = Opportunity.objects.visible_to(self.request.user).filter(customer=customer)
         wanted = Q(outcome=Opportunity.Outcome.WON)
         if order is not None and order.opportunity_id:
