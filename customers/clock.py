@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from .models import Contact, Customer
 
 OPENS, CLOSES = time(9), time(18)
+
+
+class Placed(Protocol):
+    """What is somewhere: a customer, a lead."""
+
+    country: Any
+    region: Any
+    city: Any
+    time_zone: Any
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class LocalClock:
         return _("At work until %(time)s") % {"time": f"{CLOSES:%H:%M}"} if self.is_open else _("Closed for today")
 
 
-def zone_at(record: Customer) -> Zone | None:
+def zone_at(record: Placed) -> Zone | None:
     """The time zone entered for a customer, else that of its place; None where the country is unknown."""
     if record.time_zone and is_zone(record.time_zone):
         return Zone(record.time_zone, True)
@@ -56,7 +65,7 @@ def zone_at(record: Customer) -> Zone | None:
 _zone_of = lru_cache(maxsize=4096)(zone_of)
 
 
-def local_clock(customer: Customer, now: datetime) -> LocalClock | None:
+def local_clock(customer: Placed, now: datetime) -> LocalClock | None:
     """The customer's clock at the moment ``now`` (aware); None where its place is unknown."""
     return _clock(zone_at(customer), str(customer.country), customer.city, now)
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from .clock import zone_at
+from .clock import Placed, zone_at
 from .working_days import why_off
-
-if TYPE_CHECKING:
-    from .models import Customer
 
 # When a call disturbs: before and after these hours.
 EARLY, LATE = 8, 21
@@ -38,7 +34,7 @@ class There:
         return " · ".join(word for word in (clock, self.why_off) if word)
 
 
-def moment_there(customer: Customer, moment: date) -> There | None:
+def moment_there(customer: Placed, moment: date) -> There | None:
     """A moment (aware) or a day at a customer's; None where its place is unknown. Asks no query."""
     country = str(customer.country)
     if not isinstance(moment, datetime):

@@ -43,8 +43,8 @@ class FollowupsConfig(AppConfig):
         timeline.register()
         today.register()
         DEMO["follow_ups"] = (50, demo.follow_ups)
-        FACTS["next_step"] = facts.refresh_next_steps
+        FACTS["next_step"] = facts.refresh_customers
         # Playbooks hear first: steps that a stop ends are not passed on, and say why they ended.
         CONSUMERS["followups.playbooks"] = Consumer(playing.KINDS, playing.handle, order=5)
-        CONSUMERS["followups.with_the_customer"] = Consumer(following.KINDS, following.follow_customer)
+        CONSUMERS["followups.with_the_customer"] = Consumer(following.KINDS, following.follow)
         post_migrate.connect(make_playbooks, sender=self, dispatch_uid="followups.make_playbooks")

@@ -13,7 +13,7 @@ from customers.demo.copying import Table, held_customers, set_sequences
 from customers.models import Customer, Event
 
 from .due import end_of_day, next_reminder
-from .facts import refresh_next_steps
+from .facts import refresh_customers
 from .models import Plan, Task
 
 # Title and kind; (title, term).
@@ -55,7 +55,7 @@ class Planner:
             self._plan_for(customer)
         for table in self.tables.values():
             table.flush()
-        refresh_next_steps(customer.pk for customer in batch)
+        refresh_customers(customer.pk for customer in batch)
 
     def _plan_for(self, customer: Customer) -> None:
         random = self.random = self.world.random(f"follow-ups {customer.pk}")

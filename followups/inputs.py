@@ -10,19 +10,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from accounts.models import Team, User
     from customers.models import Contact, Customer
+    from opportunities.models import Lead, Opportunity
 
     from .models import Plan
 
 
 @dataclass
 class TaskData:
-    """``due_at`` is an instant; with ``is_all_day`` it is replaced by the end of ``due_on`` where the assignee is."""
+    """``due_at`` is an instant; with ``is_all_day`` it is replaced by the end of ``due_on`` where the assignee is.
+
+    It is of a customer, or of a lead, or of an opportunity and its customer, or of nothing.
+    """
 
     title: str
     details: str = ""
     kind: str = "other"
     priority: int = 2
     customer: Customer | None = None
+    lead: Lead | None = None
+    opportunity: Opportunity | None = None
     contact: Contact | None = None
     plan: Plan | None = None
     assignee: User | None = None

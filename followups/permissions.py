@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from customers.permissions import heads, works_on
+from opportunities.permissions import can_work_lead, can_work_opportunity
 
 if TYPE_CHECKING:
     from accounts.models import User
     from customers.models import Customer
+    from opportunities.models import Lead, Opportunity
 
     from .models import Plan, Series, Task, WorkReport
 
@@ -26,6 +28,17 @@ def manages(user: User, person: User | None) -> bool:
 def can_plan_for(user: User, customer: Customer) -> bool:
     """Make tasks and plans for a customer: whoever works on it or heads it."""
     return not customer.is_archived and (works_on(user, customer) or heads(user, customer))
+
+
+def can_plan_at(user: User, customer: Customer | None, lead: Lead | None, opportunity: Opportunity | None) -> bool:
+    """Make tasks for a customer, a lead, an opportunity: whoever works on one of what is named; else anybody."""
+    if customer is not None and can_plan_for(user, customer):
+        return True
+    if opportunity is not None:
+        return can_work_opportunity(user, opportunity)
+    if lead is not None and customer is None:
+        return can_work_lead(user, lead)
+    return customer is None and user.is_active
 
 
 def can_assign(user: User, person: User) -> bool:
@@ -49,10 +62,15 @@ def _has(user: User, task: Task) -> bool:
 
 
 def can_work_on(user: User, task: Task) -> bool:
-    """Change, start, complete, postpone, cancel, reopen, give on: whoever has it, made it or works on the customer."""
+    """Change, start, complete, postpone, cancel, reopen, give on: whoever has it, made it or works on what it is of."""
     if _has(user, task) or (user.is_active and task.created_by_id == user.pk):
         return True
-    return task.customer is not None and can_plan_for(user, task.customer)
+    # Asked of a page of rows: what is not needed is not read.
+    if task.customer_id and can_plan_for(user, task.customer):
+        return True
+    if task.opportunity_id and can_work_opportunity(user, task.opportunity):
+        return True
+    return bool(task.lead_id and not task.customer_id) and can_work_lead(user, task.lead)
 
 
 def can_take(user: User, task: Task) -> bool:

@@ -31,6 +31,15 @@ PLAYBOOKS: tuple[tuple[str, bool, str, str, str, dict[str, Any], tuple[str, str,
         ("Second follow-up: {customer}", "第二次跟进：{customer}", 7, "mail", "answer"),
     ),
     (
+        "lead_first_touch",
+        True,
+        "New lead: first touch within 24 working hours",
+        "新线索：24 个工作小时内首次跟进",
+        "lead_taken",
+        {},
+        ("First touch: {contact}, {customer}", "首次跟进：{customer} {contact}", 1, "call", "touch"),
+    ),
+    (
         "silence",
         False,
         "No answer for 14 days: follow up again",
@@ -92,9 +101,16 @@ def make_playbooks(sender: AppConfig, using: str, apps: Apps = installed, **kwar
                 trigger=trigger,
                 params=params,
                 # Whoever takes a customer while its first touch is still open gets the whole time for it.
-                stops=[{"key": "owner"}] if trigger == "taken" else [],
+                stops=[{"key": "owner"}] if trigger in ("taken", "lead_taken") else [],
                 made_at=MADE_AT,
             )
             step._default_manager.using(using).create(
-                version=first, title_en=title_en, title_zh=title_zh, offset=days, kind=kind, closes_on=closes
+                version=first,
+                title_en=title_en,
+                title_zh=title_zh,
+                offset=days,
+                # A lead waits for working hours; customers are promised days.
+                unit="working_days" if trigger == "lead_taken" else "days",
+                kind=kind,
+                closes_on=closes,
             )

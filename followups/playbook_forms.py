@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,11 +12,12 @@ from core.forms import CleanText, Form
 from customers.forms.fields import ENHANCED
 from customers.models import Customer, KeyDate
 from customers.words import statuses
+from opportunities.models import Stage
 
 from .inputs import PlaybookData, StepData
 from .kinds import choices as kind_choices
 from .models import PlaybookStep, PlaybookVersion, Task
-from .playbooks import CONDITIONS, STOPS, TRIGGERS, Rule, unknown_placeholders
+from .playbooks import CONDITIONS, STOPS, TRIGGERS, Rule, Subject, subject_of, unknown_placeholders
 from .playbooks.steps import PLACEHOLDERS
 
 MANY = forms.SelectMultiple(attrs=ENHANCED)
@@ -24,6 +26,11 @@ LONGEST_DAYS = 730
 
 def _status_choices() -> list[tuple[str, str]]:
     return [(row.key, row.name) for row in statuses()]
+
+
+def _stage_choices() -> list[tuple[str, str]]:
+    stages = Stage._default_manager.filter(is_active=True).exclude(kind=Stage.Kind.LOST).select_related("pipeline")
+    return [(str(row.pk), f"{row.pipeline.name} · {row.name}") for row in stages]
 
 
 def _days(label: Any, **extra: Any) -> forms.IntegerField:
@@ -52,8 +59,9 @@ class PlaybookForm(Form):
         required=False,
         help_text=_("Parts of their English names, with commas between; empty for all of them."),
     )
-    days = _days(_("Days"), help_text=_("Of silence, or ahead of the day."))
-    FIGURES = ("statuses", "grades", "date", "holidays", "days")
+    stages = _some(_("Which stage"), _stage_choices)
+    days = _days(_("Days"), help_text=_("Of silence or standstill, or ahead of the day."))
+    FIGURES = ("statuses", "grades", "date", "holidays", "stages", "days")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,11 +78,12 @@ class PlaybookForm(Form):
 
     @property
     def filters(self) -> list[Any]:
-        return [self[f"only_{key}"] for key in CONDITIONS]
+        """[(field, the triggers for which it says something)]"""
+        return [(self[f"only_{key}"], _triggers_of(one.subjects)) for key, one in CONDITIONS.items()]
 
     @property
     def stops(self) -> list[Any]:
-        return [self[f"stop_{key}"] for key in STOPS]
+        return [(self[f"stop_{key}"], _triggers_of(one.subjects)) for key, one in STOPS.items()]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -84,7 +93,7 @@ class PlaybookForm(Form):
         for name in trigger.figures if trigger else ():
             if name != "holidays" and data.get(name) in (None, [], "") and name not in self.errors:
                 self.add_error(name, _("Needed for this trigger."))
-        if data.get("trigger") == "silence" and data.get("days") == 0:
+        if data.get("trigger") in ("silence", "deal_stalled") and data.get("days") == 0:
             self.add_error("days", _("One day at least."))
         return data
 
@@ -94,15 +103,22 @@ class PlaybookForm(Form):
         return Rule(
             trigger=data["trigger"],
             params={name: data[name] for name in TRIGGERS[data["trigger"]].figures},
-            conditions={key: values for key in CONDITIONS if (values := data[f"only_{key}"])},
+            conditions={
+                key: values
+                for key, one in CONDITIONS.items()
+                if TRIGGERS[data["trigger"]].subject in one.subjects and (values := data[f"only_{key}"])
+            },
         )
 
     def playbook_data(self, steps: list[StepData]) -> PlaybookData:
         data, rule = self.cleaned_data, self.rule()
+        subject = subject_of(rule)
         stops: list[dict[str, Any]] = [
-            {"key": key} for key, stop in STOPS.items() if not stop.figures and data[f"stop_{key}"]
+            {"key": key}
+            for key, stop in STOPS.items()
+            if not stop.figures and subject in stop.subjects and data[f"stop_{key}"]
         ]
-        if data["stop_status"]:
+        if data["stop_status"] and subject in STOPS["status"].subjects:
             stops.append({"key": "status", "statuses": data["stop_status"]})
         if data["stop_days"]:
             stops.append({"key": "days", "days": data["stop_days"]})
@@ -115,6 +131,10 @@ class PlaybookForm(Form):
             stops=stops,
             steps=steps,
         )
+
+
+def _triggers_of(subjects: Sequence[Subject]) -> str:
+    return " ".join(key for key, one in TRIGGERS.items() if one.subject in subjects)
 
 
 class StepForm(Form):

@@ -12,31 +12,37 @@ from django.utils import timezone
 
 from accounts.models import User
 from customers.models import Customer
+from opportunities.models import Lead, Opportunity
 
 OPEN = ("not_started", "in_progress")
 # Tasks without a due moment come last.
 NO_DUE = datetime(9000, 1, 1, tzinfo=UTC)
+# What a task of nothing lacks.
+NOTHING = {"customer__isnull": True, "lead__isnull": True, "opportunity__isnull": True}
 SORT_DUE = Coalesce(F("due_at"), Value(NO_DUE, models.DateTimeField()))
 
 
 class TaskQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """Tasks of oneself or of one's team, of those one manages, and of the customers one sees; all for an admin.
+        """Tasks of oneself or of one's team, of those one manages, of the customers and opportunities one sees, and
+        of leads before they have a customer; all for an admin.
 
-        Who is given a task sees it, its customer's name and the named contact, not the customer; so does the
-        deputy of somebody who is away, as long as they are. A task without a customer is also its maker's.
+        Who is given a task sees it, the name of its customer or lead and the named contact, not the customer; so does
+        the deputy of somebody who is away, as long as they are. A task of nothing is also its maker's.
         """
         if not user.is_active:
             return self.none()
         if user.is_admin:
             return self
-        own = Q(assignee=user) | Q(created_by=user, customer__isnull=True)
+        own = Q(assignee=user) | Q(created_by=user, **NOTHING)
         if user.team_id:
             own |= Q(team=user.team_id, assignee__isnull=True)
         if user.managed_team_ids:
             own |= Q(assignee__team_id__in=user.managed_team_ids) | Q(team_id__in=user.managed_team_ids)
         # Whether somebody is away is a matter of the clock, and who may see a row is asked without one.
         own |= Q(assignee__in=User.objects.represented_by(user, timezone.now()).values("pk"))
+        own |= Q(customer__isnull=True, lead__in=Lead.objects.visible_to(user).values("pk"))
+        own |= Q(opportunity__in=Opportunity.objects.visible_to(user).values("pk"))
         return self.filter(own | Q(customer__in=Customer.objects.visible_to(user).values("pk")))
 
     def open(self) -> Self:
@@ -101,7 +107,9 @@ class PlaybookVersionQuerySet(models.QuerySet[Any]):
 
 class PlaybookRunQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
+        """Those of the customers and of the leads that one sees."""
+        seen = Q(customer__in=Customer.objects.visible_to(user).values("pk"))
+        return self.filter(seen | Q(lead__in=Lead.objects.visible_to(user).values("pk")))
 
 
 class WorkReportQuerySet(models.QuerySet[Any]):

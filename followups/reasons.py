@@ -18,6 +18,7 @@ from .playbooks import TRIGGERS, Known, ending_words
 if TYPE_CHECKING:
     from accounts.models import User
     from customers.models import Customer, Event
+    from opportunities.models import Lead
 
 
 def trigger_words(version: PlaybookVersion, known: Known | None = None) -> str:
@@ -49,9 +50,9 @@ def why_of_task(task: Task) -> Why | None:
     return why(PlaybookRun.objects.select_related("playbook", "version").get(pk=task.playbook_run_id))
 
 
-def at_work(customer: Customer) -> list[Why]:
-    """The playbooks that are at work at a customer, which the reader sees."""
-    runs = PlaybookRun.objects.filter(customer=customer, ended_at=None)
+def at_work(party: Customer | Lead) -> list[Why]:
+    """The playbooks that are at work at a customer or lead, which the reader sees."""
+    runs = PlaybookRun.objects.filter(ended_at=None, **{str(party._meta.model_name): party})
     known = Known()
     return [why(run, known) for run in runs.select_related("playbook", "version").order_by("started_at", "pk")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -42,3 +42,7 @@ PARTS: dict[str, Part] = {}
 NEXT_STEP: dict[str, Callable[[Opportunity, str, date | None, User, datetime], None]] = {}
 # Tabs of an opportunity's page: an app above adds its line and subclasses views.opportunity_page.OpportunityPage.
 OPPORTUNITY_TABS: dict[str, Tab] = {}
+# Tabs of a lead's page: an app above adds its line and subclasses views.lead_page.LeadPage.
+LEAD_TABS: dict[str, Tab] = {}
+# What floors above make anew on the rows of leads and of opportunities: functions of (leads' ids, opportunities' ids).
+FACTS: dict[str, Callable[[Sequence[int], Sequence[int]], None]] = {}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.labels import BilingualLabel
 from customers.models import Customer
+from opportunities.models import Lead
 
 from ..querysets import PlaybookQuerySet, PlaybookRunQuerySet, PlaybookVersionQuerySet
 
@@ -108,14 +109,18 @@ class PlaybookStep(models.Model):
 
 
 class PlaybookRun(models.Model):
-    """One playbook at work for one customer. ``key`` is what called it, so that one event calls it once."""
+    """One playbook at work for one customer or one lead. ``key`` is what called it, so that one event calls it once.
+
+    A run of a lead stays with it; its open steps go to the customer with the lead's other tasks.
+    """
 
     # Ends that no stop decides: every step has ended; what called it was taken back; the playbook was switched off.
     DONE, TAKEN_BACK, SWITCHED_OFF = "done", "taken_back", "switched_off"
 
     playbook = models.ForeignKey(Playbook, models.PROTECT, related_name="runs")
     version = models.ForeignKey(PlaybookVersion, models.PROTECT, related_name="runs")
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="playbook_runs")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="playbook_runs")
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, related_name="playbook_runs", db_index=False)
     key = models.CharField(max_length=80)
     started_at = models.DateTimeField(_("began"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -133,8 +138,25 @@ class PlaybookRun(models.Model):
             models.UniqueConstraint(
                 fields=("playbook", "customer"), condition=Q(ended_at__isnull=True), name="playbook_one_open_run"
             ),
+            models.UniqueConstraint(
+                fields=("playbook", "lead", "key"),
+                condition=Q(lead__isnull=False),
+                name="playbook_called_lead_once",
+            ),
+            models.UniqueConstraint(
+                fields=("playbook", "lead"),
+                condition=Q(lead__isnull=False, ended_at__isnull=True),
+                name="playbook_one_open_run_of_lead",
+            ),
+            models.CheckConstraint(
+                condition=Q(customer__isnull=False, lead__isnull=True) | Q(customer__isnull=True, lead__isnull=False),
+                name="run_of_a_customer_or_a_lead",
+            ),
         ]
-        indexes = [models.Index(fields=("customer",), name="run_open_at", condition=Q(ended_at__isnull=True))]
+        indexes = [
+            models.Index(fields=("customer",), name="run_open_at", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=("lead", "-started_at"), name="run_of_lead", condition=Q(lead__isnull=False)),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.playbook_id} {self.customer_id}"
+        return f"{self.playbook_id} {self.customer_id or self.lead_id}"

@@ -189,6 +189,11 @@ class Task(models.Model):
         return reverse("followups:task", args=[self.pk])
 
     @property
+    def party(self) -> Customer | Lead | None:
+        """With whom it has to do: a customer, or a lead that is none yet."""
+        return self.customer or self.lead
+
+    @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
 

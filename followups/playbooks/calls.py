@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from django.db.models import Q, QuerySet
 
 from .conditions import fitting
+from .subjects import Subject
 from .triggers import TRIGGERS
 
 # So far back a call still counts: a sweep that slept, an event that was delivered late, a contact that is
@@ -36,13 +37,18 @@ class Rule:
     conditions: dict[str, Any] = field(default_factory=dict)
 
 
-def calls_of(rule: Asked, customers: QuerySet[Any], since: datetime, until: datetime) -> list[QuerySet[Any]]:
-    """Those of ``customers`` that it calls after ``since`` up to ``until``: rows as Trigger.calls gives them.
+def subject_of(rule: Asked) -> Subject:
+    """Whom it works for: customers or leads."""
+    return TRIGGERS[rule.trigger].subject
 
-    Filters are asked of what the customers are now, also for the past.
+
+def calls_of(rule: Asked, rows: QuerySet[Any], since: datetime, until: datetime) -> list[QuerySet[Any]]:
+    """Those of ``rows``, of its subject, that it calls after ``since`` up to ``until``: as Trigger.calls gives them.
+
+    Filters are asked of what the rows are now, also for the past.
     """
-    found = TRIGGERS[rule.trigger].calls(customers, rule.params, since, until)
-    return [rows.filter(fitting(rule.conditions)) for rows in found]
+    found = TRIGGERS[rule.trigger].calls(rows, rule.params, since, until)
+    return [called.filter(fitting(rule.conditions, subject_of(rule))) for called in found]
 
 
 def still_called(rule: Asked, now: datetime) -> Q:

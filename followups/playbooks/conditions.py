@@ -1,4 +1,4 @@
-"""For which customers does a playbook work? Filters over what the customer is at that moment."""
+"""For which customers or leads does a playbook work? Filters over what they are at that moment."""
 
 from __future__ import annotations
 
@@ -15,15 +15,21 @@ from accounts.models import Team
 from core.registries import Label
 from customers import words
 from customers.models import Customer
+from opportunities.models import Campaign, InquiryForm
+
+from .subjects import CUSTOMER, LEAD, SUBJECTS, Subject
 
 
 @dataclass(frozen=True)
 class Condition:
-    """``choices`` are (value, word) of what may be chosen; ``fits`` makes the chosen values a condition."""
+    """``choices`` are (value, word) of what may be chosen; ``fits`` makes the chosen values a condition over the
+    rows of ``subjects``; playbooks of others pass it over.
+    """
 
     label: Label
     choices: Callable[[], Iterable[tuple[Any, Any]]]
     fits: Callable[[Sequence[Any]], Q]
+    subjects: Sequence[Subject] = (CUSTOMER,)
 
 
 def _tagged(tags: Sequence[Any]) -> Q:
@@ -47,26 +53,42 @@ CONDITIONS: dict[str, Condition] = {
         lambda: [*Customer.Grade.choices, ("none", _("without"))],
         lambda grades: Q(grade__in=["" if one == "none" else one for one in grades]),
     ),
-    "country": Condition(gettext_lazy("Country"), lambda: list(countries), lambda codes: Q(country__in=codes)),
+    "country": Condition(
+        gettext_lazy("Country"), lambda: list(countries), lambda codes: Q(country__in=codes), SUBJECTS
+    ),
     "source": Condition(
         gettext_lazy("Source"),
         lambda: ((row.key, row.name) for row in words.sources()),
         lambda keys: Q(source__key__in=keys),
+        SUBJECTS,
+    ),
+    "campaign": Condition(
+        gettext_lazy("Campaign"),
+        lambda: ((row.key, row.name) for row in Campaign._default_manager.all()),
+        lambda keys: Q(campaign__key__in=keys),
+        (LEAD,),
+    ),
+    "form": Condition(
+        gettext_lazy("Inquiry form"),
+        lambda: ((str(row.pk), row.name) for row in InquiryForm._default_manager.all()),
+        lambda forms: Q(form__in=forms),
+        (LEAD,),
     ),
     "tags": Condition(gettext_lazy("Tags"), lambda: ((str(row.pk), row.name) for row in words.tags()), _tagged),
     "team": Condition(
         gettext_lazy("Team of the owner"),
         lambda: ((str(row.pk), row.name) for row in Team.objects.all()),
         _of_teams,
+        SUBJECTS,
     ),
 }
 
 
-def fitting(conditions: Mapping[str, Sequence[Any]]) -> Q:
-    """Living customers that somebody active holds, and that fit every filter; a pooled one has nobody to do it."""
-    fits = Q(archived_at=None, owner__is_active=True)
+def fitting(conditions: Mapping[str, Sequence[Any]], subject: Subject = CUSTOMER) -> Q:
+    """Living customers, or open leads, that somebody active holds and that fit every filter of theirs."""
+    fits = subject.living
     for key, values in conditions.items():
-        if key in CONDITIONS and values:
+        if key in CONDITIONS and values and subject in CONDITIONS[key].subjects:
             fits &= CONDITIONS[key].fits(values)
     return fits
 

@@ -17,6 +17,7 @@ from ..models import PlaybookStep
 if TYPE_CHECKING:
     from accounts.models import User
     from customers.models import Contact, Customer
+    from opportunities.models import Lead
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = ("customer", "contact")
@@ -28,11 +29,12 @@ def unknown_placeholders(text: str) -> list[str]:
     return [found.group() for found in PLACEHOLDER.finditer(text) if found.group(1) not in PLACEHOLDERS]
 
 
-def title_of(step: PlaybookStep, *, language: str, customer: Customer, contact: Contact | None) -> str:
-    """The title in the language of whoever does it, else in the other one; without a contact the customer stands in."""
+def title_of(step: PlaybookStep, *, language: str, party: Customer | Lead, contact: Contact | None) -> str:
+    """The title in the language of whoever does it, else in the other one; without a person the company stands in."""
     first, second = step.title_en, step.title_zh
     text = (second or first) if language.startswith("zh") else (first or second)
-    names = {"customer": customer.name, "contact": contact.name if contact else customer.name}
+    person = contact.name if contact else getattr(party, "person", "")
+    names = {"customer": party.name, "contact": person or party.name}
     return Truncator(PLACEHOLDER.sub(lambda found: names.get(found.group(1), found.group()), text)).chars(LONGEST)
 
 

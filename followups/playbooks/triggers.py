@@ -1,7 +1,8 @@
 """What calls a playbook? One class a trigger, and one function that finds its calls.
 
-``calls`` narrows customers to those called within a stretch of time and annotates each row with
-``call_key`` (what called it, once for all), ``call_at`` (when, aware) and ``call_contact`` (about whom, or null).
+``calls`` narrows customers, or leads, to those called within a stretch of time and annotates each row with
+``call_key`` (what called it, once for all), ``call_at`` (when, aware), ``call_contact`` (about whom, or null) and
+``call_deal`` (about which opportunity, or null).
 The sweep, the delivery of events, the replay of the past 90 days, the list of what comes next and the tests
 all ask this function; so what a preview shows is what will happen.
 """
@@ -9,7 +10,7 @@ all ask this function; so what a preview shows is what will happen.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,8 +39,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.clock import day_off
 from customers.models import Event, KeyDate, OwnershipPeriod, Status
+from opportunities.models import Move, Opportunity, Stage
 
 from .conditions import Known
+from .subjects import CUSTOMER, LEAD, Subject
 
 if TYPE_CHECKING:
     from core.registries import Label
@@ -47,19 +50,23 @@ if TYPE_CHECKING:
 Params = dict[str, Any]
 LOGGED, DELETED, RESTORED = "communication.logged", "communication.deleted", "communication.restored"
 NOBODY = Value(None, BigIntegerField())
+# What the lines of one communication have in common beside its id, as each index of the ledger wants it.
+AT_CUSTOMER = {"customer": OuterRef("customer")}
+AT_LEAD = {"customer": None, "target_label": OuterRef("target_label")}
 
 
 class Trigger:
     """What calls a playbook."""
 
     label: ClassVar[Label]
+    subject: ClassVar[Subject] = CUSTOMER
     # Kinds of ledger events at which it may be called; none: a sweep asks for it.
     kinds: ClassVar[frozenset[str]] = frozenset()
     # Which of its figures the editor asks for (followups.playbook_forms).
     figures: ClassVar[tuple[str, ...]] = ()
 
     def calls(self, customers: QuerySet[Any], params: Params, since: datetime, until: datetime) -> list[QuerySet[Any]]:
-        """Customers called after ``since`` up to ``until``, one row a call, in one or several querysets."""
+        """Rows of its subject called after ``since`` up to ``until``, one a call, in one or several querysets."""
         raise TypeError(f"{type(self).__name__} needs calls()")
 
     def still(self, params: Params, now: datetime) -> Q:
@@ -78,6 +85,9 @@ class Trigger:
 class _ByEvent(Trigger):
     """Called by events of the ledger."""
 
+    # The column of the event that names an opportunity.
+    deal: ClassVar[str] = ""
+
     def payload(self, params: Params) -> dict[str, Any]:
         """Lookups on the payload that tell the events that count."""
         return {}
@@ -86,7 +96,8 @@ class _ByEvent(Trigger):
         events = FilteredRelation("events", condition=Q(events__kind__in=sorted(self.kinds)))
         wanted = {f"_event__payload__{name}": value for name, value in self.payload(params).items()}
         rows = customers.annotate(_event=events).filter(_event__at__gt=since, _event__at__lte=until, **wanted)
-        return [_called(rows, Value("event:"), "_event__pk", F("_event__at"))]
+        about = F(self.deal) if self.deal else NOBODY
+        return [_called(rows, Value("event:"), "_event__pk", F("_event__at"), deal=about)]
 
 
 class Created(_ByEvent):
@@ -260,6 +271,83 @@ class Holiday(_ByDate):
         return _ahead(f"{self.label} ({names})" if names else str(self.label), params.get("days", 0))
 
 
+class _ByLeadEvent(_ByEvent):
+    """Called by events of leads: by the newest of each that fits, for what it is called for is to be done once."""
+
+    subject = LEAD
+
+    def calls(self, customers: QuerySet[Any], params: Params, since: datetime, until: datetime) -> list[QuerySet[Any]]:
+        label = LEAD.model._meta.label_lower
+        events = Event.objects.filter(customer=None, target_label=label, kind__in=sorted(self.kinds))
+        events = events.filter(at__gt=since, at__lte=until)
+        newest = events.filter(target_id=OuterRef("pk")).order_by("-at", "-pk")
+        rows = customers.filter(pk__in=events.values("target_id")).annotate(
+            _event=Subquery(newest.values("pk")[:1]), _at=Subquery(newest.values("at")[:1])
+        )
+        return [_called(rows, Value("event:"), "_event", F("_at"))]
+
+
+class LeadCreated(_ByLeadEvent):
+    label = gettext_lazy("A lead comes in that somebody holds")
+    kinds = frozenset({"lead.created"})
+
+
+class LeadTaken(_ByLeadEvent):
+    label = gettext_lazy("Somebody enters or is given a lead")
+    kinds = frozenset({"lead.created", "lead.assigned"})
+
+
+class DealMoved(_ByEvent):
+    label = gettext_lazy("An opportunity comes into a stage")
+    kinds = frozenset({"opportunity.moved", "opportunity.won", "opportunity.reopened"})
+    figures = ("stages",)
+    deal = "_event__target_id"
+
+    def payload(self, params: Params) -> dict[str, Any]:
+        return {"to__in": [int(pk) for pk in params.get("stages", ())]}
+
+    def still(self, params: Params, now: datetime) -> Q:
+        there = Opportunity.objects.living().filter(stage__in=params.get("stages", ()))
+        return Q(pk__in=there.filter(customer__isnull=False).values("customer"))
+
+    def words(self, params: Params, known: Known | None = None) -> str:
+        stages = Stage.objects.in_bulk([int(pk) for pk in params.get("stages", ())])
+        names = _listed(stage.name for stage in stages.values())
+        return _("An opportunity comes into the stage %(words)s") % {"words": names}
+
+
+class DealLost(_ByEvent):
+    label = gettext_lazy("An opportunity is lost")
+    kinds = frozenset({"opportunity.lost"})
+    deal = "_event__target_id"
+
+
+class DealStalled(Trigger):
+    """An open deal stays in its stage so many days. Read from the moves, so that the past can be replayed."""
+
+    label = gettext_lazy("An opportunity does not move for some days")
+    figures = ("days",)
+
+    def calls(self, customers: QuerySet[Any], params: Params, since: datetime, until: datetime) -> list[QuerySet[Any]]:
+        days = timedelta(days=params.get("days", 30))
+        stays = Move.objects.filter(at__gt=since - days, at__lte=until - days, after__kind=Stage.Kind.OPEN)
+        stays = stays.filter(Q(left_at=None) | Q(left_at__gte=F("at") + days), opportunity__archived_at=None)
+        rows = customers.annotate(_stay=FilteredRelation("opportunities__moves")).filter(_stay__in=stays)
+        key, begins = "_stay__pk", F("_stay__at") + days
+        return [_called(rows, Value("stay:"), key, begins, deal=F("_stay__opportunity"))]
+
+    def still(self, params: Params, now: datetime) -> Q:
+        stalled = Opportunity.objects.open().filter(stage_at__lte=now - timedelta(days=params.get("days", 30)))
+        return Q(pk__in=stalled.filter(customer__isnull=False).values("customer"))
+
+    def words(self, params: Params, known: Known | None = None) -> str:
+        days = params.get("days", 30)
+        words = ngettext(
+            "An opportunity does not move for %(days)d day", "An opportunity does not move for %(days)d days", days
+        )
+        return words % {"days": days}
+
+
 TRIGGERS: dict[str, Trigger] = {
     "created": Created(),
     "taken": Taken(),
@@ -270,26 +358,28 @@ TRIGGERS: dict[str, Trigger] = {
     "date": DayComes(),
     "birthday": ContactBirthday(),
     "holiday": Holiday(),
+    "lead_created": LeadCreated(),
+    "lead_taken": LeadTaken(),
+    "deal_moved": DealMoved(),
+    "deal_stalled": DealStalled(),
+    "deal_lost": DealLost(),
 }
 
 
 # --- what was said and still stands ---------------------------------------------------------------------
 
 
-def _not_deleted(events: QuerySet[Any]) -> QuerySet[Any]:
+def _not_deleted(events: QuerySet[Any], same: Mapping[str, Any] = AT_CUSTOMER) -> QuerySet[Any]:
     """Events of communications that were not taken back, or whose taking back was undone."""
-    last = Event.objects.filter(
-        customer=OuterRef("customer"), target_id=OuterRef("target_id"), kind__in=(DELETED, RESTORED)
-    ).order_by("-pk")
+    last = Event.objects.filter(**same, target_id=OuterRef("target_id"), kind__in=(DELETED, RESTORED)).order_by("-pk")
     return events.alias(_last=Coalesce(Subquery(last.values("kind")[:1]), Value(RESTORED))).filter(_last=RESTORED)
 
 
-def standing(events: QuerySet[Any]) -> QuerySet[Any]:
+def standing(events: QuerySet[Any], *, at_leads: bool = False) -> QuerySet[Any]:
     """Events of communications that stand, at the moment at which they stand: a correction moves them."""
-    moved = Event.objects.filter(
-        customer=OuterRef("customer"), target_id=OuterRef("target_id"), kind=LOGGED, pk__gt=OuterRef("pk")
-    )
-    return _not_deleted(events).filter(~Exists(moved))
+    same = AT_LEAD if at_leads else AT_CUSTOMER
+    moved = Event.objects.filter(**same, target_id=OuterRef("target_id"), kind=LOGGED, pk__gt=OuterRef("pk"))
+    return _not_deleted(events, same).filter(~Exists(moved))
 
 
 # --- parts ------------------------------------------------------------------------------------------------
@@ -303,9 +393,11 @@ class _StartOfDay(Func):
     output_field = DateTimeField()
 
 
-def _called(rows: QuerySet[Any], prefix: Any, key: str, at: Any, contact: Any = NOBODY) -> QuerySet[Any]:
+def _called(
+    rows: QuerySet[Any], prefix: Any, key: str, at: Any, contact: Any = NOBODY, deal: Any = NOBODY
+) -> QuerySet[Any]:
     words = Concat(prefix, Cast(key, CharField()), output_field=CharField())
-    return rows.annotate(call_key=words, call_at=at, call_contact=contact)
+    return rows.annotate(call_key=words, call_at=at, call_contact=contact, call_deal=deal)
 
 
 def _in_year(on: F, year: int | None) -> Any:

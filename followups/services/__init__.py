@@ -2,6 +2,7 @@
 
 from .feeds import end_feed, make_feed, read_feed
 from .moving import move_task
+from .next_step import plan_next_step
 from .plans import create_plan, end_plan, reopen_plan, update_plan
 from .playbooks import save_playbook, switch_off, switch_on
 from .recurring import run_segment, run_series
@@ -39,6 +40,7 @@ __all__ = [
     "mark_report_read",
     "move_task",
     "pause_series",
+    "plan_next_step",
     "postpone_task",
     "read_feed",
     "reassign_tasks",

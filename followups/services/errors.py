@@ -25,6 +25,10 @@ class ReasonMissing(DomainError):
     message = _("Say why, so that the others understand.")
 
 
+class TitleMissing(DomainError):
+    message = _("Say what is to be done next.")
+
+
 class DueMissing(DomainError):
     message = _("Say until when.")
 

@@ -1,6 +1,6 @@
 """How do tasks come into the table and leave the open ones, whoever asks for it?
 
-The ground of the other services of this floor: rows, the ledger, the fact on the customer, in one
+The ground of the other services of this floor: rows, the ledger, the facts on customer, lead and opportunity, in one
 transaction. Permission is asked above.
 """
 
@@ -32,7 +32,7 @@ def insert_tasks(tasks: Sequence[Task], *, by: User | None, now: datetime, rule:
     Task.objects.bulk_create(tasks, ignore_conflicts=ruled)
     made = _standing(tasks) if ruled else list(tasks)
     note(made, "task.created", by=by, now=now, rule=rule)
-    refresh_next_steps(task.customer_id for task in made)
+    refresh_next_steps(made)
     return made
 
 
@@ -70,7 +70,7 @@ def end_tasks(
             setattr(task, name, value)
     Task.objects.filter(pk__in=[task.pk for task in tasks]).update(**changes)
     note(tasks, f"task.{state}", by=by, now=now, rule=rule)
-    refresh_next_steps(task.customer_id for task in tasks)
+    refresh_next_steps(tasks)
     settle_runs((task.playbook_run_id for task in tasks), now)
 
 
@@ -83,7 +83,7 @@ def open_again(tasks: Sequence[Task], *, by: User | None, now: datetime, rule: s
     names = "state ended_at ended_by updated_at closed_by_label closed_by_id reminded cancel_reason remind_at"
     Task.objects.bulk_update(tasks, names.split(), batch_size=500)
     note(tasks, "task.reopened", by=by, now=now, rule=rule)
-    refresh_next_steps(task.customer_id for task in tasks)
+    refresh_next_steps(tasks)
     settle_runs((task.playbook_run_id for task in tasks), now)
 
 
@@ -99,17 +99,17 @@ def settle_runs(runs: Iterable[int | None], now: datetime) -> None:
     PlaybookRun.objects.filter(pk__in=ids - busy, ended_at=None).update(ended_at=now, end_reason=PlaybookRun.DONE)
     if not busy:
         return
-    others = PlaybookRun.objects.filter(ended_at=None).values("playbook", "customer")
+    others = PlaybookRun.objects.filter(ended_at=None)
     may_go_on = (PlaybookRun.DONE, PlaybookRun.TAKEN_BACK)
     for run in PlaybookRun.objects.filter(pk__in=busy, ended_at__isnull=False, end_reason__in=may_go_on):
-        if not others.filter(playbook=run.playbook_id, customer=run.customer_id).exists():
+        if not others.filter(playbook=run.playbook_id, customer=run.customer_id, lead=run.lead_id).exists():
             PlaybookRun.objects.filter(pk=run.pk).update(ended_at=None, end_reason="")
 
 
 def note(
     rows: Iterable[Task | PlaybookRun], kind: str, *, by: User | None, now: datetime, rule: str = "", **payload: Any
 ) -> None:
-    """Append what happened to tasks of customers, or to runs of playbooks, to the ledger."""
+    """Append what happened to tasks of customers, leads and opportunities, or to runs of playbooks, to the ledger."""
     events = [
         Event(
             kind=kind,
@@ -122,11 +122,13 @@ def note(
             payload=_codes(row) | payload,
         )
         for row in rows
-        if row.customer_id
+        if row.customer_id or row.lead_id or (isinstance(row, Task) and row.opportunity_id)
     ]
     if events:
         ledger.append_many(events)
 
 
 def _codes(row: Task | PlaybookRun) -> dict[str, Any]:
-    return {"assignee": row.assignee_id} if isinstance(row, Task) else {"playbook": row.playbook_id}
+    codes = {"assignee": row.assignee_id} if isinstance(row, Task) else {"playbook": row.playbook_id}
+    # A line without a customer says of which lead it is.
+    return codes if row.customer_id or row.lead_id is None else codes | {"lead": row.lead_id}

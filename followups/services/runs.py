@@ -1,6 +1,6 @@
-"""How does a playbook begin at customers, and end before its steps are done?
+"""How does a playbook begin at customers or leads, and end before its steps are done?
 
-A rule does all this, so nobody's leave is asked. Customers are locked first, in the order of their ids; the unique
+A rule does all this, so nobody's leave is asked. They are locked first, in the order of their ids; the unique
 keys of PlaybookRun are the arbiter, so that a call begins one run however often and by how many it is found.
 """
 
@@ -15,11 +15,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import translation
 
-from customers.models import Contact, Customer, Event
+from customers.models import Contact, Event
 from customers.services.locking import lock_customers, waiting
+from opportunities.models import Opportunity
+from opportunities.services.places import Place, lock_leads
 
 from ..models import PlaybookRun, PlaybookVersion, Task
-from ..playbooks import ALWAYS, STOPS, due_at, ending_words, still_called, title_of
+from ..playbooks import ALWAYS, STOPS, SUBJECTS, due_at, ending_words, still_called, subject_of, title_of
 from ..playbooks.triggers import LOGGED, standing
 from .rows import end_tasks, insert_tasks, note, open_again
 from .touches import close_touch_steps
@@ -35,20 +37,21 @@ BATCH = 500
 def begin_runs(
     *, version: PlaybookVersion, calls: QuerySet[Any], now: datetime, after: int = 0, waits: bool = False
 ) -> int | None:
-    """Begin a playbook for the first customers of ``calls`` with an id above ``after``; each call once.
+    """Begin a playbook for the first rows of ``calls`` with an id above ``after``; each call once.
 
-    Returns the last id that was looked at, None where there is nothing more. Customers whom somebody is changing
-    are passed over for the next sweep, or with ``waits`` waited for (CustomerIsBusy). A customer at whom the
+    Returns the last id that was looked at, None where there is nothing more. Customers and leads that somebody is
+    changing are passed over for the next sweep, or with ``waits`` waited for (CustomerIsBusy). One at which the
     playbook is still at work is passed over too: one run at a time.
     """
-    same = PlaybookRun.objects.filter(playbook=version.playbook_id, customer=OuterRef("pk"))
-    new = calls.filter(
+    key = subject_of(version).key
+    same = PlaybookRun.objects.filter(playbook=version.playbook_id, **{key: OuterRef("pk")})
+    found = calls.filter(
         still_called(version, now),
         ~Exists(same.filter(Q(key=OuterRef("call_key")) | Q(ended_at=None))),
         pk__gt=after,
     )
     with waiting():
-        locked = new.select_for_update(no_key=True, of=("self",), skip_locked=not waits).order_by("pk", "call_at")
+        locked = found.select_for_update(no_key=True, of=("self",), skip_locked=not waits).order_by("pk", "call_at")
         rows = list(locked[:BATCH])
     if not rows:
         return None
@@ -56,26 +59,21 @@ def begin_runs(
     prefetch_related_objects(rows, "owner")
     wanted = [
         PlaybookRun(
-            playbook_id=version.playbook_id, version=version, customer=row, key=row.call_key, started_at=row.call_at
+            playbook_id=version.playbook_id, version=version, key=row.call_key, started_at=row.call_at, **{key: row}
         )
         for row in rows
     ]
     PlaybookRun.objects.bulk_create(wanted, ignore_conflicts=True)
     called = {(row.pk, row.call_key): row for row in rows}
-    runs = [
-        run
-        for run in PlaybookRun.objects.filter(version=version, customer__in=rows, tasks=None, ended_at=None)
-        if (run.customer_id, run.key) in called
-    ]
-    _make_steps(version, [(run, called[run.customer_id, run.key]) for run in runs], now)
+    new = PlaybookRun.objects.filter(version=version, tasks=None, ended_at=None, **{f"{key}__in": rows})
+    begun = [(run, row) for run in new if (row := called.get((getattr(run, f"{key}_id"), run.key)))]
+    _make_steps(version, begun, now)
     return int(rows[-1].pk)
 
 
-def stop_runs(*, now: datetime, customer: int | None = None) -> int:
-    """End the open runs, of one customer or of all, whose stop has come; returns how many."""
-    runs = PlaybookRun.objects.filter(ended_at=None)
-    if customer is not None:
-        runs = runs.filter(customer=customer)
+def stop_runs(*, now: datetime, of: Mapping[str, int] | None = None) -> int:
+    """End the open runs, of one customer or lead ({"lead": id}) or of all, whose stop has come; returns how many."""
+    runs = PlaybookRun.objects.filter(ended_at=None, **(of or {}))
     ended = sum(end_runs(runs.filter(stop.hits({}, now)), reason=key, now=now) for key, stop in ALWAYS.items())
     for version in PlaybookVersion.objects.filter(runs__in=runs).exclude(stops=[]).distinct():
         for stop in version.stops:
@@ -88,14 +86,20 @@ def stop_runs(*, now: datetime, customer: int | None = None) -> int:
 def end_runs(runs: QuerySet[Any], *, reason: str, now: datetime, by: User | None = None) -> int:
     """End the runs of a queryset, in batches, and cancel their open steps with the reason; returns how many."""
     ended = 0
-    while found := sorted(set(runs.order_by().values_list("customer", flat=True)[:BATCH])):
-        ended += _end_batch(runs.filter(customer__in=found), found, reason, now, by)
+    for subject in SUBJECTS:
+        of = runs.filter(**{f"{subject.key}__isnull": False})
+        while found := sorted(set(of.order_by().values_list(subject.key, flat=True)[:BATCH])):
+            ended += _end_batch(of.filter(**{f"{subject.key}__in": found}), reason, now, by)
     return ended
 
 
 @transaction.atomic
-def _end_batch(runs: QuerySet[Any], customers: Sequence[int], reason: str, now: datetime, by: User | None) -> int:
-    lock_customers(customers)
+def _end_batch(runs: QuerySet[Any], reason: str, now: datetime, by: User | None) -> int:
+    # The steps of a lead may be its customer's by now.
+    went = Task.objects.filter(playbook_run__in=runs, customer__isnull=False).values_list("customer", flat=True)
+    found = list(runs.values_list("customer", "lead"))
+    lock_customers({*went, *(customer for customer, _lead in found if customer)})
+    lock_leads(lead for _customer, lead in found if lead)
     rows = list(runs.filter(ended_at=None).select_for_update(no_key=True, of=("self",)).order_by("pk"))
     PlaybookRun.objects.filter(pk__in=[run.pk for run in rows]).update(ended_at=now, end_reason=reason)
     steps = Task.objects.open().select_for_update(no_key=True, of=("self",)).select_related("assignee")
@@ -138,25 +142,30 @@ def _called_by(event: Event) -> QuerySet[Any]:
 
 
 def _make_steps(version: PlaybookVersion, begun: Sequence[tuple[PlaybookRun, Any]], now: datetime) -> None:
-    """Make the tasks of runs that just began; ``begun`` pairs each with its customer, locked."""
+    """Make the tasks of runs that just began; ``begun`` pairs each with its customer or lead, locked."""
     if not begun:
         return
-    people = _contacts([row for _run, row in begun])
+    people = _contacts([row for run, row in begun if run.customer_id])
+    deals = Opportunity.objects.select_related("owner").in_bulk({row.call_deal for _run, row in begun if row.call_deal})
     tasks = []
     for run, row in begun:
         contact = people.get(row.call_contact) or people.get(-row.pk)
+        deal = deals.get(row.call_deal)
+        doer = deal.owner if deal is not None and deal.owner is not None and deal.owner.is_active else row.owner
         for step in version.steps.all():
-            due = due_at(step, called_at=run.started_at, user=row.owner, country=str(row.country), now=now)
-            title = title_of(step, language=row.owner.language, customer=row, contact=contact)
+            due = due_at(step, called_at=run.started_at, user=doer, country=str(row.country), now=now)
+            title = title_of(step, language=doer.language, party=row, contact=contact)
             tasks.append(
                 Task(
                     title=title,
                     details=step.details,
                     kind=step.kind,
                     priority=step.priority,
-                    customer_id=row.pk,
+                    customer_id=run.customer_id,
+                    lead_id=run.lead_id,
+                    opportunity=deal,
                     contact=contact,
-                    assignee=row.owner,
+                    assignee=doer,
                     due_at=due,
                     is_all_day=True,
                     closes_on=step.closes_on,
@@ -178,16 +187,20 @@ def _contacts(rows: Iterable[Any]) -> Mapping[int | None, Contact]:
     return {key: one for one in found for key in ([one.pk, -one.customer_id] if one.is_primary else [one.pk])}
 
 
-def _close_answered(run: PlaybookRun, customer: Customer, now: datetime) -> None:
+def _close_answered(run: PlaybookRun, row: Any, now: datetime) -> None:
     """A run that begins late finds what was said since its call, as if its steps had stood there already."""
-    if customer.last_followed_at is None or customer.last_followed_at <= run.started_at:
+    if row.last_followed_at is None or row.last_followed_at <= run.started_at:
         return
-    said = Event.objects.filter(customer=customer, kind=LOGGED, at__gt=run.started_at)
-    for event in standing(said.exclude(payload__has_key="is_automatic")).select_related("by").order_by("at", "pk"):
+    place = Place(customer=row) if run.customer_id else Place(lead=row)
+    said = Event.objects.filter(customer=run.customer_id, kind=LOGGED, at__gt=run.started_at)
+    if run.lead_id:
+        said = said.filter(payload__lead=run.lead_id)
+    said = standing(said.exclude(payload__has_key="is_automatic"), at_leads=run.lead_id is not None)
+    for event in said.select_related("by").order_by("at", "pk"):
         assert event.by is not None
         assert event.target_id is not None
         close_touch_steps(
-            customer=customer,
+            place=place,
             said=(event.target_label, event.target_id),
             reaches_them=event.payload.get("direction") != "in",
             reaches_us=event.payload.get("direction") != "out",

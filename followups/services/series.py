@@ -159,7 +159,7 @@ def _change_open(series: Series, customer: Customer | None, moved: bool, now: da
         setattr(task, name, getattr(series, name))
     task.updated_at, task.remind_at = now, next_reminder(task, now)
     task.save()
-    refresh_next_steps([task.customer_id])
+    refresh_next_steps([task])
 
 
 def _newest(tasks: QuerySet[Task]) -> datetime | None:

@@ -10,12 +10,12 @@ from django.db import transaction
 
 from accounts.services.notices import notify
 from core.exceptions import NotAllowed
-from customers.models import Customer
-from customers.services.locking import lock_customers, lock_living, require
+from customers.services.locking import lock_customers, require
+from opportunities.services.places import Place, StrangeOpportunity, lock_leads, new_place, place_of
 
 from .. import permissions
 from ..due import end_of_day, next_reminder, zone_of
-from ..facts import refresh_next_steps
+from ..facts import refresh_deals, refresh_next_steps
 from ..models import ChecklistItem, Postponement, Task, TaskComment
 from . import errors
 from .recurring import go_on
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ..inputs import TaskData
 
 FILLED = (
-    "details", "kind", "priority", "customer", "contact", "plan", "assignee", "team", "starts_at", "remind_before",
-    "closes_on",
+    "details", "kind", "priority", "customer", "lead", "opportunity", "contact", "plan", "assignee", "team", "starts_at",
+    "remind_before", "closes_on",
 )  # fmt: skip
 
 
@@ -36,22 +36,21 @@ FILLED = (
 def create_task(*, data: TaskData, by: User, now: datetime) -> Task:
     """Make a task for a person or a team; who is given one is told.
 
-    Raises NobodyToDoIt, StrangeContact, StrangePlan, NotAllowed, CustomerIsArchived.
+    Raises NobodyToDoIt, StrangeContact, StrangePlan, NotAllowed, and as ``opportunities.services.places.new_place``.
     """
-    customer = lock_living(data.customer) if data.customer is not None else None
-    (task,) = create_tasks(customer=customer, tasks=[data], by=by, now=now)
+    place = new_place(data.customer, data.lead, data.opportunity)
+    (task,) = create_tasks(place=place, tasks=[data], by=by, now=now)
     return task
 
 
-def create_tasks(*, customer: Customer | None, tasks: Sequence[TaskData], by: User, now: datetime) -> list[Task]:
-    """Make tasks for one customer, which is locked already, or for none. Raises what create_task raises."""
+def create_tasks(*, place: Place, tasks: Sequence[TaskData], by: User, now: datetime) -> list[Task]:
+    """Make tasks of one customer, lead or opportunity, locked already, or of nothing. Raises as create_task."""
     if not tasks:
         return []
-    if customer is not None:
-        require(permissions.can_plan_for(by, customer))
+    require(permissions.can_plan_at(by, place.customer, place.lead, place.opportunity))
     made = []
     for data in tasks:
-        data.customer = customer
+        data.customer, data.lead, data.opportunity = place.customer, place.lead, place.opportunity
         task = Task()
         _fill(task, data)
         task.due_at, task.is_all_day = _due(task, data.due_at, data.due_on)
@@ -68,17 +67,21 @@ def create_tasks(*, customer: Customer | None, tasks: Sequence[TaskData], by: Us
 def update_task(*, task: Task, data: TaskData, by: User, now: datetime) -> Task:
     """Change what is to be done; the due moment moves by postpone_task, the person by reassign_tasks.
 
-    Raises TaskIsOver, StrangeContact, StrangePlan, NotAllowed.
+    Raises TaskIsOver, StrangeContact, StrangePlan, StrangeOpportunity, NotAllowed.
     """
     task = _locked(task, by)
     _require_open(task)
-    data.customer, data.assignee, data.team = task.customer, task.assignee, task.team
+    data.customer, data.lead, data.assignee, data.team = task.customer, task.lead, task.assignee, task.team
+    before = task.opportunity_id
+    if data.opportunity is not None and data.opportunity.customer_id != task.customer_id:
+        raise StrangeOpportunity(field="opportunity")
     _fill(task, data)
     task.remind_at, task.updated_at = next_reminder(task, now), now
     task.save()
     _set_checklist(task, data.checklist)
     note([task], "task.changed", by=by, now=now)
-    _refresh(task)
+    refresh_next_steps([task])
+    refresh_deals([], [before] if before else [])
     return task
 
 
@@ -181,19 +184,20 @@ def postpone_task(
     task.save(update_fields=["due_at", "is_all_day", "starts_at", "reminded", "remind_at", "updated_at"])
     Postponement.objects.create(task=task, before=before, after=task.due_at, reason=reason.strip(), by=by, at=now)
     note([task], "task.postponed", by=by, now=now)
-    _refresh(task)
+    refresh_next_steps([task])
     return task
 
 
 @transaction.atomic
 def reassign_tasks(*, ids: Iterable[int], to: User, by: User, now: datetime) -> list[tuple[Task, str]]:
     """Give open tasks to somebody; returns each with '' or why it was left. All that are not visible are left out."""
-    wanted = list(Task.objects.visible_to(by).filter(pk__in=list(ids)).values_list("pk", "customer_id"))
-    customers = {one.pk: one for one in lock_customers(pk for _task, pk in wanted if pk)}
+    wanted = list(Task.objects.visible_to(by).filter(pk__in=list(ids)).values_list("pk", "customer_id", "lead_id"))
+    customers = {one.pk: one for one in lock_customers(pk for _task, pk, _lead in wanted if pk)}
+    lock_leads(lead for _task, pk, lead in wanted if lead and not pk)
     rows = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("assignee", "team")
     outcome: list[tuple[Task, str]] = []
-    for task in rows.filter(pk__in=[pk for pk, _customer in wanted]).order_by("pk"):
-        if task.customer_id:
+    for task in rows.filter(pk__in=[pk for pk, _customer, _lead in wanted]).order_by("pk"):
+        if task.customer_id in customers:
             task.customer = customers[task.customer_id]
         outcome.append((task, _why_not_given(task, to, by)))
     given = [task for task, why in outcome if not why]
@@ -243,12 +247,11 @@ def comment_task(*, task: Task, body: str, by: User, now: datetime) -> TaskComme
 
 
 def _locked(task: Task, by: User, may: bool = True) -> Task:
-    """The task as it is now, its customer locked first. Raises CustomerIsArchived, and NotAllowed where ``may``."""
-    customer = lock_living(task.customer) if task.customer_id else None
+    """The task as it is now, what it is of locked first. Raises CustomerIsArchived, and NotAllowed where ``may``."""
+    place = place_of(task)
     rows = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("assignee", "team")
     task = rows.get(pk=task.pk)
-    if customer is not None:
-        task.customer = customer
+    place.put(task)
     if may:
         require(permissions.can_work_on(by, task))
     return task
@@ -294,19 +297,18 @@ def _set_checklist(task: Task, lines: Sequence[str]) -> None:
             ChecklistItem.objects.create(task=task, text=text, position=position)
 
 
-def _refresh(task: Task) -> None:
-    refresh_next_steps([task.customer_id])
-
-
 def _tell(task: Task, by: User, now: datetime) -> None:
     if task.assignee is not None and task.assignee != by:
         key = f"task_assigned:{task.pk}:{now.isoformat()}"
         notify(to=[task.assignee], kind="task_assigned", by=by, target=task, now=now, key=key)
 
 
-def end_tasks_of(customer: Customer, *, reason: str, by: User | None, now: datetime, rule: str = "") -> int:
-    """Give up every open task of a customer, which is locked; returns how many."""
-    rows = list(Task.objects.open().select_for_update(no_key=True).filter(customer=customer).order_by("pk"))
+def end_tasks_of(place: Place, *, reason: str, by: User | None, now: datetime, rule: str = "") -> int:
+    """Give up every open task of a customer, or of a lead without one, which is locked; returns how many."""
+    open_ones = Task.objects.open().select_for_update(no_key=True).filter(customer=place.customer)
+    if place.customer is None:
+        open_ones = open_ones.filter(lead=place.lead)
+    rows = list(open_ones.order_by("pk"))
     if rows:
         end_tasks(rows, Task.State.CANCELLED, by=by, now=now, rule=rule, cancel_reason=reason)
     return len(rows)

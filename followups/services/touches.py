@@ -13,14 +13,14 @@ from .rows import end_tasks, open_again
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from customers.models import Customer
+    from opportunities.services.places import Place
 
 RULE = "touch"
 
 
 def close_touch_steps(
     *,
-    customer: Customer,
+    place: Place,
     said: tuple[str, int],
     reaches_them: bool,
     reaches_us: bool,
@@ -28,7 +28,7 @@ def close_touch_steps(
     by: User,
     now: datetime,
 ) -> list[Task]:
-    """Close the open steps of a locked customer that wait for this contact, and return them.
+    """Close the open steps of a locked customer or lead that wait for this contact, and return them.
 
     ``said`` is (label, id) of the communication. A touch closes what waits for a touch, a touch or an
     answer what waits for an answer, where it happened after the step began: when its playbook was
@@ -40,9 +40,11 @@ def close_touch_steps(
         waits |= Q(closes_on=Task.ClosesOn.TOUCH)
     if reaches_them or reaches_us:
         waits |= Q(closes_on=Task.ClosesOn.ANSWER)
-    if not waits:
+    if not waits or (place.customer is None and place.lead is None):
         return []
-    rows = Task.objects.open().select_for_update(no_key=True, of=("self",)).filter(waits, customer=customer)
+    rows = Task.objects.open().select_for_update(no_key=True, of=("self",)).filter(waits, customer=place.customer)
+    if place.customer is None:
+        rows = rows.filter(lead=place.lead)
     began = Coalesce("playbook_run__started_at", "starts_at", "created_at")
     found: list[Task] = list(rows.annotate(_began=began).filter(_began__lt=happened_at).order_by("due_at", "pk"))
     answered = {task.pk for task in found if reaches_us and task.closes_on == Task.ClosesOn.ANSWER}

@@ -14,6 +14,7 @@ from ..reasons import Why, at_work, why_of_task
 
 if TYPE_CHECKING:
     from customers.models import Customer
+    from opportunities.models import Lead
 
     from ..models import Task
 
@@ -27,9 +28,9 @@ def why_of(task: Task) -> Why | None:
 
 
 @register.simple_tag
-def playbooks_at(customer: Customer) -> list[Why]:
-    """The playbooks at work at a customer that the reader sees."""
-    return at_work(customer)
+def playbooks_at(party: Customer | Lead) -> list[Why]:
+    """The playbooks at work at a customer or lead that the reader sees."""
+    return at_work(party)
 
 
 @register.simple_tag

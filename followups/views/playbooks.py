@@ -24,7 +24,7 @@ from ..compliance import DEFAULT, FIGURES, PERIODS, by_person, share_of, steps_f
 from ..models import Playbook, PlaybookRun, PlaybookStep, PlaybookVersion
 from ..permissions import can_edit_playbooks
 from ..playbook_forms import PlaybookForm, StepForms, initial_of
-from ..playbooks import Known, condition_words, stop_words
+from ..playbooks import LEAD, TRIGGERS, Known, condition_words, stop_words, subject_of
 from ..querysets import SORT_DUE
 from ..reasons import trigger_words
 from ..replay import replay
@@ -56,6 +56,10 @@ def playbooks(request: SignedInRequest) -> HttpResponse:
     return render(request, "followups/playbooks.html", {"rows": rows, "may_edit": can_edit_playbooks(request.user)})
 
 
+def is_of_leads(version: PlaybookVersion) -> bool:
+    return version.trigger in TRIGGERS and subject_of(version) is LEAD
+
+
 class PlaybookPage(DetailPage):
     """What one playbook does, whom it would have called, and what it was before."""
 
@@ -73,6 +77,7 @@ class PlaybookPage(DetailPage):
             "playbook": record,
             "version": versions[0],
             "when": trigger_words(versions[0]),
+            "is_of_leads": is_of_leads(versions[0]),
             "filters": condition_words(versions[0].conditions),
             "stops": stop_words(versions[0].stops),
             "versions": history(versions),
@@ -226,7 +231,7 @@ def report_steps(request: SignedInRequest) -> HttpResponse:
     steps = steps_for(request.user, period=form.period_key, now=now, playbook=form.narrowed.get("playbook"))
     if "person" in form.narrowed:
         steps = steps.filter(assignee=form.narrowed["person"])
-    related = ("customer", "contact", "assignee", "team", "playbook_run__playbook")
+    related = ("customer", "lead", "contact", "assignee", "team", "playbook_run__playbook")
     rows = steps.filter(Q(figure.rows(now))).select_related(*related)
     page = paginate(rows, Order("due", SORT_DUE, True), request.GET, PAGE)
     tasks = [(task, due_words(task, request.user.time_zone), task.is_overdue(now)) for task in page.rows]

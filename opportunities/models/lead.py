@@ -105,6 +105,9 @@ class Lead(models.Model):
         DISQUALIFIED = "disqualified", _("Disqualified")
 
     OPEN = (State.NEW, State.WORKING)
+    # Where a lead is, as customers.clock asks: by country and city only.
+    region = ""
+    time_zone = ""
 
     # Who asked.
     company = models.CharField(_("company"), max_length=300, blank=True)
