@@ -13,6 +13,7 @@ class CommunicationsConfig(AppConfig):
         from customers.registries import CONSUMERS, FACTS, Consumer
 
         from . import demo, facts, holdings, invariants, nav, notices, searching, timeline, today
+        from . import parts
         from .services import bringing_in, renaming
 
         holdings.register()
@@ -23,6 +24,7 @@ class CommunicationsConfig(AppConfig):
         timeline.register()
         today.register()
         bringing_in.register()
+        parts.register()
         DEMO["communications"] = (40, demo.communications)
         FACTS["communications"] = facts.refresh_contacts_made
         CONSUMERS["communications.search"] = Consumer(renaming.KINDS, renaming.search_again)

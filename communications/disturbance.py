@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q
 
 from customers.models import Customer
+from opportunities.models import Lead
 
 from .channels import Channel, channel_of
 from .models import Communication
@@ -32,11 +33,16 @@ class Disturbance:
     topic: str
 
 
-def recent_words(customer: Customer, user: User, now: datetime) -> Sequence[Disturbance]:
-    """Outbound words of colleagues within three days to this customer or another one of its group; one statement."""
-    where = Q(customer=customer)
-    if customer.group_id:
-        where |= Q(customer__group=customer.group_id, customer__archived_at=None)
+def recent_words(party: Customer | Lead, user: User, now: datetime) -> Sequence[Disturbance]:
+    """Outbound words of colleagues within three days to this lead, this customer or another one of its group; one
+    statement.
+    """
+    if isinstance(party, Lead):
+        where = Q(lead=party)
+    else:
+        where = Q(customer=party)
+        if party.group_id:
+            where |= Q(customer__group=party.group_id, customer__archived_at=None)
     seen = Customer.objects.visible_to(user).filter(pk=OuterRef("customer"))
     rows = (
         Communication.objects.filter(where, deleted_at=None, is_automatic=False, happened_at__gte=now - WITHIN)
@@ -51,8 +57,8 @@ def recent_words(customer: Customer, user: User, now: datetime) -> Sequence[Dist
             one.author,
             one.happened_at,
             channel_of(one.channel),
-            one.customer.name if one.customer_id != customer.pk else "",
-            one.subject if one.is_seen else "",
+            one.customer.name if one.customer and one.customer != party else "",
+            one.subject if one.is_seen or (isinstance(party, Lead) and one.customer_id is None) else "",
         )
         for one in rows.order_by("-happened_at", "-pk")[:MOST]
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from customers.models import Contact
     from followups.inputs import TaskData
+    from opportunities.models import Opportunity
 
 
 @dataclass
@@ -24,6 +25,8 @@ class CommunicationData:
     feedback: str = ""
     agreement: str = ""
     contacts: Sequence[Contact] = ()
+    # Of the customer, which it is about.
+    opportunity: Opportunity | None = None
     is_automatic: bool = False
     source: str = "logged"
     external_key: str = ""

@@ -24,8 +24,19 @@ _LEDGER = """
 SELECT said.id FROM communications_communication said
 WHERE NOT EXISTS (
     SELECT FROM customers_event event
-    WHERE event.id = said.event_id AND event.customer_id = said.customer_id AND event.at = said.happened_at
+    WHERE event.id = said.event_id AND event.at = said.happened_at
+        AND event.customer_id IS NOT DISTINCT FROM said.customer_id
         AND event.target_label = 'communications.communication' AND event.target_id = said.id
+)
+"""
+
+
+# The same as opportunities.part_facts.write_last_contacts, in SQL.
+_LAST = """
+SELECT record.id FROM {table} record
+WHERE record.last_followed_at IS DISTINCT FROM (
+    SELECT max(said.happened_at) FROM communications_communication said
+    WHERE said.{link} = record.id AND said.deleted_at IS NULL AND NOT said.is_automatic
 )
 """
 
@@ -34,6 +45,14 @@ def register() -> None:
     """Add this floor's lines to INVARIANTS."""
     INVARIANTS["communications.facts"] = Invariant(
         "I5: last contact, touches and answers are those of what was said", _FACTS
+    )
+    INVARIANTS["communications.facts_of_leads"] = Invariant(
+        "I5: the last contact of a lead is that of what was said",
+        _LAST.format(table="opportunities_lead", link="lead_id"),
+    )
+    INVARIANTS["communications.facts_of_opportunities"] = Invariant(
+        "I5: the last contact about an opportunity is that of what was said",
+        _LAST.format(table="opportunities_opportunity", link="opportunity_id"),
     )
     INVARIANTS["communications.in_the_ledger"] = Invariant(
         "I4: every communication has its line in the ledger, at the moment it happened", _LEDGER

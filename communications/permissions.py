@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from customers.permissions import can_edit, heads
+from opportunities.permissions import can_work_lead, heads_lead
 
 if TYPE_CHECKING:
     from accounts.models import User
     from customers.models import Customer
+    from opportunities.models import Lead
 
     from .models import Communication, TextTemplate
 
@@ -21,25 +23,42 @@ def can_log(user: User, customer: Customer) -> bool:
     return can_edit(user, customer)
 
 
+def can_log_with_lead(user: User, lead: Lead) -> bool:
+    """Write down what was said to a lead that is still open: whoever works on it."""
+    return lead.is_open and can_work_lead(user, lead)
+
+
 def can_correct(user: User, communication: Communication) -> bool:
     """The author, while they may write there; a manager comments instead."""
-    return communication.author_id == user.pk and can_log(user, communication.customer)
+    return communication.author_id == user.pk and _writes_there(user, communication)
 
 
 def can_delete(user: User, communication: Communication) -> bool:
-    """The author, or who heads the customer; the original stays for managers."""
-    return can_log(user, communication.customer) and (
-        communication.author_id == user.pk or heads(user, communication.customer)
+    """The author, or who heads the customer or lead; the original stays for managers."""
+    return _writes_there(user, communication) and (
+        communication.author_id == user.pk or _heads_there(user, communication)
     )
 
 
 def can_see_original(user: User, communication: Communication) -> bool:
     """What stood there before a correction: managers, and the author."""
-    return communication.author_id == user.pk or heads(user, communication.customer)
+    return communication.author_id == user.pk or _heads_there(user, communication)
 
 
 def can_comment(user: User, communication: Communication) -> bool:
-    return can_log(user, communication.customer)
+    return _writes_there(user, communication)
+
+
+def _writes_there(user: User, communication: Communication) -> bool:
+    if communication.customer is not None:
+        return can_log(user, communication.customer)
+    return communication.lead is not None and can_work_lead(user, communication.lead)
+
+
+def _heads_there(user: User, communication: Communication) -> bool:
+    if communication.customer is not None:
+        return heads(user, communication.customer)
+    return communication.lead is not None and heads_lead(user, communication.lead)
 
 
 def can_share_templates(user: User) -> bool:

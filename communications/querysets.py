@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from customers.models import Customer
+from opportunities.models import Lead
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -15,15 +16,22 @@ if TYPE_CHECKING:
 
 class CommunicationQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """What stands on the customers that one sees; deleted ones are seen by nobody here (``deleted_for``)."""
-        seen = self.filter(deleted_at__isnull=True)
-        if user.is_active and user.is_admin:
-            return seen.filter(customer__owner__isnull=False)
-        return seen.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
+        """What stands on the customers that one sees, and on leads before they have a customer.
+
+        Deleted ones are seen by nobody here (``deleted_for``).
+        """
+        return self.filter(self._seen_by(user), deleted_at__isnull=True)
 
     def deleted_for(self, user: User) -> Self:
-        """What was taken back on the customers that one sees."""
-        return self.filter(deleted_at__isnull=False, customer__in=Customer.objects.visible_to(user).values("pk"))
+        """What was taken back on the customers and leads that one sees."""
+        return self.filter(self._seen_by(user), deleted_at__isnull=False)
+
+    @staticmethod
+    def _seen_by(user: User) -> Q:
+        of_leads = Q(customer__isnull=True, lead__in=Lead.objects.visible_to(user).values("pk"))
+        if user.is_active and user.is_admin:
+            return Q(customer__owner__isnull=False) | of_leads
+        return Q(customer__in=Customer.objects.visible_to(user).values("pk")) | of_leads
 
 
 class DropQuerySet(models.QuerySet[Any]):

@@ -25,7 +25,10 @@ TONES = {"in": "accent", "both": "accent", "out": ""}
 
 
 def draw_said(events: Sequence[Event], user: User) -> Mapping[int, Line]:
-    """The communications themselves, each at its newest event; deleted ones are gone from here."""
+    """The communications themselves, each at its newest event; deleted ones are gone from here.
+
+    On the timeline of a lead that has a customer by now the lead's own line tells of it, where it still holds.
+    """
     rows = Communication.objects.filter(deleted_at=None).select_related("author").prefetch_related("contacts")
     said = rows.defer("search_text").in_bulk([event.target_id for event in events])
     files: dict[int, list[Attachment]] = defaultdict(list)
@@ -45,8 +48,12 @@ def draw_said(events: Sequence[Event], user: User) -> Mapping[int, Line]:
             context={"said": one, "channel": channel_of(one.channel), "files": files[one.pk]},
         )
         for event in events
-        if (one := said.get(event.target_id)) and one.event_id == event.pk
+        if (one := said.get(event.target_id)) and (one.event_id == event.pk or _is_of_before(event, one))
     }
+
+
+def _is_of_before(event: Event, one: Communication) -> bool:
+    return event.customer_id is None and one.customer_id is not None and event.at == one.happened_at
 
 
 def files_of(said: Iterable[int]) -> QuerySet[Any]:
@@ -56,9 +63,15 @@ def files_of(said: Iterable[int]) -> QuerySet[Any]:
 
 
 def draw_deleted(events: Sequence[Event], user: User) -> Mapping[int, Line]:
-    """That something was taken back or brought back stays to be seen."""
+    """That something was taken back or brought back stays to be seen, where it hangs now."""
     words = {"communication.deleted": _("Communication deleted"), "communication.restored": _("Communication restored")}
-    return {event.pk: Line(sentence(words[event.kind], "·", bdi(event.by))) for event in events}
+    rows = Communication.objects.filter(pk__in=[event.target_id for event in events])
+    at = dict(rows.values_list("pk", "customer_id"))
+    return {
+        event.pk: Line(sentence(words[event.kind], "·", bdi(event.by)))
+        for event in events
+        if event.customer_id is None or at.get(event.target_id or 0) is not None
+    }
 
 
 def register() -> None:

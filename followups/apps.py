@@ -13,6 +13,7 @@ class FollowupsConfig(AppConfig):
 
         from core.registries import DEMO
         from customers.registries import CONSUMERS, FACTS, Consumer
+        from opportunities.registries import NEXT_STEP
 
         from . import (
             attention,
@@ -23,6 +24,7 @@ class FollowupsConfig(AppConfig):
             invariants,
             nav,
             notices,
+            parts,
             playing,
             reasons,
             timeline,
@@ -30,7 +32,7 @@ class FollowupsConfig(AppConfig):
         )
         from .defaults import make_defaults
         from .playbook_defaults import make_playbooks
-        from .services import following
+        from .services import following, plan_next_step
 
         attention.register()
         background.register()
@@ -39,10 +41,12 @@ class FollowupsConfig(AppConfig):
         nav.register()
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="followups.make_defaults")
         notices.register()
+        parts.register()
         reasons.register()
         timeline.register()
         today.register()
         DEMO["follow_ups"] = (50, demo.follow_ups)
+        NEXT_STEP["plan"] = plan_next_step
         FACTS["next_step"] = facts.refresh_customers
         # Playbooks hear first: steps that a stop ends are not passed on, and say why they ended.
         CONSUMERS["followups.playbooks"] = Consumer(playing.KINDS, playing.handle, order=5)

@@ -2,6 +2,22 @@
 
 from core.registries import INVARIANTS, Invariant
 
+
+
+def _next(link: str) -> str:
+    """Leads or opportunities whose next step is another than opportunities.part_facts would write."""
+    mine = "AND task.customer_id IS NULL" if link == "lead" else ""
+    return f"""
+    SELECT record.id FROM opportunities_{link} record
+    LEFT JOIN LATERAL (
+        SELECT task.due_at, task.title FROM followups_task task
+        WHERE task.{link}_id = record.id AND task.state IN ('not_started', 'in_progress') {mine}
+        ORDER BY task.due_at NULLS LAST, task.id LIMIT 1
+    ) first ON true
+    WHERE (record.next_task_at, record.next_task_title) IS DISTINCT FROM (first.due_at, coalesce(first.title, ''))
+    """
+
+
 _LINES = {
     "step_once": (
         "I6: a step of a playbook exists once in a run",
@@ -13,7 +29,7 @@ _LINES = {
     "run_once": (
         "I6: what calls a playbook to a customer calls it once",
         """
-        SELECT min(id) FROM followups_playbookrun GROUP BY playbook_id, customer_id, key HAVING count(*) > 1
+        SELECT min(id) FROM followups_playbookrun GROUP BY playbook_id, customer_id, lead_id, key HAVING count(*) > 1
         """,
     ),
     "open_run_has_a_step": (
@@ -33,8 +49,8 @@ _LINES = {
             WHERE task.playbook_run_id = run.id AND task.state IN ('not_started', 'in_progress')
         ) AND NOT EXISTS (
             SELECT FROM followups_playbookrun other
-            WHERE other.playbook_id = run.playbook_id AND other.customer_id = run.customer_id
-                AND other.ended_at IS NULL
+            WHERE other.playbook_id = run.playbook_id AND other.ended_at IS NULL
+                AND (other.customer_id = run.customer_id OR other.lead_id = run.lead_id)
         )
         """,
     ),
@@ -44,6 +60,18 @@ _LINES = {
         SELECT run.id FROM followups_playbookrun run JOIN customers_customer customer ON customer.id = run.customer_id
         WHERE run.ended_at IS NULL AND customer.archived_at < now() - interval '1 hour'
         """,
+    ),
+    "no_run_without_lead": (
+        "No playbook works for a lead that was archived more than an hour ago",
+        """
+        SELECT run.id FROM followups_playbookrun run JOIN opportunities_lead lead ON lead.id = run.lead_id
+        WHERE run.ended_at IS NULL AND lead.archived_at < now() - interval '1 hour'
+        """,
+    ),
+    "next_step_of_leads": ("I5: the next step of a lead is its open task due first", _next("lead")),
+    "next_step_of_opportunities": (
+        "I5: the next step of an opportunity is its open task due first",
+        _next("opportunity"),
     ),
 }
 

@@ -43,6 +43,8 @@ def draw_tasks(events: Sequence[Event], user: User) -> Mapping[int, Line]:
     for event in events:
         if (task := tasks.get(event.target_id)) is None:
             continue
+        if event.customer_id is not None and task.customer_id is None:  # it went back to its lead
+            continue
         name = format_html('<a href="{}">{}</a>', task.get_absolute_url(), bdi(task.title))
         is_given = event.kind == "task.reassigned" or (event.kind == "task.created" and task.assignee != event.by)
         to = bdi(task.assignee or task.team) if is_given else ""

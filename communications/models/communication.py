@@ -22,7 +22,7 @@ SAID = ("channel", "direction", "happened_at", "subject", "body", "feedback", "a
 
 @pghistory.track(*kept_changes(), fields=["id", *SAID], model_name="CommunicationHistory")
 class Communication(models.Model):
-    """One exchange with a customer. Corrections and deletion keep the original (CommunicationHistory)."""
+    """One exchange with a customer, or with a lead that is none yet. Corrections and deletion keep the original (CommunicationHistory)."""
 
     class Direction(models.TextChoices):
         OUT = "out", _("We to them")
@@ -117,6 +117,13 @@ class Communication(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("communications:detail", args=[self.pk])
+
+    @property
+    def party(self) -> Customer | Lead:
+        """With whom: the customer, or the lead that is none yet."""
+        party = self.customer or self.lead
+        assert party is not None  # communication_with_somebody
+        return party
 
     @property
     def reaches_them(self) -> bool:

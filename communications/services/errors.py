@@ -17,6 +17,10 @@ class StrangeContact(DomainError):
     message = _("This person belongs to another customer.")
 
 
+class NobodyThere(DomainError):
+    message = _("Nobody is named with whom it was said. Give the opportunity its customer first.")
+
+
 class ImportedAlready(DomainError):
     message = _("This stands here already.")
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ..inputs import TaskData
 
 FILLED = (
-    "details", "kind", "priority", "customer", "lead", "opportunity", "contact", "plan", "assignee", "team", "starts_at",
-    "remind_before", "closes_on",
+    "details", "kind", "priority", "customer", "lead", "opportunity", "contact", "plan", "assignee", "team",
+    "starts_at", "remind_before", "closes_on",
 )  # fmt: skip
 
 
