@@ -12,8 +12,7 @@ class CommunicationsConfig(AppConfig):
         from core.registries import DEMO
         from customers.registries import CONSUMERS, FACTS, Consumer
 
-        from . import demo, facts, holdings, invariants, nav, notices, searching, timeline, today
-        from . import parts
+        from . import demo, facts, holdings, invariants, nav, notices, parts, searching, timeline, today
         from .services import bringing_in, renaming
 
         holdings.register()

@@ -40,6 +40,8 @@ class CommunicationFilters(Filters):
     )
     is_automatic = YesNoFilter(label=_("Automatic"))
     customer = django_filters.NumberFilter(label=_("Customer"), widget=forms.HiddenInput)
+    lead = django_filters.NumberFilter(label=_("Lead"), widget=forms.HiddenInput)
+    opportunity = django_filters.NumberFilter(label=_("Opportunity"), widget=forms.HiddenInput)
 
     class Meta:
         model = Communication

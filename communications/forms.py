@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from core.forms import Form
 from customers.forms import FilesField
 from customers.forms.fields import day_field
 from customers.models import Contact, Customer
-from followups.forms import due_of, time_field
+from followups.forms import deals_of, due_of, time_field
 from followups.inputs import TaskData
+from opportunities.models import Lead, Opportunity
 
 from .channels import CHANNELS
 from .channels import choices as channel_choices
@@ -58,15 +60,33 @@ class LogForm(Form):
     agreement = forms.CharField(
         label=_("Agreed"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    opportunity = forms.ModelChoiceField(
+        Opportunity.objects.none(),  # unscoped: set below
+        label=_("About which opportunity"),
+        required=False,
+    )
     files = FilesField()
 
-    def __init__(self, *args: Any, customer: Customer, present: Sequence[int] = (), **kwargs: Any) -> None:
-        """``present`` are the ids of contacts that are named already: they may be archived meanwhile."""
+    def __init__(
+        self,
+        *args: Any,
+        party: Customer | Lead,
+        user: User,
+        present: Sequence[int] = (),
+        about: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``present`` are the ids of contacts that are named already: they may be archived meanwhile; ``about`` that
+        of the opportunity. A lead has neither.
+        """
         super().__init__(*args, **kwargs)
+        if isinstance(party, Lead):
+            del self.fields["contacts"], self.fields["opportunity"]
+            return
         offered = Q(archived_at=None) | Q(pk__in=present)
-        people = Contact.objects.filter(offered, customer=customer)  # unscoped: of a visible customer
+        people = Contact.objects.filter(offered, customer=party)  # unscoped: of a visible customer
         cast(Any, self.fields["contacts"]).queryset = people
-        self.customer = customer
+        cast(Any, self.fields["opportunity"]).queryset = deals_of(party.pk, user, about)
 
     def clean_happened_at(self) -> datetime:
         """The moment; in a correction that of before, to the second, where its minute was left."""
@@ -90,18 +110,26 @@ class LogForm(Form):
 
     def people(self) -> list[dict[str, Any]]:
         """The customer's people with whether they are ticked and must not be contacted."""
+        if "contacts" not in self.fields:
+            return []
         ticked = {str(pk) for pk in self["contacts"].value() or ()}
         return [
             {"person": one, "is_ticked": str(one.pk) in ticked} for one in cast(Any, self.fields["contacts"]).queryset
         ]
+
+    def deals(self) -> Any:
+        """The field that asks which opportunity it is about; None where there is none to choose."""
+        field = self.fields.get("opportunity")
+        return self["opportunity"] if field is not None and len(cast(Any, field).choices) > 1 else None
 
     def has_more(self) -> bool:
         """Is there something in the folded part, so that it stands open?"""
         return any(self[name].value() or self[name].errors for name in ("feedback", "agreement"))
 
     def communication_data(self, tasks: list[TaskData] | None = None) -> CommunicationData:
-        names = ("channel", "direction", "happened_at", "subject", "body", "feedback", "agreement", "contacts")
+        names = ("channel", "direction", "happened_at", "subject", "body", "feedback", "agreement")
         said = {name: self.cleaned_data[name] for name in names}
+        said |= {name: self.cleaned_data[name] for name in ("contacts", "opportunity") if name in self.fields}
         return CommunicationData(**said, tasks=tasks or [], file_names=[one.name for one in self.cleaned_data["files"]])
 
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 def render_comment(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
     """Somebody commented on a follow-up of this person's."""
     seen = Communication.objects.visible_to(user)
-    rows = CommunicationComment.objects.filter(communication__in=seen).select_related("communication__customer")
+    rows = CommunicationComment.objects.filter(communication__in=seen).select_related(
+        "communication__customer", "communication__lead"
+    )
     comments = rows.in_bulk({notice.target_id for notice in notices})
     return {
         notice.pk: NoticeLine(
             _("%(who)s commented on your follow-up with %(customer)s")
-            % {"who": notice.actor, "customer": comment.communication.customer.name},
+            % {"who": notice.actor, "customer": comment.communication.party.name},
             url=f"{comment.communication.get_absolute_url()}#comment-{comment.pk}",
             icon="message",
             text=Truncator(comment.body).chars(160),

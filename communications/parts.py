@@ -44,9 +44,7 @@ def carry(conversion: Conversion, by: User, now: datetime) -> list[int]:
 
 def bring_back(conversion: Conversion, ids: list[int], by: User, now: datetime) -> None:
     """Take these communications off the customer again; its people cannot be named there any more."""
-    said = _locked(
-        Communication.objects.filter(pk__in=ids, lead=conversion.lead_id, customer=conversion.customer_id)
-    )
+    said = _locked(Communication.objects.filter(pk__in=ids, lead=conversion.lead_id, customer=conversion.customer_id))
     found = [one.pk for one in said]
     Communication.contacts.through._default_manager.filter(communication__in=found).delete()
     _put(conversion, said, origin=conversion.customer_id, to=None)

@@ -29,16 +29,20 @@ def find_said(user: User, text: str, limit: int) -> Iterable[SearchHit]:
     terms = search_query(text)
     if not terms:
         return
-    rows = matching(Communication.objects.visible_to(user), text).select_related("customer").defer("search_text")
+    rows = (
+        matching(Communication.objects.visible_to(user), text)
+        .select_related("customer", "lead")
+        .defer("search_text", "lead__message", "lead__search_text")
+    )
     for said in rows.order_by("-happened_at", "-pk")[:limit]:
         topic = said.subject or beginning([said.body, said.feedback])[:80] or str(channel_of(said.channel).label)
         day = date_format(localtime(said.happened_at), "DATE_FORMAT")
         yield SearchHit(
             topic,
             said.get_absolute_url(),
-            f"{said.customer.name} · {day}",
+            f"{said.party.name} · {day}",
             channel_of(said.channel).icon,
-            str(said.customer.country),
+            str(said.party.country),
             excerpt(said_texts(said)[1:], terms),
         )
 

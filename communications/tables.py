@@ -35,12 +35,16 @@ def _way(said: Communication, reading: Reading) -> str:
 
 
 def _customer(said: Communication, reading: Reading) -> str:
-    return format_html(
-        '<span class=named>{}<a href="{}"><bdi>{}</bdi></a></span>',
-        flag(said.customer.country),
-        said.customer.get_absolute_url(),
-        said.customer.name,
+    party = said.party
+    mark = format_html('<small class="text-3">{}</small> ', _("Lead")) if said.customer_id is None else ""
+    name = format_html(
+        '<span class=named>{}{}<a href="{}"><bdi>{}</bdi></a></span>',
+        mark,
+        flag(party.country),
+        party.get_absolute_url(),
+        party.name,
     )
+    return two_lines(name, said.opportunity or "")
 
 
 def _when(said: Communication, reading: Reading) -> str:
@@ -63,9 +67,9 @@ class CommunicationTable(Table):
         ),
         CallColumn(
             "customer",
-            gettext_lazy("Customer"),
+            gettext_lazy("Customer or lead"),
             draw=_customer,
-            plain=lambda said: said.customer.name,
+            plain=lambda said: said.party.name,
             rank=1,
             css="meta",
         ),

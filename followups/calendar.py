@@ -82,8 +82,15 @@ def tasks_in(span: Span, person: User, reader: User) -> QuerySet[Any]:
             of_day=Window(Count("pk"), partition_by=by_day),
         )
         .filter(place__lte=MOST[span.view])
-        .select_related("customer")
-        .defer("customer__search_text", "customer__search_public", "details", "result")
+        .select_related("customer", "lead")
+        .defer(
+            "customer__search_text",
+            "customer__search_public",
+            "lead__search_text",
+            "lead__message",
+            "details",
+            "result",
+        )
         .order_by("day", "place")
     )
 
@@ -110,10 +117,10 @@ def days_of(span: Span, person: User, reader: User, now: datetime) -> list[Day]:
 
 
 def there_of(task: Any) -> There | None:
-    """The due moment, or the day, at the customer's."""
-    if task.customer is None:
+    """The due moment, or the day, at the customer's or lead's."""
+    if task.party is None:
         return None
-    return moment_there(task.customer, task.day if task.is_all_day else task.due_at)
+    return moment_there(task.party, task.day if task.is_all_day else task.due_at)
 
 
 def countries_of(person: User, reader: User) -> list[str]:

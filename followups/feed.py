@@ -37,7 +37,7 @@ def calendar_of(user: User, now: datetime, *, host: str, address: Callable[[str]
     """
     zone = ZoneInfo(user.time_zone)
     rows = Task.objects.visible_to(user).filter(assignee=user, due_at__range=(now - BACK, now + AHEAD))
-    rows = rows.filter(state__in=(*Task.OPEN, Task.State.DONE)).select_related("customer")
+    rows = rows.filter(state__in=(*Task.OPEN, Task.State.DONE)).select_related("customer", "lead")
     found = import_module("icalendar").Calendar.new(
         prodid="-//Gonghai//Tasks//EN",
         method="PUBLISH",
@@ -53,15 +53,15 @@ def calendar_of(user: User, now: datetime, *, host: str, address: Callable[[str]
 
 def _event(task: Task, zone: ZoneInfo, host: str, address: Callable[[str], str]) -> Event:
     done = "✓ " if task.state == Task.State.DONE else ""
-    customer = f" · {task.customer}" if task.customer else ""
+    party = f" · {task.party}" if task.party else ""
     day = day_of(task, zone.key)
     assert task.due_at is not None
     assert day is not None
     start, end = _span(task, task.due_at.astimezone(zone))
-    there = moment_there(task.customer, day if task.is_all_day else task.due_at) if task.customer else None
+    there = moment_there(task.party, day if task.is_all_day else task.due_at) if task.party else None
     event: Event = import_module("icalendar").Event.new(
         uid=f"task-{task.pk}@{host}",
-        summary=f"{done}{task.title}{customer}",
+        summary=f"{done}{task.title}{party}",
         start=day if task.is_all_day else start,
         end=day + timedelta(days=1) if task.is_all_day else end,
         stamp=task.updated_at,

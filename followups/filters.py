@@ -50,6 +50,8 @@ class TaskFilters(Filters):
         label=_("Team"), queryset=all_teams, method="of_team", empty_label=_("Any team")
     )
     customer = django_filters.NumberFilter(label=_("Customer"), widget=forms.HiddenInput)
+    lead = django_filters.NumberFilter(label=_("Lead"), widget=forms.HiddenInput)
+    opportunity = django_filters.NumberFilter(label=_("Opportunity"), widget=forms.HiddenInput)
 
     class Meta:
         model = Task
@@ -57,7 +59,9 @@ class TaskFilters(Filters):
 
     def containing(self, tasks: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         text = clean(value)
-        return tasks.filter(Q(title__icontains=text) | Q(details__icontains=text) | Q(customer__name__icontains=text))
+        named = Q(customer__name__icontains=text) | Q(opportunity__title__icontains=text)
+        leads = Q(customer=None) & (Q(lead__company__icontains=text) | Q(lead__person__icontains=text))
+        return tasks.filter(Q(title__icontains=text) | Q(details__icontains=text) | named | leads)
 
     def whose_is(self, tasks: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == "mine":

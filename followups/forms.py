@@ -15,6 +15,7 @@ from accounts.models import Team, User
 from core.forms import Form
 from customers.forms.fields import ENHANCED, CustomerChoice, day_field
 from customers.models import Contact, Customer
+from opportunities.models import Lead, Opportunity
 
 from .due import day_of
 from .inputs import PlanData, TaskData
@@ -36,6 +37,23 @@ REMIND = [
 def time_field(label: Any, **extra: Any) -> forms.TimeField:
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     return forms.TimeField(label=label, required=False, widget=widget, **extra)
+
+
+class LeadChoice(CustomerChoice):
+    """An open lead that the reader sees, chosen in the same way."""
+
+    def __init__(self, **extra: Any) -> None:
+        super().__init__(**extra)
+        self.widget.attrs["data-url"] = "/tasks/leads/"
+
+    def offer(self, user: User, chosen: Any) -> None:
+        self.accept(Lead.objects.visible_to(user).open().defer("search_text"), chosen)
+
+
+def deals_of(customer: int, user: User, present: int | None = None) -> QuerySet[Any]:
+    """The open opportunities of a customer that the reader sees, and one that is named already."""
+    seen = Opportunity.objects.visible_to(user).filter(customer=customer)
+    return seen.filter(Q(outcome=Opportunity.Outcome.OPEN) | Q(pk=present)).order_by("title", "pk")
 
 
 class DueFields(Form):
@@ -77,6 +95,12 @@ class TaskForm(DueFields):
     title = forms.CharField(label=_("What is to be done"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices)
     customer = CustomerChoice(label=_("Customer"), required=False)
+    lead = LeadChoice(label=_("Or a lead"), required=False)
+    opportunity = forms.ModelChoiceField(
+        Opportunity.objects.none(),  # unscoped: set below
+        label=_("Opportunity"),
+        required=False,
+    )
     contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Contact"), required=False)  # unscoped: set below
     plan = forms.ModelChoiceField(Plan.objects.none(), label=_("Follow-up plan"), required=False)  # unscoped: set below
     to = forms.ChoiceField(label=_("For whom"), widget=forms.Select(attrs=ENHANCED))
@@ -95,20 +119,31 @@ class TaskForm(DueFields):
         help_text=_("One line for each thing to tick off."),
     )
     field_order = (
-        "title", "kind", "customer", "contact", "due_on", "due_time", "to", "priority", "remind_before", "plan",
-        "details", "checklist",
+        "title", "kind", "customer", "lead", "opportunity", "contact", "due_on", "due_time", "to", "priority",
+        "remind_before", "plan", "details", "checklist",
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, user: User, customer: Customer | None = None, task: Task | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        user: User,
+        customer: Customer | None = None,
+        lead: Lead | None = None,
+        opportunity: Opportunity | None = None,
+        task: Task | None = None,
+        **kwargs: Any,
     ) -> None:
+        """``customer``, ``lead`` or ``opportunity`` is what it is of; with none of them one may be chosen."""
         super().__init__(*args, **kwargs)
         self.user, self.task = user, task
-        if customer is not None or task is not None:
-            del self.fields["customer"]
-        else:
-            asked = self.data.get("customer") or self.initial.get("customer")
-            cast(CustomerChoice, self.fields["customer"]).offer(user, asked)
+        self.customer, self.lead, self.opportunity = customer, lead, opportunity
+        is_known = any(one is not None for one in (customer, lead, opportunity, task))
+        for name in ("customer", "lead"):
+            if is_known:
+                del self.fields[name]
+            else:
+                asked = self.data.get(name) or self.initial.get(name)
+                cast(CustomerChoice, self.fields[name]).offer(user, asked)
         pk = customer.pk if customer else self._asked_customer()
         if pk:
             contact, plan = self._offers(pk)
@@ -116,14 +151,16 @@ class TaskForm(DueFields):
             plans: Any = Plan.objects.filter(plan, customer=pk)  # unscoped: _offers
             cast(forms.ModelChoiceField, self.fields["contact"]).queryset = contacts
             cast(forms.ModelChoiceField, self.fields["plan"]).queryset = plans
+            deals = deals_of(pk, user, self.initial.get("opportunity"))
+            cast(forms.ModelChoiceField, self.fields["opportunity"]).queryset = deals
         else:
-            del self.fields["contact"], self.fields["plan"]
+            for name in ("contact", "plan", "opportunity"):
+                del self.fields[name]
         if task is not None:
             for name in ("to", "due_on", "due_time"):
                 del self.fields[name]
         else:
             cast(forms.ChoiceField, self.fields["to"]).choices = list(self._receivers())
-        self.customer = customer
 
     def _offers(self, customer: int) -> tuple[Q, Q]:
         """Which contacts and plans of a customer may be chosen: living ones, and those the task has.
@@ -151,6 +188,12 @@ class TaskForm(DueFields):
         yield _("Colleagues"), [(f"u{one.pk}", one.name) for one in people]
         yield _("Whoever of the team takes it"), [(f"t{one.pk}", one.name) for one in Team.objects.visible_to(user)]
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("customer") and data.get("lead"):
+            self.add_error("lead", _("Choose a customer or a lead, not both."))
+        return data
+
     def clean_to(self) -> dict[str, Any]:
         said = self.cleaned_data["to"]
         pk = int(said[1:])
@@ -168,6 +211,8 @@ class TaskForm(DueFields):
             kind=data["kind"],
             priority=data["priority"],
             customer=self.customer or data.get("customer"),
+            lead=self.lead or data.get("lead"),
+            opportunity=data.get("opportunity") if "opportunity" in self.fields else self.opportunity,
             contact=data.get("contact"),
             plan=data.get("plan"),
             remind_before=data["remind_before"],

@@ -2,21 +2,16 @@
 
 from core.registries import INVARIANTS, Invariant
 
-
-
-def _next(link: str) -> str:
-    """Leads or opportunities whose next step is another than opportunities.part_facts would write."""
-    mine = "AND task.customer_id IS NULL" if link == "lead" else ""
-    return f"""
-    SELECT record.id FROM opportunities_{link} record
-    LEFT JOIN LATERAL (
-        SELECT task.due_at, task.title FROM followups_task task
-        WHERE task.{link}_id = record.id AND task.state IN ('not_started', 'in_progress') {mine}
-        ORDER BY task.due_at NULLS LAST, task.id LIMIT 1
-    ) first ON true
-    WHERE (record.next_task_at, record.next_task_title) IS DISTINCT FROM (first.due_at, coalesce(first.title, ''))
-    """
-
+# Leads or opportunities whose next step is another than opportunities.part_facts would write.
+_NEXT = """
+SELECT record.id FROM {table} record
+LEFT JOIN LATERAL (
+    SELECT task.due_at, task.title FROM followups_task task
+    WHERE task.{link} = record.id AND task.state IN ('not_started', 'in_progress') {only}
+    ORDER BY task.due_at NULLS LAST, task.id LIMIT 1
+) first ON true
+WHERE (record.next_task_at, record.next_task_title) IS DISTINCT FROM (first.due_at, coalesce(first.title, ''))
+"""
 
 _LINES = {
     "step_once": (
@@ -68,10 +63,13 @@ _LINES = {
         WHERE run.ended_at IS NULL AND lead.archived_at < now() - interval '1 hour'
         """,
     ),
-    "next_step_of_leads": ("I5: the next step of a lead is its open task due first", _next("lead")),
+    "next_step_of_leads": (
+        "I5: the next step of a lead is its open task due first",
+        _NEXT.format(table="opportunities_lead", link="lead_id", only="AND task.customer_id IS NULL"),
+    ),
     "next_step_of_opportunities": (
         "I5: the next step of an opportunity is its open task due first",
-        _next("opportunity"),
+        _NEXT.format(table="opportunities_opportunity", link="opportunity_id", only=""),
     ),
 }
 

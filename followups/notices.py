@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 def render_assigned(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
     """Somebody gave this person a task."""
-    tasks = Task.objects.visible_to(user).select_related("customer").in_bulk({one.target_id for one in notices})
+    tasks = Task.objects.visible_to(user).select_related("customer", "lead").in_bulk({one.target_id for one in notices})
     return {
         notice.pk: NoticeLine(
             _("%(who)s gave you a task: %(task)s") % {"who": notice.actor or _("The system"), "task": task.title},
             url=task.get_absolute_url(),
             icon="square-check",
-            text=task.customer.name if task.customer else "",
+            text=task.party.name if task.party else "",
         )
         for notice in notices
         if (task := tasks.get(notice.target_id))
@@ -50,7 +50,7 @@ def render_escalated(notices: Sequence[Notification], user: User) -> Mapping[int
 
 
 def _of_tasks(notices: Sequence[Notification], user: User, icon: str, words: str) -> dict[int, NoticeLine]:
-    tasks = Task.objects.visible_to(user).select_related("customer", "contact", "assignee", "team")
+    tasks = Task.objects.visible_to(user).select_related("customer", "lead", "contact", "assignee", "team")
     found = tasks.in_bulk({notice.target_id for notice in notices})
     return {
         notice.pk: NoticeLine(
@@ -73,8 +73,8 @@ def _due_words(task: Task) -> str:
 
 
 def _whose(task: Task, user: User) -> str:
-    """The customer and contact; whose task it is where it is not the reader's; and what became of it meanwhile."""
-    words = [task.customer.name] if task.customer else []
+    """The customer or lead, the contact; whose task it is where it is not the reader's; what became of it meanwhile."""
+    words = [task.party.name] if task.party else []
     if task.contact:
         words.append(task.contact.name)
     if task.assignee is None:

@@ -66,11 +66,11 @@ def can_work_on(user: User, task: Task) -> bool:
     if _has(user, task) or (user.is_active and task.created_by_id == user.pk):
         return True
     # Asked of a page of rows: what is not needed is not read.
-    if task.customer_id and can_plan_for(user, task.customer):
+    if task.customer is not None and can_plan_for(user, task.customer):
         return True
-    if task.opportunity_id and can_work_opportunity(user, task.opportunity):
+    if task.opportunity is not None and can_work_opportunity(user, task.opportunity):
         return True
-    return bool(task.lead_id and not task.customer_id) and can_work_lead(user, task.lead)
+    return task.customer_id is None and task.lead is not None and can_work_lead(user, task.lead)
 
 
 def can_take(user: User, task: Task) -> bool:

@@ -39,22 +39,30 @@ def _title(task: Task, reading: Reading) -> str:
     return two_lines(name, format_html("{}{}", words, kind.label))
 
 
-def _customer(task: Task, reading: Reading) -> str:
-    """The customer's name; a link only where the reader sees it."""
-    if task.customer is None:
-        return "—"
-    name = format_html("<bdi>{}</bdi>", task.customer.name)
-    if task.is_customer_seen:  # type: ignore[attr-defined]  # from TaskList
-        url = reverse("customers:detail", args=[task.customer_id])
-        name = format_html('<a href="{}">{}</a>', url, name)
-    shown = format_html("<span class=named>{}{}</span>", flag(task.customer.country), name)
-    return two_lines(shown, task.contact.name if task.contact else "")
+def _party(task: Task, reading: Reading) -> str:
+    """The customer's or the lead's name, a link only where the reader sees it; below it who there, and which deal."""
+    party = task.party
+    about = " · ".join(str(one) for one in (task.contact or _person_of(task), task.opportunity) if one)
+    if party is None:
+        return two_lines(about or "—")
+    name = format_html("<bdi>{}</bdi>", party.name)
+    if task.is_party_seen:  # type: ignore[attr-defined]  # from TaskList
+        name = format_html('<a href="{}">{}</a>', party.get_absolute_url(), name)
+    mark = format_html('<small class="text-3">{}</small> ', _("Lead")) if task.customer_id is None else ""
+    shown = format_html("<span class=named>{}{}{}</span>", mark, flag(party.country), name)
+    return two_lines(shown, about)
+
+
+def _person_of(task: Task) -> str:
+    """The person who asks, where the lead is called by its company."""
+    lead = task.lead
+    return lead.person if lead is not None and task.customer_id is None and lead.company else ""
 
 
 def _due(task: Task, reading: Reading) -> str:
     words = due_words(task, reading.user.time_zone)
     tone = "text-bad" if task.is_overdue(reading.now) else ""
-    zone = zone_at(task.customer) if task.customer else None
+    zone = zone_at(task.party) if task.party else None
     there = ""
     if zone and not task.is_all_day and task.due_at and zone.name != reading.user.time_zone:
         at = task.due_at.astimezone(ZoneInfo(zone.name))
@@ -63,8 +71,8 @@ def _due(task: Task, reading: Reading) -> str:
 
 
 def _here(task: Task, reading: Reading) -> str:
-    zone = zone_at(task.customer) if task.customer else None
-    return time_there(zone.name, task.customer.city if task.customer else "", now=reading.now) if zone else "—"
+    zone = zone_at(task.party) if task.party else None
+    return time_there(zone.name, task.party.city if task.party else "", now=reading.now) if zone else "—"
 
 
 def _whose(task: Task, reading: Reading) -> str:
@@ -95,14 +103,16 @@ class TaskTable(Table):
         ),
         CallColumn(
             "customer",
-            gettext_lazy("Customer"),
-            joins=("customer", "contact"),
-            draw=_customer,
-            plain=lambda task: task.customer.name if task.customer else "",
+            gettext_lazy("Customer or lead"),
+            joins=("customer", "lead", "contact", "opportunity"),
+            draw=_party,
+            plain=lambda task: task.party.name if task.party else "",
             rank=1,
             css="meta",
         ),
-        CallColumn("time", gettext_lazy("Local time"), joins=("customer",), draw=_here, plain=lambda task: "", rank=3),
+        CallColumn(
+            "time", gettext_lazy("Local time"), joins=("customer", "lead"), draw=_here, plain=lambda task: "", rank=3
+        ),
         CallColumn(
             "assignee",
             gettext_lazy("For whom"),

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 # One more than a section shows.
 MOST_LINES = 16
-# What a line needs of its customer; its search documents weigh more than all the rest.
+# What a line needs of its customer or lead; its search documents weigh more than all the rest.
 NEEDED = (
     "title", "kind", "priority", "state", "due_at", "is_all_day", "assignee", "team", "customer__name",
     "customer__country", "customer__region", "customer__city", "customer__time_zone", "contact__name", "team__name_en",
-    "team__name_zh",
+    "team__name_zh", "lead__company", "lead__person", "lead__email", "lead__phone", "lead__subject", "lead__country",
+    "lead__city", "opportunity__title",
 )  # fmt: skip
 
 
@@ -53,24 +54,27 @@ def free_to_take(user: User, now: datetime) -> Sequence[TodayLine]:
 
 
 def _drawn(rows: Any) -> list[Task]:
-    shown = rows.select_related("customer", "contact", "team").only(*NEEDED).order_by("due_at", "pk")
+    shown = (
+        rows.select_related("customer", "lead", "opportunity", "contact", "team").only(*NEEDED).order_by("due_at", "pk")
+    )
     return list(shown[:MOST_LINES])
 
 
 def _line(task: Task, user: User, now: datetime, *, tone: str = "", acts: bool = True) -> TodayLine:
-    """The customer, or the task where there is none, with what is to be done below; one act finishes it."""
-    customer = task.customer
-    zone = zone_at(customer) if customer else None
-    who = f" · {task.contact.name}" if task.contact else ""
+    """The customer or lead, or the task where there is none, with what is to be done below; one act finishes it."""
+    party = task.party
+    zone = zone_at(party) if party else None
+    about = [one for one in (task.contact, task.opportunity) if one]
+    who = "".join(f" · {one}" for one in about)
     return TodayLine(
         urgency=0,
-        title=customer.name if customer else task.title,
+        title=party.name if party else task.title,
         url=task.get_absolute_url(),
-        text=f"{task.title}{who}" if customer else task.get_state_display(),
+        text=f"{task.title}{who}" if party else f"{task.get_state_display()}{who}",
         icon=kind_of(task.kind).icon,
-        country=str(customer.country) if customer else "",
+        country=str(party.country) if party else "",
         zone=zone.name if zone else "",
-        place=customer.city if customer else "",
+        place=party.city if party else "",
         due_at=None if task.is_all_day and not tone else task.due_at,
         due_label=_("any time today") if task.is_all_day else "",
         tone=tone,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("tasks/", tasks.TaskList.as_view(), name="list"),
     path("tasks/filter/", tasks.TaskFilterPanel.as_view(), name="filters"),
     path("tasks/new/", tasks.TaskCreate.as_view(), name="task_create"),
+    path("tasks/leads/", tasks.find_leads, name="find_leads"),
     path("tasks/reassign/", tasks.reassign, name="reassign"),
     path("tasks/<int:pk>/", task.TaskPage.as_view(), name="task"),
     path("tasks/<int:pk>/edit/", task.TaskUpdate.as_view(), name="task_update"),

@@ -22,7 +22,10 @@ SAID = ("channel", "direction", "happened_at", "subject", "body", "feedback", "a
 
 @pghistory.track(*kept_changes(), fields=["id", *SAID], model_name="CommunicationHistory")
 class Communication(models.Model):
-    """One exchange with a customer, or with a lead that is none yet. Corrections and deletion keep the original (CommunicationHistory)."""
+    """One exchange with a customer, or with a lead that is none yet.
+
+    Corrections and deletion keep the original (CommunicationHistory).
+    """
 
     class Direction(models.TextChoices):
         OUT = "out", _("We to them")

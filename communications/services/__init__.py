@@ -1,6 +1,7 @@
 """What can be done on the communications' floor. One function a verb; each is atomic and asks for the right."""
 
 from .bringing_in import answer_drop, start_drop
+from .files import hang_files
 from .logbook import (
     comment_communication,
     correct_communication,
@@ -16,6 +17,7 @@ __all__ = [
     "correct_communication",
     "delete_communication",
     "delete_template",
+    "hang_files",
     "log_communication",
     "restore_communication",
     "save_template",

@@ -174,9 +174,7 @@ def _note_contact(place: Place, said: Communication, by: User, now: datetime) ->
     """The facts of whom and what it is about."""
     at = said.happened_at
     if place.customer is not None:
-        note_contact_made(
-            place.customer, happened_at=at, reaches_them=said.reaches_them, reaches_us=said.reaches_us
-        )
+        note_contact_made(place.customer, happened_at=at, reaches_them=said.reaches_them, reaches_us=said.reaches_us)
     if place.lead is not None:
         note_lead_touched(place.lead, happened_at=at, by=by, now=now)
     if place.opportunity is not None:

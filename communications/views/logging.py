@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -19,11 +19,11 @@ from core.pages import UpdatePage, get_visible_or_404
 from customers.clock import local_clock
 from customers.files import FileData
 from customers.models import Customer
-from customers.services import add_files
 from followups.models import Task
 from followups.permissions import can_work_on
 from followups.services import complete_task, create_task
 from followups.services.errors import TaskIsOver
+from opportunities.models import Lead
 
 from .. import permissions, services
 from ..disturbance import recent_words
@@ -38,12 +38,12 @@ LABEL = Communication._meta.label_lower
 
 
 @transaction.atomic
-def log_with_files(customer: Customer, data: CommunicationData, files: list[FileData], user: Any) -> Communication:
+def log_with_files(party: Customer | Lead, data: CommunicationData, files: list[FileData], user: Any) -> Communication:
     """Write it down, and hang the files on it: both or neither."""
     now = timezone.now()
-    said = services.log_communication(customer=customer, data=data, by=user, now=now)
-    if files:
-        add_files(customer=customer, files=files, target=said, by=user, now=now)
+    of: dict[str, Any] = {"lead": party} if isinstance(party, Lead) else {"customer": party}
+    said = services.log_communication(**of, data=data, by=user, now=now)
+    services.hang_files(said=said, files=files, by=user, now=now)
     return said
 
 
@@ -67,15 +67,20 @@ class WithTodos(UpdatePage):
 
 
 class LogPage(WithTodos):
-    """Write down an exchange with a customer."""
+    """Write down an exchange with a customer; ``?opportunity=`` names what it is about."""
 
-    model = Customer
+    model: ClassVar[Any] = Customer
+    draft: ClassVar[str] = "log"
     template_name = "communications/log.html"
     title = _("Log a contact")
-    record: Customer
+    record: Any
 
-    def may(self, user: Any, record: Customer) -> bool:
+    def may(self, user: Any, record: Any) -> bool:
         return permissions.can_log(user, record)
+
+    def past(self) -> Any:
+        """What was said with them before."""
+        return Communication.objects.visible_to(self.request.user).filter(customer=self.record)
 
     @cached_property
     def now(self) -> Any:
@@ -84,17 +89,19 @@ class LogPage(WithTodos):
     def first(self) -> dict[str, Any]:
         """What is chosen when the form opens: the way it went last time, outbound, now."""
         asked = self.request.GET
-        last = Communication.objects.visible_to(self.request.user).filter(customer=self.record, is_automatic=False)
-        before = last.order_by("-happened_at").values_list("channel", flat=True).first()
+        last = self.past().filter(is_automatic=False).order_by("-happened_at")
+        before = last.values_list("channel", flat=True).first()
         return {
             "channel": asked.get("channel") or before or "phone",
             "direction": asked.get("direction") or Communication.Direction.OUT,
             "happened_at": timezone.localtime(self.now).replace(second=0, microsecond=0, tzinfo=None),
             "contacts": [asked["contact"]] if asked.get("contact", "").isdigit() else [],
+            "opportunity": asked.get("opportunity", ""),
         }
 
     def form(self, data: Any = None, files: Any = None) -> LogForm:
-        return LogForm(data, files, customer=self.record, initial={} if data else self.first())
+        first = {} if data else self.first()
+        return LogForm(data, files, party=self.record, user=self.request.user, initial=first)
 
     def save(self, form: LogForm) -> str:
         data = form.communication_data(self.todos.tasks(self.request.user))
@@ -103,17 +110,30 @@ class LogPage(WithTodos):
 
     def extra_context(self) -> dict[str, Any]:
         return super().extra_context() | {
-            "customer": self.record,
+            "party": self.record,
             "clock": local_clock(self.record, self.now),
             "recent": recent_words(self.record, self.request.user, self.now),
-            "draft": f"log:{self.record.pk}",
+            "draft": f"{self.draft}:{self.record.pk}",
         }
+
+
+class LogLeadPage(LogPage):
+    """Write down an exchange with a lead."""
+
+    model = Lead
+    draft = "log_lead"
+
+    def may(self, user: Any, record: Any) -> bool:
+        return permissions.can_log_with_lead(user, record)
+
+    def past(self) -> Any:
+        return Communication.objects.visible_to(self.request.user).filter(lead=self.record)
 
 
 class CompletePage(WithTodos):
     """Finish a task, and write down in the same form what was said with it.
 
-    Without a customer, or for somebody who may not write there, only the result is asked.
+    Without a customer or lead, or for somebody who may not write there, only the result is asked.
     """
 
     template_name = "communications/complete.html"
@@ -121,35 +141,40 @@ class CompletePage(WithTodos):
     record: Task
 
     def get_queryset(self) -> Any:
-        return Task.objects.select_related("customer", "contact", "assignee", "team")  # unscoped: the gate scopes it
+        rows = Task.objects.select_related("customer", "lead", "opportunity")  # unscoped: the gate scopes it
+        return rows.select_related("contact", "assignee", "team")
 
     def may(self, user: Any, record: Task) -> bool:
         return can_work_on(user, record)
 
     @cached_property
-    def customer(self) -> Customer | None:
-        """The customer, where the reader sees it and may write there."""
-        if self.record.customer_id is None:
-            return None
-        customer = Customer.objects.visible_to(self.request.user).filter(pk=self.record.customer_id).first()
-        return customer if customer and permissions.can_log(self.request.user, customer) else None
+    def party(self) -> Customer | Lead | None:
+        """The customer or lead, where the reader sees it and may write there."""
+        task, user = self.record, self.request.user
+        if task.customer_id is not None:
+            customer = Customer.objects.visible_to(user).filter(pk=task.customer_id).first()
+            return customer if customer and permissions.can_log(user, customer) else None
+        lead = Lead.objects.visible_to(user).filter(pk=task.lead_id).first() if task.lead_id else None
+        return lead if lead and permissions.can_log_with_lead(user, lead) else None
 
     @cached_property
     def log_form(self) -> LogForm | None:
-        if self.customer is None:
+        if self.party is None:
             return None
+        task = self.record
+        whom: dict[str, Any] = {"party": self.party, "user": self.request.user, "about": task.opportunity_id}
         if self.request.method == "POST":
             sent = (self.request.POST, self.request.FILES) if self.logs else ()
-            return LogForm(*sent, customer=self.customer)
-        task = self.record
+            return LogForm(*sent, **whom)
         first = {
             "channel": CHANNEL_OF.get(task.kind, "phone"),
             "direction": Communication.Direction.OUT,
             "happened_at": timezone.localtime().replace(second=0, microsecond=0, tzinfo=None),
             "contacts": [task.contact_id] if task.contact_id else [],
             "subject": task.title,
+            "opportunity": task.opportunity_id,
         }
-        return LogForm(customer=self.customer, initial=first)
+        return LogForm(**whom, initial=first)
 
     @property
     def logs(self) -> bool:
@@ -174,12 +199,13 @@ class CompletePage(WithTodos):
         user, now = self.request.user, timezone.now()
         said = None
         tasks = self.todos.tasks(user)
-        if self.customer is not None and self.sent_log is not None:
+        if self.party is not None and self.sent_log is not None:
             data = self.sent_log.communication_data(tasks)
-            said = log_with_files(self.customer, data, self.sent_log.cleaned_data["files"], user)
-        elif self.customer is not None:
+            said = log_with_files(self.party, data, self.sent_log.cleaned_data["files"], user)
+        elif self.party is not None:
             for data in tasks:
-                data.customer = self.customer
+                data.customer, data.opportunity = self.record.customer, self.record.opportunity
+                data.lead = None if self.record.customer_id else self.record.lead
                 create_task(data=data, by=user, now=now)
         done = complete_task(
             task=self.record,
@@ -194,19 +220,19 @@ class CompletePage(WithTodos):
         return self.back()
 
     def back(self) -> str:
-        if self.customer is not None:
-            return reverse("followups:of_customer", args=[self.customer.pk])
+        if self.party is not None:
+            return reverse(f"followups:of_{self.party._meta.model_name}", args=[self.party.pk])
         return reverse("followups:list")
 
     def extra_context(self) -> dict[str, Any]:
         now = timezone.now()
         return super().extra_context() | {
             "task": self.record,
-            "customer": self.customer,
+            "party": self.party,
             "log_form": self.log_form,
             "logs": self.logs,
-            "clock": local_clock(self.customer, now) if self.customer else None,
-            "recent": recent_words(self.customer, self.request.user, now) if self.customer else [],
+            "clock": local_clock(self.party, now) if self.party else None,
+            "recent": recent_words(self.party, self.request.user, now) if self.party else [],
             "draft": f"done:{self.record.pk}",
         }
 
@@ -220,7 +246,7 @@ class CorrectPage(UpdatePage):
     record: Communication
 
     def get_queryset(self) -> Any:
-        return Communication.objects.select_related("customer__owner")  # unscoped: the gate scopes it
+        return Communication.objects.select_related("customer__owner", "lead__owner")  # unscoped: the gate scopes it
 
     def may(self, user: Any, record: Communication) -> bool:
         return permissions.can_correct(user, record)
@@ -231,7 +257,9 @@ class CorrectPage(UpdatePage):
         first = {name: getattr(said, name) for name in names}
         first["happened_at"] = timezone.localtime(said.happened_at).replace(tzinfo=None)
         first["contacts"] = list(said.contacts.values_list("pk", flat=True))
-        return LogForm(data, files, customer=said.customer, present=first["contacts"], initial=first)
+        first["opportunity"] = said.opportunity_id
+        whom: dict[str, Any] = {"party": said.party, "user": self.request.user, "about": said.opportunity_id}
+        return LogForm(data, files, **whom, present=first["contacts"], initial=first)
 
     def save(self, form: LogForm) -> str:
         said, user, now = self.record, self.request.user, timezone.now()
@@ -239,20 +267,20 @@ class CorrectPage(UpdatePage):
         data.file_names = [*data.file_names, *files_of([said.pk]).values_list("name", flat=True)]
         with transaction.atomic():
             services.correct_communication(said=said, data=data, by=user, now=now)
-            add_files(customer=said.customer, files=form.cleaned_data["files"], target=said, by=user, now=now)
+            services.hang_files(said=said, files=form.cleaned_data["files"], by=user, now=now)
         return self.record.get_absolute_url()
 
     def extra_context(self) -> dict[str, Any]:
-        return {"customer": self.record.customer, "is_correction": True}
+        return {"party": self.record.party, "is_correction": True}
 
 
 @require_safe
 def choose(request: SignedInRequest) -> HttpResponse:
-    """From any page: for which customer? Chosen, it leads to the form."""
-    asked = request.GET.get("customer", "")
-    if asked:
-        customer = get_visible_or_404(Customer, request.user, asked)
-        return redirect("communications:log", customer.pk)
+    """From any page: with which customer or lead? Chosen, it leads to the form."""
+    if asked := request.GET.get("customer", ""):
+        return redirect("communications:log", get_visible_or_404(Customer, request.user, asked).pk)
+    if asked := request.GET.get("lead", ""):
+        return redirect("communications:log_lead", get_visible_or_404(Lead, request.user, asked).pk)
     mine = Customer.objects.visible_to(request.user).filter(owner=request.user)
     recent = mine.order_by("-last_followed_at", "-pk").exclude(last_followed_at=None)
     context = {"title": _("Log a contact"), "recent": recent.only("name", "country")[:8]}

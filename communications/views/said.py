@@ -19,6 +19,7 @@ from core.audit import changes_in, merged
 from core.pages import DetailPage, FilterPanel, ListPage, Preset, UpdatePage, get_visible_or_404
 from core.pages.gate import allow
 from core.pages.listing import Quick
+from opportunities.models import Lead, Opportunity
 
 from .. import permissions, services
 from ..channels import channel_of
@@ -53,7 +54,8 @@ class CommunicationList(ListPage):
     )
 
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().select_related("customer")
+        rows = super().get_queryset().select_related("customer", "lead", "opportunity")
+        return rows.defer("lead__message", "lead__search_text", "opportunity__search_text")
 
     def reading(self) -> Any:
         reading = super().reading()
@@ -75,7 +77,8 @@ class CommunicationPage(DetailPage):
     template_name = "communications/detail.html"
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = Communication.objects.select_related("customer__owner", "author")  # unscoped: the gate scopes it
+        rows = Communication.objects.select_related("customer__owner", "lead__owner")  # unscoped: the gate scopes it
+        rows = rows.select_related("author", "opportunity")
         return rows.prefetch_related("contacts", "comments__author", "customer__collaborators")
 
     def extra_context(self, record: Communication) -> dict[str, Any]:
@@ -89,6 +92,9 @@ class CommunicationPage(DetailPage):
             "quoted": quoted,
             "channel": channel_of(record.channel),
             "files": files_of([record.pk]),
+            "sees_lead": bool(record.lead_id) and Lead.objects.visible_to(user).filter(pk=record.lead_id).exists(),
+            "sees_deal": bool(record.opportunity_id)
+            and Opportunity.objects.visible_to(user).filter(pk=record.opportunity_id).exists(),
             "changes": changes_of(record) if shows_changes and record.edited_at else [],
             "may_correct": permissions.can_correct(user, record),
             "may_delete": permissions.can_delete(user, record),
@@ -150,7 +156,8 @@ def deleted(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _deleted(request: SignedInRequest, pk: int) -> Communication:
     """A deleted communication that the reader may bring back; Http404 else."""
-    said = Communication.objects.deleted_for(request.user).select_related("customer__owner").filter(pk=pk).first()
+    rows = Communication.objects.deleted_for(request.user).select_related("customer__owner", "lead__owner")
+    said = rows.filter(pk=pk).first()
     if said is None:
         raise Http404
     allow(permissions.can_delete(request.user, said))

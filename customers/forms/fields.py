@@ -73,7 +73,11 @@ class CustomerChoice(forms.ModelChoiceField):
 
     def offer(self, user: User, chosen: Any) -> None:
         """Accept what ``user`` sees; draw only ``chosen`` (an id)."""
-        self.queryset = Customer.objects.visible_to(user).defer("search_text", "search_public")
+        self.accept(Customer.objects.visible_to(user).defer("search_text", "search_public"), chosen)
+
+    def accept(self, rows: Any, chosen: Any) -> None:
+        """Accept these rows; draw only ``chosen`` (an id) of them."""
+        self.queryset = rows
         chosen = str(chosen or "")
         is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
         rows = self.queryset.filter(pk=int(chosen)) if is_id else []

@@ -192,7 +192,7 @@ def _close_answered(run: PlaybookRun, row: Any, now: datetime) -> None:
     if row.last_followed_at is None or row.last_followed_at <= run.started_at:
         return
     place = Place(customer=row) if run.customer_id else Place(lead=row)
-    said = Event.objects.filter(customer=run.customer_id, kind=LOGGED, at__gt=run.started_at)
+    said: QuerySet[Any] = Event.objects.filter(customer=run.customer_id, kind=LOGGED, at__gt=run.started_at)
     if run.lead_id:
         said = said.filter(payload__lead=run.lead_id)
     said = standing(said.exclude(payload__has_key="is_automatic"), at_leads=run.lead_id is not None)

@@ -52,7 +52,7 @@ class CustomerTasks(CustomerPage):
     def tab_context(self) -> dict[str, Any]:
         user, customer = self.request.user, self.customer
         rows = Task.objects.filter(customer=customer)  # unscoped: of a visible customer
-        rows = rows.select_related("assignee", "team", "contact", "plan")
+        rows = rows.select_related("assignee", "team", "contact", "plan", "opportunity")
         open_ones = list(rows.filter(state__in=OPEN).order_by("due_at", "pk")[:100])
         ended = list(
             rows.exclude(state__in=OPEN).select_related("ended_by").order_by("-ended_at", "-pk")[: MOST_ENDED + 1]

@@ -18,6 +18,8 @@ from core.pages.gate import allow
 from customers.clock import local_clock
 from customers.models import Contact, ContactPoint, Customer
 from customers.reach import best
+from opportunities.models import Lead, Opportunity
+from opportunities.reach import points_of
 
 from .. import permissions, services
 from ..forms import CommentForm, PostponeForm, TaskForm, WhyForm, due_initial
@@ -25,7 +27,10 @@ from ..kinds import kind_of
 from ..models import ChecklistItem, Series, Task
 from ..tables import due_words
 
-RELATED = ("customer__owner", "contact", "plan", "assignee", "team", "created_by", "ended_by", "series", "playbook_run")
+RELATED = (
+    "customer__owner", "lead__owner", "opportunity__owner", "contact", "plan", "assignee", "team", "created_by",
+    "ended_by", "series", "playbook_run",
+)  # fmt: skip
 
 
 def whole() -> QuerySet[Any]:
@@ -55,10 +60,13 @@ class TaskPage(DetailPage):
             "due": due_words(record, user.time_zone),
             "is_overdue": record.is_overdue(now),
             "sees_customer": sees,
+            "sees_lead": bool(record.lead_id) and Lead.objects.visible_to(user).filter(pk=record.lead_id).exists(),
+            "sees_deal": bool(record.opportunity_id)
+            and Opportunity.objects.visible_to(user).filter(pk=record.opportunity_id).exists(),
             "sees_series": bool(record.series_id)
             and Series.objects.visible_to(user).filter(pk=record.series_id).exists(),
-            "clock": local_clock(record.customer, now) if record.customer else None,
-            "reach": _reach(record.contact) if record.contact else None,
+            "clock": local_clock(record.party, now) if record.party else None,
+            "reach": _reach(record),
             "lines_done": sum(line.done_at is not None for line in lines),
             "lines": lines,
             "may_work": permissions.can_work_on(user, record),
@@ -67,8 +75,11 @@ class TaskPage(DetailPage):
         }
 
 
-def _reach(contact: Contact) -> Any:
-    """How the named contact is reached; by nothing where it must not be contacted."""
+def _reach(task: Task) -> Any:
+    """How the named contact or the lead is reached; by nothing where it must not be contacted."""
+    contact: Contact | None = task.contact
+    if contact is None:
+        return best(points_of(task.lead)) if task.lead and not task.customer_id else None
     if contact.is_do_not_contact:
         return None
     points = ContactPoint.objects.filter(contact=contact).order_by("position", "pk")  # unscoped: named by the task
@@ -106,9 +117,10 @@ class TaskUpdate(TaskVerb):
     def form(self, data: Any = None, files: Any = None) -> TaskForm:
         task = self.record
         first = {name: getattr(task, name) for name in ("title", "kind", "priority", "details", "remind_before")}
-        first |= {"contact": task.contact_id, "plan": task.plan_id}
+        first |= {"contact": task.contact_id, "plan": task.plan_id, "opportunity": task.opportunity_id}
         first["checklist"] = "\n".join(task.checklist.values_list("text", flat=True))
-        return TaskForm(data, user=self.request.user, task=task, customer=task.customer, initial=first)
+        of = {"customer": task.customer, "lead": task.lead, "opportunity": task.opportunity}
+        return TaskForm(data, user=self.request.user, task=task, initial=first, **of)
 
     def values(self, form: TaskForm) -> dict[str, Any]:
         return {"data": form.task_data()}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpResponse
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
@@ -19,7 +19,10 @@ from core.pages import CreatePage, FilterPanel, ListPage, Preset, get_visible_or
 from core.pages.gate import allow
 from core.pages.listing import BulkVerb, Quick
 from core.pages.selection import kept_selection, selected
+from core.search import matching
+from core.text import clean
 from customers.models import Customer
+from opportunities.models import Lead, Opportunity
 
 from .. import permissions, services
 from ..filters import TaskFilters
@@ -28,6 +31,8 @@ from ..models import Task
 from ..tables import TaskTable
 
 MOST_ROWS = 500
+# What a task may be of, by its word in the address.
+PLACES: dict[str, Any] = {"customer": Customer, "lead": Lead, "opportunity": Opportunity}
 
 
 class TaskList(ListPage):
@@ -57,8 +62,10 @@ class TaskList(ListPage):
         return super().opens_with or "mine"
 
     def get_queryset(self) -> QuerySet[Any]:
-        seen = Customer.objects.visible_to(self.request.user).filter(pk=OuterRef("customer"))
-        return super().get_queryset().annotate(is_customer_seen=Exists(seen))
+        customers = Customer.objects.visible_to(self.request.user).filter(pk=OuterRef("customer"))
+        leads = Lead.objects.visible_to(self.request.user).filter(pk=OuterRef("lead"))
+        rows = super().get_queryset().defer("lead__search_text", "lead__message", "opportunity__search_text")
+        return rows.annotate(is_party_seen=Case(When(customer=None, then=Exists(leads)), default=Exists(customers)))
 
     def bulk_verbs(self) -> list[BulkVerb]:
         return [
@@ -74,7 +81,7 @@ class TaskFilterPanel(FilterPanel, TaskList):
 
 
 class TaskCreate(CreatePage):
-    """A new task; ``?customer=`` names for whom it is."""
+    """A new task; ``?customer=``, ``?lead=`` or ``?opportunity=`` names for what it is."""
 
     request: SignedInRequest
     model = Task
@@ -82,31 +89,55 @@ class TaskCreate(CreatePage):
     template_name = "followups/task_form.html"
 
     @cached_property
-    def customer(self) -> Customer | None:
-        pk = self.request.GET.get("customer", "")
-        if not pk:
-            return None
-        customer = get_visible_or_404(Customer, self.request.user, pk)
-        allow(permissions.can_plan_for(self.request.user, customer))
-        return customer
+    def of(self) -> dict[str, Any]:
+        """What the task is of, as the words of the address say: customer, lead, opportunity; all of it visible."""
+        user = self.request.user
+        named: dict[str, Any] = {
+            name: get_visible_or_404(model, user, pk) if (pk := self.request.GET.get(name, "")) else None
+            for name, model in PLACES.items()
+        }
+        if named["opportunity"] is not None and named["customer"] is None:
+            named["customer"] = named["opportunity"].customer
+        allow(permissions.can_plan_at(user, **named))
+        return named
 
     def form(self, data: Any = None, files: Any = None) -> TaskForm:
         asked = self.request.GET
         first = {name: asked[name] for name in ("title", "kind", "due_on", "plan", "contact") if name in asked}
         first["to"] = f"u{self.request.user.pk}"
-        return TaskForm(data, user=self.request.user, customer=self.customer, initial=first)
+        if self.of["opportunity"] is not None:
+            first["opportunity"] = self.of["opportunity"].pk
+        return TaskForm(data, user=self.request.user, initial=first, **self.of)
 
     def save(self, form: TaskForm) -> str:
         task = services.create_task(data=form.task_data(), by=self.request.user, now=timezone.now())
-        if self.customer:
-            return reverse("followups:of_customer", args=[self.customer.pk])
-        return task.get_absolute_url()
+        return self.page() or task.get_absolute_url()
+
+    def page(self) -> str:
+        """The tasks of what it is of, where that is visible; '' for nothing."""
+        for name in ("opportunity", "lead", "customer"):
+            if self.of[name] is not None:
+                return reverse(f"followups:of_{name}", args=[self.of[name].pk])
+        return ""
 
     def cancel_url(self) -> str:
-        return reverse("followups:of_customer", args=[self.customer.pk]) if self.customer else reverse("followups:list")
+        return self.page() or reverse("followups:list")
 
     def extra_context(self) -> dict[str, Any]:
-        return super().extra_context() | {"customer": self.customer, "now": timezone.now()}
+        of = self.of
+        party = of["customer"] or of["lead"]
+        return super().extra_context() | {"party": party, "opportunity": of["opportunity"], "now": timezone.now()}
+
+
+@require_safe
+def find_leads(request: SignedInRequest) -> JsonResponse:
+    """Open leads for a field in which one types: {"results": [{"id", "text"}]}, those that the reader sees."""
+    text = clean(request.GET.get("q", ""))
+    rows = Lead.objects.visible_to(request.user).open().defer("search_text")
+    found = matching(rows, text) if text else rows.filter(owner=request.user)
+    leads = found.order_by("-created_at", "-pk")[:20]
+    results = [{"id": one.pk, "text": " · ".join(filter(None, (one.name, str(one.country))))} for one in leads]
+    return JsonResponse({"results": results})
 
 
 @require_POST
