@@ -24,7 +24,6 @@ urlpatterns = [
     path("customers/<int:pk>/story/", story.story, name="story"),
     path("communications/drops/<int:pk>/", drops.DropPage.as_view(), name="drop"),
     path("customers/<int:pk>/drop/", drops.DropNew.as_view(), name="drop_new"),
-    path("leads/<int:pk>/log/", logging.LogLeadPage.as_view(), name="log_lead"),
     path("customers/<int:pk>/log/", logging.LogPage.as_view(), name="log"),
     path("tasks/<int:pk>/complete/", logging.CompletePage.as_view(), name="complete"),
 ]

@@ -210,6 +210,7 @@ GET  followups:list                                                302 200 200 2
 GET  followups:filters                                             302 200 200 200 200 200
 GET  followups:task_create                                         302 200 200 200 200 200
 POST followups:task_create                                         302 422 422 422 422 422
+GET  followups:find_leads                                         302 200 200 200 200 200
 GET  followups:reassign                                            302 405 405 405 405 405
 POST followups:reassign                                            302 200 200 200 200 200
 GET  followups:task                 task                           302 404 404 200 200 200
