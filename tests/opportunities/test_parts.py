@@ -52,7 +52,9 @@ def say_to(lead, by, at, direction="out", **data) -> Communication:
 
 
 def make_deal(customer, owner, at, title="One container"):
-    return create_opportunity(data=OpportunityData(title=title, customer=customer, owner=owner), by=customer.owner, now=at)
+    return create_opportunity(
+        data=OpportunityData(title=title, customer=customer, owner=owner), by=customer.owner, now=at
+    )
 
 
 def broken() -> dict[str, list[int]]:
