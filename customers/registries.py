@@ -56,6 +56,8 @@ EVENT_LINES: dict[str, EventLine] = {}
 CONSUMERS: dict[str, Consumer] = {}
 # Does something of a floor above need this person to see this customer? Then they stay collaborator.
 BONDS: dict[str, Callable[[Customer, User], bool]] = {}
+# Why a rule changed a status, for the timeline: by the rule's name.
+RULE_WORDS: dict[str, Label] = {}
 # What floors above make anew on the customers' rows: functions of ids.
 FACTS: dict[str, Callable[[Sequence[int]], None]] = {}
 # What floors above make anew as a whole, once the rows are right.

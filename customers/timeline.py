@@ -35,7 +35,7 @@ from .models import (
     StatusChange,
     Tag,
 )
-from .registries import EVENT_LINES, EventLine, Line
+from .registries import EVENT_LINES, RULE_WORDS, EventLine, Line
 
 if TYPE_CHECKING:
     from .models import Customer
@@ -261,7 +261,8 @@ def draw_status(events: Sequence[Event], user: User) -> Mapping[int, Line]:
         before = status_dot(change.before.shape, change.before.name) if change.before else ""
         moved = format_html("{} → {}", before, status_dot(change.after.shape, change.after.name))
         lost = change.get_lost_reason_display() if change.lost_reason else ""
-        why = " · ".join(filter(None, (str(event.by or event.rule), lost, change.reason)))
+        rule = str(RULE_WORDS.get(event.rule, ""))
+        why = " · ".join(filter(None, (str(event.by or event.rule), rule, lost, change.reason)))
         drawn[event.pk] = Line(sentence(_("Status"), moved, why))
     return drawn
 

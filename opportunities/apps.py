@@ -16,6 +16,7 @@ class OpportunitiesConfig(AppConfig):
 
         from . import (
             demo,
+            demo_orders,
             facts,
             holdings,
             importing,
@@ -48,4 +49,5 @@ class OpportunitiesConfig(AppConfig):
         IMPORT_TARGETS["orders"] = importing.OrderTarget()
         IMPORT_TARGETS["order_lines"] = importing.LineTarget()
         DEMO["opportunities"] = (35, demo.opportunities)
+        DEMO["orders"] = (36, demo_orders.orders)
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="opportunities.make_defaults")

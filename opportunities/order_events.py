@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.templatetags.ui import day, money
-from customers.registries import EVENT_LINES, EventLine, Line
+from customers.registries import EVENT_LINES, RULE_WORDS, EventLine, Line
 from customers.timeline import bdi, sentence
 
 from .models import Order
+from .services.winning import FIRST, SECOND
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -46,6 +48,9 @@ def draw(events: Sequence[Event], user: User) -> Mapping[int, Line]:
 
 
 def register() -> None:
-    """Add the kinds of orders to EVENT_LINES."""
+    """Add the kinds of orders to EVENT_LINES, and why a deal changes a customer's status to RULE_WORDS."""
+    RULE_WORDS[FIRST] = gettext_lazy("by rule: the first deal")
+    RULE_WORDS[SECOND] = gettext_lazy("by rule: the second deal")
+    RULE_WORDS["import_undone"] = gettext_lazy("an import was taken back")
     for kind in WORDS:
         EVENT_LINES[kind] = EventLine(ICONS.get(kind, "receipt"), draw)

@@ -32,9 +32,11 @@ from customers.models import (
     Note,
     OwnershipPeriod,
     Pool,
+    Revenue,
     Status,
     StatusChange,
 )
+from opportunities.models import Order
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 WORD = "lighthouse"
@@ -80,7 +82,20 @@ ARCHIVED = (
     WHERE c.archived_at IS NOT NULL AND (me.role = 'admin' OR last.team_id IN (SELECT id FROM below))
 """
 )
-CHILDREN = (Contact, ContactPoint, CustomerName, Event, OwnershipPeriod, StatusChange, KeyDate, Collaborator)
+CHILDREN = (
+    Contact, ContactPoint, CustomerName, Event, OwnershipPeriod, StatusChange, KeyDate, Collaborator, Order, Revenue,
+)  # fmt: skip
+    Contact,
+    ContactPoint,
+    CustomerName,
+    Event,
+    OwnershipPeriod,
+    StatusChange,
+    KeyDate,
+    Collaborator,
+    Order,
+    Revenue,
+)
 
 
 def ids(sql: str, user: User) -> set[int]:
@@ -210,6 +225,17 @@ def one_of_each(customer: Customer, by: User) -> list[Model]:
         Event(kind="customer.created", customer=customer, at=AT, by=by),
         StatusChange(customer=customer, after=customer.status, by=by, at=AT),
         KeyDate(customer=customer, kind="renewal", on=AT.date(), source="by_hand"),
+        Revenue(customer=customer, on=AT.date(), source_label="opportunities.order", source_id=customer.pk),
+        Order(
+            customer=customer,
+            number=f"PI-{customer.pk}",
+            ordered_on=AT.date(),
+            currency="USD",
+            amount=1,
+            created_by=by,
+            created_at=AT,
+            updated_at=AT,
+        ),
     ]
 
 
