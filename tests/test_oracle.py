@@ -83,8 +83,6 @@ ARCHIVED = (
 """
 )
 CHILDREN = (
-    Contact, ContactPoint, CustomerName, Event, OwnershipPeriod, StatusChange, KeyDate, Collaborator, Order, Revenue,
-)  # fmt: skip
     Contact,
     ContactPoint,
     CustomerName,

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from core.currencies import currency_of
 from core.importing.targets import Entry, Reason, Value
+from core.models import CustomField
 from core.text import squash
 from customers.importing.reading import Words
 from customers.models import Source
 
 from ..models import LostReason, Pipeline, Stage
+from ..words import opportunity_fields
 from .cells import Cells
 from .naming import Named
+from .own_fields import read_own
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,6 +46,7 @@ class Deal:
     lost_reason: LostReason | None = None
     lost_to: str = ""
     details: str = ""
+    custom: dict[str, Any] = field(default_factory=dict)
 
     @property
     def likeness(self) -> tuple[Any, ...]:
@@ -76,6 +80,10 @@ class DealReader:
         return Words.of(list(Source.objects.filter(is_active=True)))
 
     @cached_property
+    def custom(self) -> list[CustomField]:
+        return opportunity_fields()
+
+    @cached_property
     def reasons(self) -> dict[str, LostReason]:
         return words_of(LostReason.objects.filter(is_active=True))
 
@@ -100,9 +108,12 @@ class DealReader:
             competitors=cells.text("competitors", 300),
             lost_to=cells.text("lost_to", 200),
             details=cells.long_text("details", 10_000),
+            custom=read_own(cells, self.custom),
         )
         currency = cells.known("currency", currency_of, "currency") or self.options.get("currency", "")
         deal.amount, deal.currency = cells.money("amount", currency)
+        if deal.amount is not None and not deal.currency:
+            cells.wrong("no_currency")
         if (value := cells.one("source")) is not None:
             row = self.sources.get(value.text)
             deal.source = row.pk if row else None

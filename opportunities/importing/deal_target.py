@@ -23,11 +23,13 @@ from customers.services.status import today
 
 from ..models import LostReason, Opportunity, OpportunityLine, Pipeline, Stage
 from ..permissions import can_import
+from ..words import OPPORTUNITY
 from . import words
 from .deal_fields import FIELDS, LABELS
 from .deal_reading import DealReader, words_of
 from .deal_undoing import DealUndoing
 from .deals import DealWork
+from .own_fields import CUSTOM, fields_of_record, own_choices
 
 # So many products are proposed where a file calls one otherwise.
 MOST_PRODUCTS = 500
@@ -92,7 +94,10 @@ class DealTarget(Target):
         return can_import(user)
 
     def fields(self, user: User) -> list[Field]:
-        return FIELDS if user.is_admin or user.is_manager else [one for one in FIELDS if one.key != "owner"]
+        mine = FIELDS if user.is_admin or user.is_manager else [one for one in FIELDS if one.key != "owner"]
+        return [*mine, *fields_of_record(OPPORTUNITY)]
+
+    own_fields = {OPPORTUNITY: (_("of the opportunity"), CUSTOM)}
 
     def choices(self, user: User) -> Callable[[str], Choices | None]:
         found: dict[str, Callable[[], Choices]] = {
@@ -103,7 +108,7 @@ class DealTarget(Target):
             "currency": lambda: Choices([], currency_of),
             "product": lambda: _products(user),
         }
-        return lambda key: found[key]() if key in found else None
+        return lambda key: found[key]() if key in found else own_choices(OPPORTUNITY, key)
 
     def options_form(self, user: User, data: Any = None, initial: Mapping[str, Any] | None = None) -> OptionsForm:
         return OptionsForm(data, initial=dict(initial or {}), user=user)
@@ -119,7 +124,8 @@ class DealTarget(Target):
         return DealUndoing(run, by=by, now=now)
 
     def say(self, rows: Sequence[ImportRow], run: ImportRun, user: User) -> Mapping[int, list[Any]]:
-        return words.say(rows, run, user, LABELS, _("No deal like it was found."))
+        labels = LABELS | {one.key: one.label for one in fields_of_record(OPPORTUNITY)}
+        return words.say(rows, run, user, labels, _("No deal like it was found."))
 
     def urls(self, rows: Sequence[ImportRow], user: User) -> dict[int, str]:
         mine = Opportunity.objects.visible_to(user).in_bulk([row.target_id for row in rows if row.target_id])

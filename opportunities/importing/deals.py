@@ -37,7 +37,8 @@ RULE = "import"
 _COLUMNS = (
     "id", "title", "customer_id", "owner_id", "pipeline_id", "stage_id", "stage_at", "outcome", "reached_id", "amount",
     "currency", "amount_base", "rated_on", "opened_on", "expected_on", "closed_on", "product", "competitors", "details",
-    "lost_reason_id", "lost_to", "source_id", "external_id", "search_text", "created_by_id", "created_at", "updated_at",
+    "lost_reason_id", "lost_to", "source_id", "external_id", "custom", "search_text", "created_by_id",
+    "created_at", "updated_at",
 )  # fmt: skip
 _columns_of = attrgetter(*_COLUMNS)
 
@@ -187,6 +188,7 @@ class DealWork(Work):
             lost_to=data.lost_to,
             source_id=data.source,
             external_id=data.external_id,
+            custom=data.custom,
             created_by=self.user,
             created_at=self.now,
             updated_at=self.now,
