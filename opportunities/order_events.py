@@ -14,7 +14,7 @@ from customers.registries import EVENT_LINES, RULE_WORDS, EventLine, Line
 from customers.timeline import bdi, sentence
 
 from .models import Order
-from .services.winning import FIRST, SECOND
+from .revenue import FIRST, SECOND
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -20,6 +20,8 @@ from .inputs import LineData
 from .models import Opportunity, Order
 
 SOURCE = Order._meta.label_lower
+# The rules by which a deal changes a customer's status.
+FIRST, SECOND = "first_deal", "second_deal"
 
 
 def amount_of(lines: Iterable[LineData], freight: Decimal, currency: str) -> Decimal:

@@ -20,9 +20,8 @@ from customers.services.undoing import archive_made
 
 from ..facts import write_open_opportunities
 from ..models import Opportunity
-from ..revenue import deals_made
+from ..revenue import FIRST, SECOND, deals_made
 from ..rollup import kept
-from ..services.winning import FIRST, SECOND
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 from customers.models import Customer, KeyDate, Status
 from customers.services.status import BY_HAND, change_statuses_by_rule
 
-from ..revenue import SOURCE, deals_made
+from ..revenue import FIRST, SECOND, SOURCE, deals_made
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-# As the timeline names what acted.
-FIRST, SECOND = "first_deal", "second_deal"
 # What a file tells of years ago brings nobody back who was lost or fell asleep since.
 ENDED = (Status.DORMANT, Status.LOST)
 
