@@ -70,6 +70,11 @@ def local_clock(customer: Placed, now: datetime) -> LocalClock | None:
     return _clock(zone_at(customer), str(customer.country), customer.city, now)
 
 
+def place_clock(country: str, city: str, now: datetime) -> LocalClock | None:
+    """The clock of a place that is no customer's yet; None where it is unknown."""
+    return _clock(_zone_of(country, "", city), country, city, now)
+
+
 def contact_clock(contact: Contact, customer: Customer, now: datetime) -> LocalClock | None:
     """A contact's own clock where another zone was entered for the person; None where it is the customer's."""
     if not is_zone(contact.time_zone) or contact.time_zone == getattr(zone_at(customer), "name", ""):

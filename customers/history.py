@@ -30,12 +30,12 @@ def changes_of(customer: Customer, limit: int) -> list[Change]:
     groups = []
     for name, path, what, also in KEPT:
         rows = apps.get_model("customers", name)._default_manager.filter(**{path: customer.pk})
-        parts = _own_fields(TARGETS[name]) if name in TARGETS else _plain
+        parts = own_fields(TARGETS[name]) if name in TARGETS else _plain
         groups.append(changes_in(rows, limit, what=what, parts=parts, also=also))
     return merged(groups, limit, User.objects.in_bulk)
 
 
-def _own_fields(target: str) -> Any:
+def own_fields(target: str) -> Any:
     """The firm's own fields one by one, in words; those that are gone keep their key."""
     definitions = {field.key: field for field in fields_of(target)}
 

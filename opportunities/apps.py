@@ -17,20 +17,24 @@ class OpportunitiesConfig(AppConfig):
         from . import (
             demo,
             demo_orders,
+            exporting,
             facts,
             holdings,
             importing,
             invariants,
+            lead_lines,
             nav,
             notices,
             order_events,
             order_invariants,
             order_search,
             revenue,
+            searching,
+            today,
         )
         from .defaults import make_defaults
         from .services import following
-        from .views import orders
+        from .views import lead_page, orders
 
         holdings.register()
         notices.register()
@@ -39,6 +43,12 @@ class OpportunitiesConfig(AppConfig):
         order_events.register()
         order_invariants.register()
         order_search.register()
+        nav.register_leads()
+        lead_page.register()
+        lead_lines.register()
+        searching.register()
+        today.register()
+        EXPORTS["leads"] = exporting.LEADS
         BONDS["opportunities"] = following.holds_open_deals
         FACTS["opportunities"] = facts.refresh_deals
         CONSUMERS["opportunities.with_the_customer"] = Consumer(following.TRANSFERRED, following.follow_customer)

@@ -1,5 +1,6 @@
 """What does a person hold on this floor, for the day they leave?"""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.registries import BYLINES, HOLDINGS, Holding
@@ -10,7 +11,11 @@ from .models import InquiryForm, Lead, Opportunity
 def register() -> None:
     """Add this floor's lines to HOLDINGS, in lock order, and name the columns that only say who did something."""
     HOLDINGS["leads"] = Holding(
-        _("Open leads"), 30, lambda user: Lead.objects.open().filter(owner=user), covers=("opportunities.Lead.owner",)
+        _("Open leads"),
+        30,
+        lambda user: Lead.objects.open().filter(owner=user),
+        url=lambda user: reverse("opportunities:leads") + f"?m=1&state=open&owner={user.pk}",
+        covers=("opportunities.Lead.owner",),
     )
     HOLDINGS["opportunities"] = Holding(
         _("Open opportunities"),

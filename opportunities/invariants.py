@@ -78,6 +78,22 @@ _LINES = {
         WHERE (lead.state = 'converted') <> (one.id IS NOT NULL)
         """,
     ),
+    "held_lead_says_since_when": (
+        "A lead that somebody holds says since when, and one that nobody holds does not",
+        "SELECT id FROM opportunities_lead WHERE (owner_id IS NULL) <> (owned_since IS NULL)",
+    ),
+    "reason_only_where_disqualified": (
+        "Only a disqualified lead has a reason for it",
+        "SELECT id FROM opportunities_lead WHERE disqualify_reason_id IS NOT NULL AND state <> 'disqualified'",
+    ),
+    "file_of_a_lead_is_where_the_lead_is": (
+        "Files of a lead belong to its customer exactly while it is converted",
+        """
+        SELECT file.id FROM customers_attachment file
+        LEFT JOIN opportunities_conversion done ON done.lead_id = file.target_id AND done.undone_at IS NULL
+        WHERE file.target_label = 'opportunities.lead' AND file.customer_id IS DISTINCT FROM done.customer_id
+        """,
+    ),
     "funnel_cells": ("I8: the cells of the funnel are what a recomputation makes", DIFFERENCE),
 }
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.detail import Tab
 from core.registries import CREATE, NAV, CreateItem, NavItem
 from customers.registries import TABS
 
-from .models import Opportunity, Order
-from .permissions import can_create_opportunity
+from .models import Lead, Opportunity, Order
+from .permissions import can_create_lead, can_create_opportunity
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -22,6 +23,31 @@ if TYPE_CHECKING:
 def own_open(user: User) -> QuerySet[Opportunity]:
     """What the sidebar counts: one's own open opportunities."""
     return Opportunity.objects.open().filter(owner=user)
+
+
+def leads_to_begin(user: User) -> QuerySet[Lead]:
+    """What the sidebar counts: one's own new leads, and those that one is to give away."""
+    return Lead.objects.visible_to(user).open().filter(Q(owner=user, state=Lead.State.NEW) | Q(owner=None))
+
+
+def register_leads() -> None:
+    """Add the leads to the registries of the shell."""
+    NAV["leads"] = NavItem(
+        _("Leads"),
+        "opportunities:leads",
+        "target-arrow",
+        24,
+        count=leads_to_begin,
+        lights=(
+            "opportunities:lead",
+            "opportunities:lead_files",
+            "opportunities:lead_history",
+            "opportunities:lead_create",
+            "opportunities:lead_update",
+            "opportunities:lead_convert",
+        ),
+    )
+    CREATE["lead"] = CreateItem(_("Lead"), "opportunities:lead_create", "target-arrow", 12, shown_to=can_create_lead)
 
 
 def register() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Left
 
 from customers.models import Customer
 
@@ -46,6 +46,11 @@ class LeadQuerySet(models.QuerySet[Any]):
         if teams := user.managed_team_ids:
             held |= Q(owner__team_id__in=teams) | Q(owner__isnull=True, team_id__in=teams)
         return self.filter(held)
+
+    def brief(self) -> Self:
+        """Without what no page of many shows; ``said`` is how the inquiry begins."""
+        heavy = ("message", "search_text", "remarks", "utm", "consent_text")
+        return self.annotate(said=Left("message", 200)).defer(*heavy)
 
     def open(self) -> Self:
         return self.filter(state__in=("new", "working"), archived_at__isnull=True)

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from . import lead_urls
 from .views import order_record, orders
 
 app_name = "opportunities"
@@ -14,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:pk>/edit/", order_record.OrderUpdate.as_view(), name="order_update"),
     path("orders/<int:pk>/void/", order_record.OrderVoid.as_view(), name="order_void"),
     path("customers/<int:pk>/orders/", orders.OrdersOfCustomer.as_view(), name="orders_of_customer"),
+    *lead_urls.urlpatterns,
 ]

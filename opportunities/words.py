@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from core.custom_fields import fields_of
 from core.models import CustomField
 
-from .models import Campaign, LostReason, Pipeline, Stage
+from .models import Campaign, DisqualifyReason, InquiryForm, LostReason, Pipeline, ScreeningQuestion, Stage
 
+LEAD = "opportunities.lead"
 OPPORTUNITY = "opportunities.opportunity"
 
 
@@ -26,6 +27,23 @@ def lost_reasons(*, in_use: bool = False) -> QuerySet[LostReason]:
 
 def campaigns(*, in_use: bool = False) -> QuerySet[Campaign]:
     return Campaign.objects.filter(is_active=True) if in_use else Campaign.objects.all()
+
+
+def disqualify_reasons(*, in_use: bool = False) -> QuerySet[DisqualifyReason]:
+    return DisqualifyReason.objects.filter(is_active=True) if in_use else DisqualifyReason.objects.all()
+
+
+def questions(*, in_use: bool = False) -> QuerySet[ScreeningQuestion]:
+    return ScreeningQuestion.objects.filter(is_active=True) if in_use else ScreeningQuestion.objects.all()
+
+
+def inquiry_forms() -> QuerySet[InquiryForm]:
+    return InquiryForm.objects.all()
+
+
+def lead_fields() -> list[CustomField]:
+    """The leads' own fields in use, in order. One statement."""
+    return fields_of(LEAD)
 
 
 def opportunity_fields() -> list[CustomField]:

@@ -2,7 +2,8 @@
 
 The rules of access.md: own = owner or named collaborator; team = owner in the manager's team or one below it; an
 admin all that somebody holds; pooled and archived customers nobody; a deactivated person nothing; a child by its
-customer; a group by any of its members; an archived customer by who held it last.
+customer; a group by any of its members; an archived customer by who held it last; a lead by its own owner, one
+without an owner by the managers of its team.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from customers.models import (
     Status,
     StatusChange,
 )
-from opportunities.models import Order
+from opportunities.models import Lead, Order
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 WORD = "lighthouse"
@@ -93,6 +94,18 @@ CHILDREN = (
     Collaborator,
     Order,
     Revenue,
+)
+LEADS = (
+    BELOW
+    + """
+    leads AS (
+        SELECT l.id, l.company, l.archived_at FROM opportunities_lead l
+        LEFT JOIN accounts_user holder ON holder.id = l.owner_id
+        CROSS JOIN me
+        WHERE me.role = 'admin' OR holder.id = me.id OR holder.team_id IN (SELECT id FROM below)
+            OR (l.owner_id IS NULL AND l.team_id IN (SELECT id FROM below))
+    )
+"""
 )
 
 
@@ -207,6 +220,18 @@ def build(plan: Plan) -> list[User]:
             for user in collaborators
         ]
         children += one_of_each(customer, people[0])
+        children.append(
+            Lead(
+                company=name,
+                search_text=name.lower(),
+                owner=None if state == "pooled" else people[owner],
+                team=teams[number % len(teams)] if number % 3 else None,
+                archived_at=AT if state == "archived" else None,
+                state_at=AT,
+                created_at=AT,
+                updated_at=AT,
+            )
+        )
     for model in {type(child): None for child in children}:
         model._default_manager.bulk_create(child for child in children if type(child) is model)
     facts.refresh_search(Customer.objects.values_list("pk", flat=True))
@@ -262,6 +287,13 @@ class TestOracle(TestCase):
                 " WHERE me.role = 'admin' OR g.id IN (SELECT group_id FROM seen)"
             )
             assert told(CustomerGroup.objects.visible_to(user)) == sorted(ids(groups, user))
+            living = LEADS + "SELECT id FROM leads WHERE archived_at IS NULL"
+            assert told(Lead.objects.visible_to(user)) == sorted(ids(living, user))
+            assert told(matching(Lead.objects.visible_to(user), WORD)) == sorted(
+                ids(f"{living} AND company ILIKE '%%{WORD}%%'", user)
+            )
+            archived = LEADS + "SELECT leads.id FROM leads, me WHERE archived_at IS NOT NULL AND role <> 'salesperson'"
+            assert told(Lead.objects.archived_for(user)) == sorted(ids(archived, user))
             # Whoever sees a customer in full may work on it: own, team and all are one line of the table.
             assert {customer.pk for customer in held if permissions.can_edit(user, customer)} == seen
 

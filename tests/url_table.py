@@ -316,4 +316,45 @@ GET  core:import_new                 orders                        302 200 200 2
 GET  core:import_new                 order_lines                   302 200 200 200 200 200
 GET  core:import_new                 opportunities                 302 200 200 200 200 200
 GET  core:export                     orders                        302 403 403 403 200 200
+GET  opportunities:leads                                           302 200 200 200 200 200
+POST opportunities:leads                                           302 405 405 405 405 405
+GET  opportunities:lead_count                                      302 200 200 200 200 200
+GET  opportunities:lead_filters                                    302 200 200 200 200 200
+GET  opportunities:lead_create                                     302 200 200 200 200 200
+POST opportunities:lead_create                                     302 422 422 422 422 422
+GET  opportunities:lead_check                                      302 405 405 405 405 405
+POST opportunities:lead_check                                      302 200 200 200 200 200
+GET  opportunities:lead_bulk         assign                        302 405 405 405 405 405
+POST opportunities:lead_bulk         assign                        302 200 200 200 200 200
+POST opportunities:lead_bulk         archive                       302 200 200 200 200 200
+POST opportunities:lead_bulk         nothing                       302 404 404 404 404 404
+GET  opportunities:lead              lead                          302 404 404 200 200 200
+GET  opportunities:lead              lead_done                     302 404 404 200 200 200
+POST opportunities:lead              lead                          302 405 405 405 405 405
+GET  opportunities:lead_files        lead                          302 404 404 200 200 200
+GET  opportunities:lead_history      lead                          302 404 404 200 200 200
+GET  opportunities:lead_file         lead lead_file                302 404 404 200 200 200
+GET  opportunities:lead_file         lead_done lead_file           302 404 404 404 404 404
+GET  opportunities:lead_file_thumbnail lead lead_file              302 404 404 200 200 200
+GET  opportunities:lead_files_add    lead                          302 404 404 200 200 200
+POST opportunities:lead_files_add    lead                          302 404 404 422 422 422
+GET  opportunities:lead_update       lead                          302 404 404 200 200 200
+POST opportunities:lead_update       lead                          302 404 404 422 422 422
+POST opportunities:lead_same         lead                          302 404 404 200 200 200
+GET  opportunities:lead_assign       lead                          302 404 404 403 200 200
+POST opportunities:lead_assign       lead                          302 404 404 403 422 422
+GET  opportunities:lead_start        lead                          302 405 405 405 405 405
+POST opportunities:lead_start        lead                          302 404 404 302 302 302
+POST opportunities:lead_answer       lead question                 302 404 404 302 302 302
+GET  opportunities:lead_disqualify   lead                          302 404 404 200 200 200
+POST opportunities:lead_disqualify   lead                          302 404 404 422 422 422
+POST opportunities:lead_reopen       lead                          302 404 404 409 409 409
+POST opportunities:lead_archive      lead                          302 404 404 403 302 302
+POST opportunities:lead_restore      lead                          302 404 404 403 403 403
+GET  opportunities:lead_convert      lead                          302 404 404 200 200 200
+POST opportunities:lead_convert      lead                          302 404 404 422 422 422
+GET  opportunities:lead_convert      lead_done                     302 404 404 403 403 403
+POST opportunities:lead_convert_check lead                         302 404 404 200 200 200
+GET  opportunities:lead_undo         lead_done                     302 404 404 200 200 200
+POST opportunities:lead_undo         lead                          302 404 404 404 404 404
 """

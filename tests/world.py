@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,9 @@ from customers.services.looking_up import look_up
 from followups import services as followups
 from followups.inputs import PlanData, SeriesData, TaskData
 from followups.models import Playbook
-from opportunities.inputs import LineData, OrderData
+from opportunities import services as opportunities
+from opportunities.inputs import ConversionData, LeadData, LineData, OrderData
+from opportunities.models import ScreeningQuestion
 from opportunities.services import create_order
 
 MARK = "CANARY"
@@ -99,8 +101,29 @@ class World:
             self._follow_up(name)
             self._file(name)
             self._order(name)
+            self._lead(name)
         self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
         return self
+
+    def _lead(self, name: str) -> None:
+        """An inquiry of somebody's that is worked on, and one that was put onto their customer."""
+        user = self.cast[name]
+        sung = ("person", "email", "wechat", "city", "subject", "message", "product", "remarks")
+        said: dict[str, Any] = {field: mark(name, f"lead_{field}") for field in sung}
+        self.fields |= {"lead_company", *(f"lead_{field}" for field in sung)}
+        data = LeadData(company=mark(name, "lead_company"), country="DE", **said, utm={"utm_term": mark(name, "utm")})
+        lead = opportunities.create_lead(data=data, by=user, now=self.now)
+        picture = FileData.of(f"{mark(name, 'drawing')}.png", PICTURE)
+        (file,) = opportunities.add_lead_files(lead=lead, files=[picture], by=user, now=self.now)
+        question = ScreeningQuestion.objects.earliest("pk")
+        words = mark(name, "screened")
+        opportunities.answer_question(lead=lead, question=question, is_yes=True, words=words, by=user, now=self.now)
+        done = replace(data, company=mark(name, "asker"), message=mark(name, "inquiry"))
+        done = opportunities.create_lead(data=done, by=user, now=self.now)
+        onto = ConversionData(customer=self.customers[name])
+        opportunities.convert_lead(lead=done, data=onto, by=user, now=self.now)
+        for word, pk in (("lead", lead.pk), ("lead_file", file.pk), ("lead_done", done.pk), ("question", question.pk)):
+            self.ids.setdefault(word, pk)
 
     def _file(self, name: str) -> None:
         """A picture of somebody's, whose name and words sing."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -125,16 +124,6 @@ class CustomerForm(Sections, ModelForm):
         # The form says what it showed: only what differs from that was edited, whatever stands there by now.
         for field in self.fields.values():
             field.show_hidden_initial = bool(customer.pk)
-
-    def shown_before(self) -> SafeString:
-        """Hidden fields with the values that this form was filled with."""
-        return mark_safe(  # noqa: S308  made by widgets
-            "".join(
-                str(self[name].as_hidden(only_initial=True))
-                for name, one in self.fields.items()
-                if one.show_hidden_initial
-            )
-        )
 
     # --- what services take ---------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -136,6 +137,16 @@ class Sections:
                 found.append({"legend": legend, "fields": fields})
         assert used == {field.name for field in self.visible_fields()}  # a field nobody placed would be lost
         return found
+
+    def shown_before(self: Any) -> SafeString:
+        """Hidden fields with the values that this form was filled with."""
+        return mark_safe(  # noqa: S308  made by widgets
+            "".join(
+                str(self[name].as_hidden(only_initial=True))
+                for name, one in self.fields.items()
+                if one.show_hidden_initial
+            )
+        )
 
     def _matching(self: Any, pattern: str) -> list[str]:
         if pattern.endswith("*"):

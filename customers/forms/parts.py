@@ -109,7 +109,7 @@ class FirstContactForm(Form):
     whatsapp = forms.CharField(label=_("WhatsApp"), max_length=60, required=False)
     wechat = forms.CharField(label=_("WeChat"), max_length=60, required=False)
 
-    POINTS = ("mobile", "email", "whatsapp", "wechat")
+    POINTS: tuple[str, ...] = ("mobile", "email", "whatsapp", "wechat")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -88,15 +88,23 @@ def find_file(request: SignedInRequest, pk: int, file_pk: int, *, is_gone: bool 
 @require_safe
 def file(request: SignedInRequest, pk: int, file_pk: int) -> FileResponse:
     """Hand out the bytes to whoever sees the customer: to be saved, never to be run or drawn here."""
-    found = find_file(request, pk, file_pk)
-    content = _opened(found.blob.path)
-    return _sealed(FileResponse(content, as_attachment=True, filename=found.name, content_type=found.blob.content_type))
+    return hand_out(find_file(request, pk, file_pk))
 
 
 @require_safe
 def thumbnail(request: SignedInRequest, pk: int, file_pk: int) -> HttpResponse:
     """The picture in small, drawn by us."""
-    found = find_file(request, pk, file_pk)
+    return hand_out_small(find_file(request, pk, file_pk))
+
+
+def hand_out(found: Attachment) -> FileResponse:
+    """The bytes of a file that the reader may see."""
+    content = _opened(found.blob.path)
+    return _sealed(FileResponse(content, as_attachment=True, filename=found.name, content_type=found.blob.content_type))
+
+
+def hand_out_small(found: Attachment) -> HttpResponse:
+    """The picture in small of a file that the reader may see, else Http404."""
     if found.blob.width is None:
         raise Http404
     with _opened(small_path(found.blob)) as picture:

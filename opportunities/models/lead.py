@@ -46,6 +46,10 @@ EDITED = (
 )
 
 
+# One of these at least is known of every lead.
+SAYS = ("company", "person", "email", "phone", "subject", "message")
+
+
 class InquiryForm(models.Model):
     """A public page by which strangers ask; several, each with its own source, team and words."""
 

@@ -103,7 +103,7 @@ def undo_conversion(*, conversion: Conversion, by: User, now: datetime) -> Conve
     if now >= conversion.at + UNDONE_WITHIN:
         raise errors.UndoTooLate(ends_at=conversion.at + UNDONE_WITHIN)
     _refuse_won(conversion)
-    stays = _stays(conversion, by)
+    stays = what_stays(conversion, by)
     for label, part in reversed(PARTS.items()):
         part.bring_back(conversion, conversion.moved.get(label, []), by, now)
     Attachment.objects.filter(pk__in=conversion.moved.get(FILES, [])).update(customer=None)
@@ -175,7 +175,7 @@ def _carry(conversion: Conversion, by: User, now: datetime) -> None:
 def _told(conversion: Conversion, kind: str, by: User, now: datetime, payload: dict[str, Any]) -> Event:
     """Note it for the lead and for the customer; returns the customer's event, the last of the transaction."""
     payload = {"conversion": conversion.pk, "opportunity": conversion.opportunity_id, **payload}
-    note(conversion.lead, kind, by=by, now=now, **payload)
+    note(conversion.lead, kind, payload, by=by, now=now)
     return ledger.append(
         kind=kind, customer=conversion.customer, by=by, at=now, target=conversion.lead, payload=payload
     )
@@ -194,7 +194,7 @@ def _refuse_won(conversion: Conversion) -> None:
         raise errors.DealHasAnOrder
 
 
-def _stays(conversion: Conversion, by: User) -> list[str]:
+def what_stays(conversion: Conversion, by: User) -> list[str]:
     """Which of the things that the conversion made were worked on since, in the words of WORDS.
 
     What a person did to the customer after the conversion's last line in the ledger counts, but for what was done to

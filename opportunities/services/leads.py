@@ -23,7 +23,7 @@ from customers.services.locking import require, waiting
 from .. import permissions
 from ..inputs import LeadData
 from ..models import DisqualifyReason, Lead, LeadAnswer, ScreeningQuestion
-from ..models.lead import EDITED
+from ..models.lead import EDITED, SAYS
 from . import lead_errors as errors
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from customers.files import FileData
 
 State = Lead.State
-SAYS = ("company", "person", "email", "phone", "subject", "message")
 # Of a long inquiry so much is searched.
 SEARCHED = 10_000
 
@@ -54,7 +53,8 @@ def create_lead(*, data: LeadData, by: User | None, now: datetime, deliver: bool
     _complete(lead)
     _check_external_id(lead.external_id)
     lead.save()
-    note(lead, "lead.created", by=by, now=now, deliver=deliver, owner=lead.owner_id, team=lead.team_id)
+    whose = {"owner": lead.owner_id, "team": lead.team_id}
+    note(lead, "lead.created", whose, by=by, now=now, deliver=deliver)
     if deliver:
         tell_owner(lead, by=by, now=now)
     return lead
@@ -80,7 +80,7 @@ def update_lead(*, lead: Lead, changes: dict[str, Any], by: User, now: datetime)
         _check_external_id(lead.external_id)
     lead.updated_at = now
     lead.save(update_fields=[*changed, "phone_normal", "search_text", "updated_at"])
-    note(lead, "lead.changed", by=by, now=now, fields=changed)
+    note(lead, "lead.changed", {"fields": changed}, by=by, now=now)
     return lead
 
 
@@ -97,7 +97,7 @@ def assign_lead(*, lead: Lead, to: User, by: User, now: datetime) -> Lead:
     former = lead.owner_id
     lead.owner, lead.team, lead.owned_since = to, to.team or lead.team, now
     lead.save(update_fields=["owner", "team", "owned_since"])
-    note(lead, "lead.assigned", by=by, now=now, former=former, to=to.pk)
+    note(lead, "lead.assigned", {"from": former, "to": to.pk}, by=by, now=now)
     tell_owner(lead, by=by, now=now)
     return lead
 
@@ -131,7 +131,7 @@ def answer_question(
         answer = {"is_yes": is_yes, "note": words.strip(), "by": by, "at": now}
         LeadAnswer.objects.update_or_create(lead=lead, question=question, defaults=answer)
     if before != is_yes:
-        note(lead, "lead.screened", by=by, now=now, question=question.pk, answer=is_yes)
+        note(lead, "lead.screened", {"question": question.pk, "answer": is_yes}, by=by, now=now)
 
 
 @transaction.atomic
@@ -143,7 +143,7 @@ def disqualify_lead(*, lead: Lead, reason: DisqualifyReason, by: User, now: date
         raise errors.WordsMissing(field="words")
     lead.disqualify_reason, lead.disqualify_note = reason, words.strip()
     _pass_to(lead, State.DISQUALIFIED, now, "disqualify_reason", "disqualify_note")
-    note(lead, "lead.disqualified", by=by, now=now, reason=reason.pk)
+    note(lead, "lead.disqualified", {"reason": reason.pk}, by=by, now=now)
     return lead
 
 
@@ -189,7 +189,7 @@ def add_lead_files(*, lead: Lead, files: Sequence[FileData], by: User, now: date
     lead = _locked(lead, by)
     kept = store_files(files, customer=None, by=by, now=now, target=lead)
     if kept:
-        note(lead, "lead.files_added", by=by, now=now, files=[one.pk for one in kept])
+        note(lead, "lead.files_added", {"files": [one.pk for one in kept]}, by=by, now=now)
     return kept
 
 
@@ -213,7 +213,15 @@ def lock_lead(lead: Lead) -> Lead:
         return Lead.objects.select_for_update(no_key=True).get(pk=lead.pk)
 
 
-def note(lead: Lead, kind: str, *, by: User | None, now: datetime, deliver: bool = True, **payload: Any) -> None:
+def note(
+    lead: Lead,
+    kind: str,
+    payload: dict[str, Any] | None = None,
+    *,
+    by: User | None,
+    now: datetime,
+    deliver: bool = True,
+) -> None:
     """Append to the ledger what happened to a lead; no customer has it yet."""
     ledger.append(kind=kind, customer=None, by=by, at=now, target=lead, payload=payload, deliver=deliver)
 

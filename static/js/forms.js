@@ -45,7 +45,7 @@ document.addEventListener("keydown", (event) => {
 
 // --- the same company twice: looked up while one types -------------------------------------------------
 
-const IDENTIFIES = /^(name|code|country|kind|website|points-\d+-(kind|value)|contact-(email|mobile|whatsapp|wechat))$/;
+const IDENTIFIES = /^(name|company|person|code|country|kind|website|email|phone|whatsapp|wechat|points-\d+-(kind|value)|contact-(email|mobile|phone|whatsapp|wechat))$/;
 let pause;
 for (const kind of ["input", "change"]) {
   document.addEventListener(kind, (event) => {

@@ -116,7 +116,7 @@ def test_a_manager_gives_it_to_somebody_who_is_told(alice, bob, dana, charlie, n
     services.assign_lead(lead=lead, to=bob, by=dana, now=now)
     lead.refresh_from_db()
     assert (lead.owner, lead.team, lead.owned_since) == (bob, bob.team, now)
-    assert Event.objects.latest("pk").payload == {"former": alice.pk, "to": bob.pk}
+    assert Event.objects.latest("pk").payload == {"from": alice.pk, "to": bob.pk}
     assert Notification.objects.get().recipient == bob
     with refused(errors.SameLeadOwner, field="to"):
         services.assign_lead(lead=lead, to=bob, by=dana, now=now)

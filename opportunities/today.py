@@ -1,0 +1,88 @@
+"""Which leads want somebody today?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.registries import TODAY, TodayLine, TodaySection
+from customers.clock import place_clock
+from customers.reach import best
+from customers.today import days_ago
+
+from .models import Lead
+from .tables.leads import called, points_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# One more than a section shows.
+MOST_LINES = 11
+
+
+def new_leads(user: User, now: datetime) -> Sequence[TodayLine]:
+    """One's own leads that nobody has begun with, the oldest first: whoever asks first is answered first."""
+    rows = Lead.objects.visible_to(user).filter(owner=user, state=Lead.State.NEW)
+    found = rows.brief().order_by("owned_since", "pk")[:MOST_LINES]
+    return [_line(one, now, days_ago(one.owned_since or one.created_at, now), **_reached(one)) for one in found]
+
+
+def to_give_away(user: User, now: datetime) -> Sequence[TodayLine]:
+    """Leads that wait for an owner in the teams that one manages; all of them for an admin."""
+    rows = Lead.objects.visible_to(user).to_give_away()
+    return [
+        _line(
+            one,
+            now,
+            days_ago(one.created_at, now),
+            act_label=_("Give away"),
+            act_url=reverse("opportunities:lead_assign", args=[one.pk]),
+            act_icon="user-share",
+            act_in_dialog=True,
+        )
+        for one in rows.brief().order_by("created_at", "pk")[:MOST_LINES]
+    ]
+
+
+def _reached(lead: Lead) -> dict[str, Any]:
+    """The act of a line: call, else write; none where neither is known."""
+    reach = best(points_of(lead))
+    if reach.call:
+        return {"act_label": _("Call"), "act_url": reach.call, "act_icon": "phone"}
+    return {"act_label": _("Mail"), "act_url": reach.mail, "act_icon": "mail"} if reach.mail else {}
+
+
+def _line(lead: Any, now: datetime, due_label: str, **act: Any) -> TodayLine:
+    clock = place_clock(str(lead.country), lead.city, now)
+    return TodayLine(
+        urgency=15,
+        title=called(lead),
+        url=lead.get_absolute_url(),
+        text=lead.product or lead.subject or lead.said[:120],
+        icon="target-arrow",
+        country=str(lead.country),
+        zone=clock.zone if clock else "",
+        place=lead.city,
+        due_label=due_label,
+        **act,
+    )
+
+
+def register() -> None:
+    """Add this floor's sections to TODAY."""
+    TODAY["new_leads"] = TodaySection(
+        gettext_lazy("New leads"), 4, new_leads, "opportunities:leads", "m=1&whose=mine&state=new", most=MOST_LINES - 1
+    )
+    TODAY["leads_to_give"] = TodaySection(
+        gettext_lazy("Leads to give away"),
+        6,
+        to_give_away,
+        "opportunities:leads",
+        "m=1&whose=nobody",
+        most=MOST_LINES - 1,
+    )
