@@ -17,7 +17,18 @@ from django_countries import countries
 from core.custom_fields import CustomColumn
 from core.labels import name_of
 from core.tables import CallColumn, Column, Reading, Table, two_lines
-from core.templatetags.ui import day, day_words, due, flag, grade_square, icon, money, status_dot, time_there
+from core.templatetags.ui import (
+    base_money,
+    day,
+    day_words,
+    due,
+    flag,
+    grade_square,
+    icon,
+    money,
+    status_dot,
+    time_there,
+)
 from core.zones import is_zone
 
 from .clock import local_clock
@@ -292,6 +303,26 @@ class CustomerTable(Table):
             sort="touches",
             draw=lambda row, reading: f"{row.touches:,} / {row.replies:,}",
             plain=lambda row: f"{row.touches} / {row.replies}",
+            is_numeric=True,
+            is_default=False,
+            rank=4,
+        ),
+        CallColumn(
+            "open_opportunities",
+            _("Open opportunities"),
+            sort="open_opportunities",
+            draw=lambda row, reading: f"{row.open_opportunities:,}" if row.open_opportunities else DASH,
+            plain=lambda row: row.open_opportunities,
+            is_numeric=True,
+            is_default=False,
+            rank=4,
+        ),
+        CallColumn(
+            "won_total",
+            _("Won in all"),
+            sort="won_total",
+            draw=lambda row, reading: base_money(row.won_total) if row.won_total else DASH,
+            plain=lambda row: row.won_total,
             is_numeric=True,
             is_default=False,
             rank=4,

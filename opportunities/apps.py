@@ -25,6 +25,9 @@ class OpportunitiesConfig(AppConfig):
             lead_lines,
             nav,
             notices,
+            opportunity_lines,
+            opportunity_search,
+            opportunity_today,
             order_events,
             order_invariants,
             order_search,
@@ -34,11 +37,17 @@ class OpportunitiesConfig(AppConfig):
         )
         from .defaults import make_defaults
         from .services import following
-        from .views import lead_page, orders
+        from .views import lead_page, opportunity_tabs, orders
 
         holdings.register()
         notices.register()
         invariants.register()
+        nav.register()
+        opportunity_lines.register()
+        opportunity_search.register()
+        opportunity_today.register()
+        opportunity_tabs.register_tabs()
+        EXPORTS["opportunities"] = exporting.OPPORTUNITIES
         nav.register_orders()
         order_events.register()
         order_invariants.register()

@@ -21,6 +21,7 @@ def register() -> None:
         _("Open opportunities"),
         35,
         lambda user: Opportunity.objects.open().filter(owner=user),
+        url=lambda user: f"{reverse('opportunities:list')}?owner={user.pk}&outcome=open",
         covers=("opportunities.Opportunity.owner",),
     )
     HOLDINGS["shared_opportunities"] = Holding(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models import DurationField, ExpressionWrapper, F, Func, Q, Value
 from django.db.models.functions import Coalesce, Left
 
 from customers.models import Customer
@@ -130,10 +130,10 @@ class OpportunityQuerySet(models.QuerySet[Any]):
 
     def stalled(self, now: datetime) -> Self:
         """Open ones longer in their stage than it allows."""
-        limit = ExpressionWrapper(
-            F("stage_at") + F("stage__stalls_after") * Value("1 day", models.DurationField()),
-            output_field=models.DateTimeField(),
+        days = Func(
+            F("stage__stalls_after"), template="make_interval(days => %(expressions)s)", output_field=DurationField()
         )
+        limit = ExpressionWrapper(F("stage_at") + days, output_field=models.DateTimeField())
         return self.open().filter(stage__stalls_after__isnull=False).annotate(_stalls=limit).filter(_stalls__lte=now)
 
     def past_close(self, today: date) -> Self:

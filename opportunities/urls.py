@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import lead_urls
+from . import lead_urls, opportunity_urls
 from .views import order_record, orders
 
 app_name = "opportunities"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *opportunity_urls.urlpatterns,
     path("orders/", orders.OrderList.as_view(), name="orders"),
     path("orders/count/", orders.OrderList.as_view(answers="count"), name="order_count"),
     path("orders/filter/", orders.OrderFilterPanel.as_view(), name="order_filters"),

@@ -220,6 +220,14 @@ PACKAGES = [
         {"dist/htmx.min.js": "htmx.js"},
     ),
     Package(
+        "sortablejs",
+        "1.15.7",
+        "66cbfc8fa18860783584fe0c346baf6cbf3399da72d23d21053425ba232abed4",
+        "MIT",
+        "sortable",
+        {"Sortable.min.js": "sortable.js"},
+    ),
+    Package(
         "tom-select",
         "2.6.2",
         "91e3a429b42d9163e8ade96f3603109d3b7faa7f9b1a5259fa30f8f4b162415a",

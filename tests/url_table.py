@@ -300,6 +300,49 @@ GET  followups:feed                                                302 200 200 2
 POST followups:feed_make                                           302 200 200 200 200 200
 POST followups:feed_end                                            302 302 302 302 302 302
 GET  followups:feed_ics              sometoken                     404 404 404 404 404 404
+GET  opportunities:list                                            302 200 200 200 200 200
+POST opportunities:list                                            302 405 405 405 405 405
+GET  opportunities:count                                           302 200 200 200 200 200
+GET  opportunities:filters                                         302 200 200 200 200 200
+GET  opportunities:bulk              assign                        302 405 405 405 405 405
+POST opportunities:bulk              assign                        302 200 200 200 200 200
+POST opportunities:bulk              archive                       302 200 200 200 200 200
+POST opportunities:bulk              nothing                       302 404 404 404 404 404
+GET  opportunities:board                                           302 200 200 200 200 200
+GET  opportunities:board_column      stage                         302 404 404 404 404 404
+GET  opportunities:create                                          302 200 200 200 200 200
+POST opportunities:create                                          302 422 422 422 422 422
+GET  opportunities:group_check                                     302 200 200 200 200 200
+GET  opportunities:detail            opportunity                   302 404 404 200 200 200
+POST opportunities:detail            opportunity                   302 405 405 405 405 405
+GET  opportunities:files             opportunity                   302 404 404 200 200 200
+POST opportunities:files             opportunity                   302 404 404 422 422 422
+GET  opportunities:history           opportunity                   302 404 404 200 200 200
+GET  opportunities:update            opportunity                   302 404 404 200 200 200
+POST opportunities:update            opportunity                   302 404 404 422 422 422
+GET  opportunities:inline            opportunity amount            302 404 404 200 200 200
+POST opportunities:inline            opportunity amount            302 404 404 302 302 302
+POST opportunities:inline            opportunity owner             302 404 404 404 404 404
+GET  opportunities:move              opportunity                   302 404 404 200 200 200
+POST opportunities:move              opportunity                   302 404 404 422 422 422
+GET  opportunities:drop              opportunity                   302 405 405 405 405 405
+POST opportunities:drop              opportunity                   302 404 404 404 404 404
+GET  opportunities:win               opportunity                   302 404 404 200 200 200
+POST opportunities:win               opportunity                   302 404 404 200 200 200
+GET  opportunities:lose              opportunity                   302 404 404 200 200 200
+POST opportunities:lose              opportunity                   302 404 404 200 200 200
+GET  opportunities:reopen            opportunity                   302 404 404 403 403 403
+GET  opportunities:assign            opportunity                   302 404 404 403 200 200
+POST opportunities:assign            opportunity                   302 404 404 403 422 422
+GET  opportunities:share             opportunity                   302 404 404 200 200 200
+POST opportunities:share             opportunity                   302 404 404 302 302 302
+GET  opportunities:archive           opportunity                   302 404 404 403 200 200
+POST opportunities:archive           opportunity                   302 404 404 403 422 422
+GET  opportunities:restore           opportunity                   302 405 405 405 405 405
+POST opportunities:restore           opportunity                   302 404 404 403 403 403
+GET  opportunities:tick              opportunity checkpoint        302 405 405 405 405 405
+POST opportunities:tick              opportunity checkpoint        302 404 404 302 302 302
+GET  opportunities:of_customer       customer                      302 404 404 200 200 200
 GET  opportunities:orders                                          302 200 200 200 200 200
 GET  opportunities:order_count                                     302 200 200 200 200 200
 GET  opportunities:order_filters                                   302 200 200 200 200 200

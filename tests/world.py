@@ -33,7 +33,7 @@ from followups import services as followups
 from followups.inputs import PlanData, SeriesData, TaskData
 from followups.models import Playbook
 from opportunities import services as opportunities
-from opportunities.inputs import ConversionData, LeadData, LineData, OrderData
+from opportunities.inputs import ConversionData, LeadData, LineData, OpportunityData, OrderData
 from opportunities.models import ScreeningQuestion
 from opportunities.services import create_order
 
@@ -100,10 +100,29 @@ class World:
         for name in ("alice", "charlie"):
             self._follow_up(name)
             self._file(name)
+            self._deal(name)
             self._order(name)
             self._lead(name)
         self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
         return self
+
+    def _deal(self, name: str) -> None:
+        """A deal of somebody's, every word of which sings."""
+        user, customer = self.cast[name], self.customers[name]
+        words = {word: mark(name, f"deal_{word}") for word in ("title", "competitors", "details", "external_id")}
+        lines = [LineData(mark(name, "deal_product"), Decimal(10), mark(name, "deal_unit"), Decimal(2))]
+        people = [(customer.contacts.get(), "decides")]
+        data = OpportunityData(**words, customer=customer, currency="USD", lines=lines, people=people)
+        deal = opportunities.create_opportunity(data=data, by=user, now=self.now)
+        picture = FileData.of(f"{mark(name, 'deal_file')}.png", PICTURE)
+        services.add_files(customer=customer, target=deal, files=[picture], by=user, now=self.now)
+        needs = deal.pipeline.stages.get(key="needs")
+        opportunities.move_opportunity(
+            opportunity=deal, to=needs, reason=mark(name, "deal_reason"), by=user, now=self.now
+        )
+        self.fields |= {f"deal_{word}" for word in (*words, "product", "unit", "file", "reason")}
+        for word, pk in (("opportunity", deal.pk), ("stage", needs.pk), ("checkpoint", needs.checkpoints.first().pk)):
+            self.ids.setdefault(word, pk)
 
     def _lead(self, name: str) -> None:
         """An inquiry of somebody's that is worked on, and one that was put onto their customer."""

@@ -81,8 +81,8 @@ class CustomerChoice(forms.ModelChoiceField):
         self.queryset = rows
         chosen = str(chosen or "")
         is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
-        rows = self.queryset.filter(pk=int(chosen)) if is_id else []
-        cast(forms.Select, self.widget).choices = [("", ""), *((row.pk, row.name) for row in rows[:1])]
+        rows = self.queryset.filter(pk=int(chosen))[:1] if is_id else []
+        cast(forms.Select, self.widget).choices = [("", ""), *((row.pk, row.name) for row in rows)]
 
 
 def split_tags(text: str) -> list[str]:

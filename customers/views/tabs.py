@@ -25,6 +25,7 @@ FAMILIES = {
     "": _("All"),
     "communications": _("Communications"),
     "tasks": _("Tasks"),
+    "opportunities": _("Opportunities"),
     "notes": _("Notes"),
     "files": _("Files"),
     "system": _("System"),

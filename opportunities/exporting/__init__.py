@@ -1,5 +1,6 @@
 """Which leads, opportunities and orders may leave in a file?"""
 
 from .leads import LEADS
+from .opportunities import OPPORTUNITIES
 
-__all__ = ["LEADS"]
+__all__ = ["LEADS", "OPPORTUNITIES"]

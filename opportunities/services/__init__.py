@@ -1,5 +1,6 @@
 """Who writes leads, opportunities and orders?"""
 
+from .advancing import advance_opportunity
 from .converting import convert_lead, undo_conversion
 from .leads import (
     add_lead_files,
@@ -33,6 +34,7 @@ from .orders import create_order, draft_of, update_order, void_order
 
 __all__ = [
     "add_lead_files",
+    "advance_opportunity",
     "answer_question",
     "archive_lead",
     "archive_opportunity",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django_countries import countries
 from core.custom_fields import CustomColumn
 from core.labels import name_of
 from core.tables import CallColumn, Column, Reading, Table, two_lines
-from core.templatetags.ui import base_money, day, due, flag, money, status_dot
+from core.templatetags.ui import base_money, day, day_words, due, flag, money, status_dot
 from core.zones import FIRST_DAY
 
 from ..models import Opportunity
@@ -63,10 +64,10 @@ def stage(row: Opportunity, reading: Reading) -> str:
     """Where it stands, how likely, and since when."""
     shown = status_dot(SHAPES.get(row.outcome, "half"), row.stage.name)  # type: ignore[call-overload]
     if not row.is_open:
-        return two_lines(shown, day(row.closed_on) if row.closed_on else "")
+        return format_html("{}<span class=l2>{}</span>", shown, day_words(row.closed_on) if row.closed_on else "")
     words = f"{row.stage.probability} % · {time_words(row, reading)}"
-    tone = " text-warn" if row.is_stalled(reading.now) else ""
-    return format_html('<span class=l1>{}</span><span class="l2{}">{}</span>', shown, tone, words)
+    css = SafeString('"l2 text-warn"') if row.is_stalled(reading.now) else "l2"
+    return format_html("{}<span class={}>{}</span>", shown, css, words)
 
 
 def amount(row: Opportunity, reading: Reading) -> str:
@@ -77,15 +78,20 @@ def amount(row: Opportunity, reading: Reading) -> str:
         below = ""
     else:
         below = base_money(row.amount_base) if row.amount_base is not None else _("no rate")
-    return _writable(row, "amount", two_lines(money(row.amount, row.currency), below))
+    # Amounts and days have no need of the line that cuts long words: its tags would be a tenth of the page.
+    return _writable(row, "amount", _with_line(money(row.amount, row.currency), below))
+
+
+def _with_line(first: str, second: str) -> SafeString:
+    return format_html("{}<bdi class=l2>{}</bdi>", first, second) if second else format_html("{}", first)
 
 
 def expected(row: Opportunity, reading: Reading) -> str:
     if row.expected_on is None:
         return _writable(row, "expected", DASH)
-    late = row.is_past_close(reading.extra["today"])
-    words = _("overdue") if late else ""
-    return _writable(row, "expected", two_lines(day(row.expected_on), words, "text-bad" if late else ""))
+    if row.is_past_close(reading.extra["today"]):
+        return _writable(row, "expected", two_lines(day_words(row.expected_on), _("overdue"), "text-bad"))
+    return _writable(row, "expected", day_words(row.expected_on))
 
 
 def next_step(row: Opportunity, reading: Reading) -> str:
@@ -103,6 +109,13 @@ def _writable(row: Opportunity, what: str, shown: Any) -> SafeString:
     if not row.is_open:
         return format_html("{}", shown)
     return format_html("<a class=set href={}/set/{}/>{}</a>", row.pk, what, shown)
+
+
+def plain_amount(value: Decimal | None) -> Decimal | None:
+    """An amount for a file: without the empty decimals of its column."""
+    if value is None:
+        return None
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def owner(row: Opportunity, reading: Reading) -> str:
@@ -147,7 +160,7 @@ class OpportunityTable(Table):
             gettext_lazy("Amount"),
             sort=SORT_AMOUNT,
             draw=amount,
-            plain=lambda row: row.amount,
+            plain=lambda row: plain_amount(row.amount),
             is_numeric=True,
             rank=1,
             css="side",
@@ -160,6 +173,7 @@ class OpportunityTable(Table):
             joins=("stage",),
             plain=lambda row: row.expected_on,
             rank=2,
+            css="end",
         ),
         CallColumn(
             "next_step",
@@ -210,7 +224,7 @@ class OpportunityTable(Table):
             gettext_lazy("Amount in the base currency"),
             sort=SORT_AMOUNT,
             draw=lambda row, reading: base_money(row.amount_base),
-            plain=lambda row: row.amount_base,
+            plain=lambda row: plain_amount(row.amount_base),
             is_numeric=True,
             is_default=False,
             rank=4,

@@ -32,6 +32,13 @@ function show(html) {
   (dialog.querySelector(".is-invalid") ?? dialog.querySelector("form :is(input:not([type=hidden]), select, textarea)"))?.focus();
 }
 
+// The page behind shows what is now; a page that can do it by itself says so (gonghai:done).
+function done() {
+  changed = false;
+  if (document.dispatchEvent(new CustomEvent("gonghai:done", { cancelable: true }))) location.reload();
+  else dialog.close();
+}
+
 async function load(url, body, isFirst = !body) {
   if ("busy" in dialog.dataset) return; // pressed twice
   dialog.dataset.busy = "";
@@ -43,7 +50,7 @@ async function load(url, body, isFirst = !body) {
       const kept = dialog.querySelector("form[data-draft]");
       if (kept) document.dispatchEvent(new CustomEvent("gonghai:saved", { detail: kept }));
       if (follow === "follow") location.assign(answer.url);
-      else if (follow !== "stay") location.reload();
+      else if (follow !== "stay") done();
       if (follow !== "stay") return;
     }
     changed ||= !isFirst && answer.ok && follow !== "stay";
@@ -101,5 +108,5 @@ dialog?.addEventListener("cancel", (event) => {
 dialog?.addEventListener("close", () => {
   document.body.append(document.getElementById("toasts"));
   dialog.replaceChildren();
-  if (changed) location.reload();
+  if (changed) done();
 });
