@@ -12,7 +12,7 @@ class OpportunitiesConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from core.registries import DEMO, EXPORTS, IMPORT_TARGETS
-        from customers.registries import BONDS, CONSUMERS, FACTS, Consumer
+        from customers.registries import BONDS, CONSUMERS, FACTS, REMADE, Consumer
 
         from . import (
             demo,
@@ -32,6 +32,7 @@ class OpportunitiesConfig(AppConfig):
             order_invariants,
             order_search,
             revenue,
+            rollup,
             searching,
             today,
         )
@@ -67,6 +68,7 @@ class OpportunitiesConfig(AppConfig):
         IMPORT_TARGETS["opportunities"] = importing.DealTarget()
         IMPORT_TARGETS["orders"] = importing.OrderTarget()
         IMPORT_TARGETS["order_lines"] = importing.LineTarget()
+        REMADE["funnel"] = rollup.recompute
         DEMO["opportunities"] = (35, demo.opportunities)
         DEMO["orders"] = (36, demo_orders.orders)
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="opportunities.make_defaults")

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import DurationField, ExpressionWrapper, F, Func, Q, Value
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Left
 
 from customers.models import Customer
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 NO_DAY = date(9000, 1, 1)
 SORT_EXPECTED = Coalesce(F("expected_on"), Value(NO_DAY, models.DateField()))
 SORT_AMOUNT = Coalesce(F("amount_base"), Value(Decimal(0), models.DecimalField(max_digits=18, decimal_places=3)))
+# So many letters of a product's or competitor's name are told apart by the funnel (FunnelCell.value).
+LONGEST_VALUE = 200
 NO_STEP = datetime.fromisoformat("9000-01-01T00:00+00:00")
 SORT_NEXT_TASK = Coalesce(F("next_task_at"), Value(NO_STEP, models.DateTimeField()))
 
@@ -142,6 +145,31 @@ class OpportunityQuerySet(models.QuerySet[Any]):
 
     def without_next_step(self) -> Self:
         return self.open().filter(next_task_at=None, next_task_title="")
+
+    # What the funnel's cells count under one value, and nothing that only contains it (migration 0002).
+
+    def that_left(self, stage: models.Model) -> Self:
+        """Those that were in this stage and left it again."""
+        stays = self.model._meta.get_field("moves").related_model._default_manager
+        return self.filter(Exists(stays.filter(opportunity=OuterRef("pk"), after=stage, left_at__isnull=False)))
+
+    def with_product(self, product: str) -> Self:
+        """Those with a line of this product, of so many letters as a cell holds; '' for those without lines."""
+        if not product:
+            return self.filter(lines=None)
+        lines = self.model._meta.get_field("lines").related_model._default_manager.filter(opportunity=OuterRef("pk"))
+        return self.filter(Exists(lines.alias(_name=Left("product", LONGEST_VALUE)).filter(_name=product)))
+
+    def with_rival(self, name: str) -> Self:
+        """Those that name this competitor, or that it got."""
+        return self.alias(_rivals=Rivals("competitors", "lost_to")).filter(_rivals__contains=[name])
+
+
+class Rivals(Func):
+    """The competitors of a deal, one by one: the database function ``opportunities_rivals``."""
+
+    template = "ARRAY(SELECT opportunities_rivals(%(expressions)s))"
+    output_field = ArrayField(models.TextField())
 
 
 class OfOpportunityQuerySet(models.QuerySet[Any]):

@@ -238,6 +238,15 @@ PACKAGES = [
             "dist/css/tom-select.bootstrap5.min.css": "tom-select.css",
         },
     ),
+    # For the funnel's page only. The common build has the SVG renderer and half the weight of the whole.
+    Package(
+        "echarts",
+        "6.1.0",
+        "681aff88cc1038c3fa941a3a53d1b177a52250b05335efc607d6105ae13be481",
+        "Apache-2.0",
+        "echarts",
+        {"dist/echarts.common.min.js": "echarts.js", "NOTICE": "NOTICE", "licenses/LICENSE-d3": "LICENSE-d3"},
+    ),
     Package(
         "@fontsource-variable/inter",
         "5.3.0",

@@ -21,6 +21,7 @@ PUBLIC = {
 
 # What a POST carries, where an empty one would only be told what is missing.
 DATA = {
+    "opportunities:funnel_export": {"kind": "csv"},
     "followups:task_move": {"on": "2027-01-05"},
     "accounts:language": {"language": "en"},
     "accounts:theme": {"theme": "dark"},
@@ -278,6 +279,9 @@ GET  communications:log             customer                       302 404 404 2
 POST communications:log             customer                       302 404 404 422 422 422
 GET  communications:complete        task                           302 404 404 200 200 200
 POST communications:complete        task                           302 404 404 422 422 422
+GET  opportunities:funnel                                          302 200 200 200 200 200
+GET  opportunities:funnel_export         funnel                    302 405 405 405 405 405
+POST opportunities:funnel_export         funnel                    302 403 403 403 200 200
 GET  followups:reports                                             302 200 200 200 200 200
 GET  followups:report_new                                          302 405 405 405 405 405
 POST followups:report_new                                          302 302 302 302 302 302

@@ -88,6 +88,13 @@ class OpportunityFilters(Filters):
         method="by_next_step",
         empty_label=_("Any"),
     )
+    # Numbers of the funnel lead here: what they count, and nothing that only contains it.
+    held = Marked(_("anybody"), label=_("Owner"), method="by_being_held", widget=forms.HiddenInput)
+    left = django_filters.ModelChoiceFilter(
+        label=_("Left the stage"), queryset=words.stages(), method="by_stage_left", widget=forms.HiddenInput
+    )
+    line = django_filters.CharFilter(label=_("Product"), method="by_line", widget=forms.HiddenInput)
+    rival = django_filters.CharFilter(label=_("Competitor"), method="by_rival", widget=forms.HiddenInput)
     customer = django_filters.ModelChoiceFilter(label=_("Customer"), queryset=seen_customers, widget=forms.HiddenInput)
     group = AnyRow(label=_("Group"), field_name="customer__group", queryset=own_groups)
     external_id = django_filters.CharFilter(label=_("External id"), lookup_expr="iexact")
@@ -137,6 +144,18 @@ class OpportunityFilters(Filters):
 
     def by_competitor(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(Q(competitors__icontains=value) | Q(lost_to__icontains=value))
+
+    def by_being_held(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.exclude(owner=None)
+
+    def by_stage_left(self, queryset: QuerySet[Any], name: str, value: Stage) -> QuerySet[Any]:
+        return queryset.that_left(value)  # type: ignore[attr-defined]
+
+    def by_line(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.with_product("" if value == NONE else value)  # type: ignore[attr-defined]
+
+    def by_rival(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.with_rival(value)  # type: ignore[attr-defined]
 
     def by_currency(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value.lower() == NONE:

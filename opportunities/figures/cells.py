@@ -1,0 +1,137 @@
+"""What is a table of the funnel's page made of, and how does each cell stand on the page, in a chart, in a file?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.translation import ngettext
+
+from core.registries import Label
+from core.templatetags.ui import base_money, grouped, money
+
+COUNT, SHARE, DAYS, AMOUNTS, BASE, TEXT, MONTH = "count", "share", "days", "amounts", "base", "text", "month"
+
+
+def percent(share: Fraction) -> str:
+    """A share as people read it, half up to a tenth: 62.5 %."""
+    tenths = int(share * 1000 + Fraction(1, 2))
+    shown = f"{tenths // 10}.{tenths % 10}" if tenths % 10 else f"{tenths // 10}"
+    return f"{shown}\N{NO-BREAK SPACE}%"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number or word: ``kind`` is text, month, count, share, days, amounts (by currency) or base (currency)."""
+
+    value: Any
+    kind: str = "text"
+    url: str = ""
+    # Said beside the number, such as how many of it have no rate.
+    note: str = ""
+
+    @property
+    def drawn(self) -> str:
+        """How it stands on the page."""
+        words = _DRAWN[self.kind](self.value) if self.value not in (None, ()) else "—"
+        if self.url and self.value:
+            words = format_html('<a href="{}">{}</a>', self.url, words)
+        return format_html("{} <small>{}</small>", words, self.note) if self.note else words
+
+    @property
+    def raw(self) -> str:
+        """What the chart's script reads."""
+        if self.value is None:
+            return ""
+        if isinstance(self.value, Fraction):
+            return f"{float(self.value):.4f}"
+        return f"{self.value:%Y-%m}" if isinstance(self.value, date) else str(self.value)
+
+    @property
+    def plain(self) -> Any:
+        """What stands in a file."""
+        if self.kind == "amounts":
+            return "; ".join(f"{currency} {amount.normalize():f}" for currency, amount in self.value or ())
+        if isinstance(self.value, Fraction):
+            return Decimal(f"{float(self.value):.4f}")
+        return self.raw if isinstance(self.value, date) else self.value
+
+
+@dataclass(frozen=True)
+class Row:
+    cells: tuple[Cell, ...]
+    is_total: bool = False
+    # Stands apart from what the chart draws: overdue, without a date.
+    is_apart: bool = False
+    depth: int = 0
+
+    @property
+    def css(self) -> str:
+        named = {"is-total": self.is_total, "is-apart": self.is_apart, f"depth-{min(self.depth, 3)}": self.depth}
+        return " ".join(name for name, holds in named.items() if holds)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table. ``says`` is its definition in a sentence or two, ``chart`` how its script draws it."""
+
+    key: str
+    title: Label
+    says: Label
+    headers: tuple[tuple[Label, str], ...]
+    rows: list[Row] = field(default_factory=list)
+    chart: str = ""
+    notes: tuple[Cell, ...] = ()
+    # Rows that are left out until all are asked for.
+    hidden: int = 0
+
+    @property
+    def drawn(self) -> Iterator[tuple[Row, list[tuple[Cell, Label]]]]:
+        """Each row with its cells, each cell with the name of its column for a phone."""
+        labels = [label for label, _kind in self.headers]
+        for row in self.rows:
+            yield row, list(zip(row.cells, labels, strict=True))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One big number above the tables."""
+
+    label: Label
+    cell: Cell
+    under: str = ""
+
+
+# So many currencies stand side by side; more are unfolded.
+_SIDE_BY_SIDE = 2
+
+
+def _amounts(value: tuple[tuple[str, Decimal], ...]) -> str:
+    listed = format_html_join(" · ", "{}", ((money(amount, currency),) for currency, amount in value))
+    if len(value) <= _SIDE_BY_SIDE:
+        return listed
+    words = ngettext("%(count)s currency", "%(count)s currencies", len(value)) % {"count": len(value)}
+    return format_html("<details><summary>{}</summary>{}</details>", words, listed)
+
+
+_DRAWN: dict[str, Callable[[Any], str]] = {
+    TEXT: lambda value: format_html("<bdi>{}</bdi>", value),
+    MONTH: lambda value: conditional_escape(date_format(value, "YEAR_MONTH_FORMAT")),
+    COUNT: grouped,
+    DAYS: grouped,
+    SHARE: percent,
+    AMOUNTS: _amounts,
+    BASE: base_money,
+}
+
+
+def heading(label: Label, kind: str) -> str:
+    """A column's name in a file, with its currency or unit."""
+    return f"{label} ({settings.BASE_CURRENCY})" if kind == BASE else str(label)
