@@ -50,6 +50,7 @@ class OpportunitiesConfig(AppConfig):
         opportunity_tabs.register_tabs()
         EXPORTS["opportunities"] = exporting.OPPORTUNITIES
         nav.register_orders()
+        nav.register_funnel()
         order_events.register()
         order_invariants.register()
         order_search.register()

@@ -101,3 +101,17 @@ def register_orders() -> None:
         45,
         lambda customer, user: Order.objects.valid().visible_to(user).filter(customer=customer),
     )
+
+
+def answers_for_others(user: User) -> bool:
+    return user.is_manager or user.is_admin
+
+
+def register_funnel() -> None:
+    """Add the funnel: one's own among the first lines, that of one's people under their heading."""
+    NAV["funnel"] = NavItem(
+        _("Funnel"), "opportunities:funnel", "chart-bar", 29, shown_to=lambda user: not answers_for_others(user)
+    )
+    NAV["funnel_of_team"] = NavItem(
+        _("Funnel"), "opportunities:funnel", "chart-bar", 62, section=_("Team"), shown_to=answers_for_others
+    )
