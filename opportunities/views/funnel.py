@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from core.exporting.files import write
-from core.models import ExportLog
+from core.exporting.at_once import MIME, table_file
 from core.pages.gate import allow
 
 from .. import permissions, words
@@ -25,8 +22,6 @@ from ..figures import reading, sheets
 from ..figures.asked import PERIODS, Asked, NotAsked, Period, Scopes, add_months
 from ..figures.cells import heading
 from ..models import Pipeline
-
-MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 class FunnelPage:
@@ -147,19 +142,9 @@ def export(request: SignedInRequest, key: str) -> HttpResponse:
             raise Http404
         sheet = found[key]
     header = [heading(label, of) for label, of in sheet.headers]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "sheet")
-        rows = write(kind, path, header, ([cell.plain for cell in row.cells] for row in sheet.rows))
-        content = path.read_bytes()
-    ExportLog._default_manager.create(
-        page=f"funnel.{key}"[:40],
-        by=request.user,
-        at=timezone.now(),
-        kind=kind,
-        query=request.GET.urlencode(),
-        columns=header,
-        rows=rows,
-    )
+    lines = ([cell.plain for cell in row.cells] for row in sheet.rows)
+    query, now = request.GET.urlencode(), timezone.now()
+    content = table_file(f"funnel.{key}", kind, header, lines, query=query, by=request.user, now=now)
     name = f"{_('Funnel')} {sheet.title} {date.isoformat(page.today)}.{kind}"
     return HttpResponse(
         content, content_type=MIME[kind], headers={"Content-Disposition": content_disposition_header(True, name) or ""}
