@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -25,8 +26,6 @@ from .reading import Ahead, Closed, Cohort, Pipe, Stay, Tally
 
 Outcome = Opportunity.Outcome
 NONE = "none"
-# Where the list of deals stands.
-LIST = "/opportunities/"
 # Months before the present one, and from it on, that the forecast shows one by one.
 BEHIND, AHEAD = 3, 9
 # Rows of a table by source, country … that are shown before it is asked for all.
@@ -48,7 +47,7 @@ OF_MANY = frozenset({"person", "team"})
 
 def rows_behind(asked: Asked, **words: Any) -> str:
     """The list of the deals that a number counts. ``m`` keeps the reader's usual view from being laid over it."""
-    return f"{LIST}?{urlencode((*asked.words(**words), ('m', '1')))}"
+    return f"{reverse('opportunities:list')}?{urlencode((*asked.words(**words), ('m', '1')))}"
 
 
 def opened(asked: Asked) -> dict[str, Any]:
