@@ -38,7 +38,7 @@ class OpportunitiesConfig(AppConfig):
         )
         from .defaults import make_defaults
         from .services import following
-        from .views import lead_page, opportunity_tabs, orders
+        from .views import lead_page, opportunity_tabs
 
         holdings.register()
         notices.register()
@@ -64,7 +64,7 @@ class OpportunitiesConfig(AppConfig):
         FACTS["opportunities"] = facts.refresh_deals
         CONSUMERS["opportunities.with_the_customer"] = Consumer(following.TRANSFERRED, following.follow_customer)
         CONSUMERS["opportunities.search"] = Consumer(following.RENAMED, following.search_again)
-        EXPORTS["orders"] = orders.EXPORT
+        EXPORTS["orders"] = exporting.ORDERS
         FACTS["orders"] = revenue.refresh_orders
         IMPORT_TARGETS["opportunities"] = importing.DealTarget()
         IMPORT_TARGETS["orders"] = importing.OrderTarget()

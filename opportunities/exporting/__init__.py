@@ -2,5 +2,6 @@
 
 from .leads import LEADS
 from .opportunities import OPPORTUNITIES
+from .orders import ORDERS
 
-__all__ = ["LEADS", "OPPORTUNITIES"]
+__all__ = ["LEADS", "OPPORTUNITIES", "ORDERS"]

@@ -1,16 +1,15 @@
-"""The list of orders, what it comes to, and the file it makes."""
+"""The list of orders, and what it comes to."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import SignedInRequest
-from core.exporting.engine import ListExport
 from core.pages import FilterPanel, ListPage, Preset, Quick
 from core.tables import Table
 from customers.views.tabs import CustomerPage
@@ -19,9 +18,6 @@ from ..filters.orders import OrderFilters
 from ..models import Opportunity, Order
 from ..permissions import can_create_order, can_export, can_import
 from ..tables.orders import OrderTable
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 # What a page of many does not show.
 HEAVY = ("search_text", "remarks", "customer__search_text", "customer__search_public", "customer__needs")
@@ -106,22 +102,6 @@ class OrderExportPage(OrderList):
         beside = {"customer": ("country",), "amount": ("currency", "base")}
         keys = [key for column in table.shown for key in (column.key, *beside.get(column.key, ()))]
         return super().make_table(keys)
-
-
-def exportable(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    """As customers: of those that one holds or whose holders one manages, never merely shared ones."""
-    if user.is_admin:
-        return rows
-    held = Q(customer__owner=user) | Q(customer__owner__team_id__in=user.managed_team_ids)
-    return rows.filter(held)
-
-
-EXPORT = ListExport(
-    OrderExportPage,
-    can_export,
-    exportable,
-    note=_("Orders of customers that you merely collaborate on are not in the file."),
-)
 
 
 class OrdersOfCustomer(CustomerPage):
