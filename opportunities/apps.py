@@ -23,6 +23,8 @@ class OpportunitiesConfig(AppConfig):
             importing,
             invariants,
             lead_lines,
+            lead_search,
+            lead_today,
             nav,
             notices,
             opportunity_lines,
@@ -33,8 +35,6 @@ class OpportunitiesConfig(AppConfig):
             order_search,
             revenue,
             rollup,
-            searching,
-            today,
         )
         from .defaults import make_defaults
         from .services import following
@@ -57,8 +57,8 @@ class OpportunitiesConfig(AppConfig):
         nav.register_leads()
         lead_page.register()
         lead_lines.register()
-        searching.register()
-        today.register()
+        lead_search.register()
+        lead_today.register()
         EXPORTS["leads"] = exporting.LEADS
         BONDS["opportunities"] = following.holds_open_deals
         FACTS["opportunities"] = facts.refresh_deals

@@ -169,7 +169,7 @@ class LeadPage(View):
         return {
             "conversion": last,
             "sees_customer": Customer.objects.visible_to(user).filter(pk=last.customer_id).exists(),
-            "deal_url": _url("opportunities:detail", deal) if sees_deal else "",
+            "sees_deal": sees_deal,
             "until": until,
             "may_undo": (last.undone_at is None and self.now < until and permissions.can_undo_conversion(user, last)),
             "stays": last.made.get("stays", ()),
