@@ -43,6 +43,11 @@ def consume(request: HttpRequest, login: str) -> ratelimit.RateLimitUsage | None
     return usage
 
 
+def address_of(request: HttpRequest) -> str:
+    """The visitor's address behind the trusted proxies; of IPv6 the network of a household."""
+    return ratelimit.get_ip(request)
+
+
 def forget_failures(request: HttpRequest, person: User) -> None:
     """A password reset by mail proved the owner: their counts begin anew."""
     account = str(person.pk)

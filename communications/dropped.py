@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
 from core.exceptions import DomainError
+from core.parsing.eml import Mail, MailRefused, parse_mail
 from core.phones import e164_of
 from core.text import fold
 from customers.domains import own_domain
@@ -22,7 +23,6 @@ from customers.files import MOST_BYTES
 from customers.models import Contact, ContactPoint, Customer
 
 from .models import Communication, Drop, ImportedMessage
-from .parsing.eml import Mail, MailRefused, parse_mail
 from .parsing.whatsapp import Chat, ChatRefused, Message, parse_chat
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """Is this company here already, under whatever name, number or address, and what speaks for it?
 
 The one search behind forms, import and look-up. Reads IdentityKey only: headers of all customers, also those
-the asker may not see, in pools and archived ones. domain.md, “The same company twice”, is its rule.
+the asker may not see, in pools and archived ones, and what floors above have (leads).
+domain.md, “The same company twice”, is its rule.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from django.db import connection
 
@@ -30,6 +31,10 @@ MOST = 20
 TOGETHER = 50
 # Of the names found by their rare terms, so many that share most terms are compared letter by letter.
 COMPARED = 40
+
+
+# A customer by its id; a row of a floor above by label and id ("opportunities.lead", 7).
+Subject: TypeAlias = int | tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,22 @@ class Reason:
 
 @dataclass
 class Hit:
-    """A customer that may be the same. ``is_block``: it must not be entered a second time."""
+    """A record that may be the same. ``is_block``: it must not be entered a second time."""
 
-    customer_id: int
+    subject: Subject
     name: str
     is_block: bool = False
     reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def customer_id(self) -> int | None:
+        """The customer; None where it is a record of a floor above."""
+        return self.subject if isinstance(self.subject, int) else None
+
+    @property
+    def key(self) -> str:
+        """The subject as one word: "7", "opportunities.lead:7"."""
+        return str(self.subject) if isinstance(self.subject, int) else f"{self.subject[0]}:{self.subject[1]}"
 
     @property
     def score(self) -> float:
@@ -81,15 +96,21 @@ class _Row(NamedTuple):
     country: str
     exception: str
     is_blocking: bool
-    customer: int
+    customer: int | None
+    target: str
+    target_id: int
     name: str
     # Whether the key is of a company; people alone never block.
     is_company: bool
     is_archived: bool
 
+    @property
+    def subject(self) -> Subject:
+        return (self.target, self.target_id) if self.customer is None else self.customer
 
-_COLUMNS = """key.kind, key.value, key.country, key.exception, key.is_blocking, key.customer_id, key.name_shown,
-    customer.kind = 'company', customer.archived_at IS NOT NULL"""
+
+_COLUMNS = """key.kind, key.value, key.country, key.exception, key.is_blocking, key.customer_id, key.target_label,
+    key.target_id, key.name_shown, coalesce(customer.kind = 'company', TRUE), customer.archived_at IS NOT NULL"""
 
 
 def probes_of(customer: Customer) -> list[Probe]:
@@ -108,10 +129,10 @@ def probes_of(customer: Customer) -> list[Probe]:
     ]
 
 
-def find(probes: Sequence[Probe], *, but: Collection[int] = (), but_archived: bool = False) -> list[list[Hit]]:
-    """For each probe the customers that may be it: blocks first, then by likeness; at most MOST.
+def find(probes: Sequence[Probe], *, but: Collection[Subject] = (), but_archived: bool = False) -> list[list[Hit]]:
+    """For each probe the records that may be it: blocks first, then by likeness; at most MOST.
 
-    ``but`` are customers that are no hits: oneself, and those that somebody said are different; archived ones are
+    ``but`` are records that are no hits: oneself, and those that somebody said are different; archived ones are
     none with ``but_archived``. Three statements for each ``TOGETHER`` probes.
     """
     none = _NoHits(frozenset(but), but_archived)
@@ -127,11 +148,11 @@ def find(probes: Sequence[Probe], *, but: Collection[int] = (), but_archived: bo
 class _NoHits(NamedTuple):
     """Which rows are passed over."""
 
-    customers: frozenset[int]
+    subjects: frozenset[Subject]
     archived: bool
 
     def holds(self, row: _Row) -> bool:
-        return row.customer in self.customers or (self.archived and row.is_archived)
+        return row.subject in self.subjects or (self.archived and row.is_archived)
 
 
 class _Asked:
@@ -158,7 +179,7 @@ def _exact(asked: Sequence[_Asked], none: _NoHits) -> Mapping[tuple[str, str], l
                 f"""
                 SELECT {_COLUMNS} FROM unnest(%s::text[], %s::text[]) wanted(kind, value)
                 JOIN customers_identitykey key ON key.kind = wanted.kind AND key.value = wanted.value
-                JOIN customers_customer customer ON customer.id = key.customer_id
+                LEFT JOIN customers_customer customer ON customer.id = key.customer_id
                 ORDER BY key.id
                 """,  # noqa: S608  names of columns only
                 [[kind for kind, _value in wanted], [value for _kind, value in wanted]],
@@ -194,7 +215,7 @@ def _near(asked: Sequence[_Asked], none: _NoHits) -> list[list[_Row]]:
                 GROUP BY found.id ORDER BY shared DESC, found.id LIMIT {COMPARED}
             ) near
             JOIN customers_identitykey key ON key.id = near.id
-            JOIN customers_customer customer ON customer.id = key.customer_id
+            LEFT JOIN customers_customer customer ON customer.id = key.customer_id
             ORDER BY wanted.place, near.shared DESC, near.id
             """,  # noqa: S608  names of columns and numbers
             [
@@ -220,22 +241,22 @@ def _judge(asked: _Asked, exact: Mapping[tuple[str, str], list[_Row]], near: Seq
             hits.hear_name(row)
     for kind, value in sorted(asked.points):
         rows = exact.get((kind, value), [])
-        if ties(kind, value, len({row.customer for row in rows})):
+        if ties(kind, value, len({row.subject for row in rows})):
             for row in rows:
                 hits.add(row, Reason(kind, ("same",), WEIGHTS[kind], value))
     return hits.ranked()
 
 
 class _Hits:
-    """The customers that something speaks for, of one probe."""
+    """The records that something speaks for, of one probe."""
 
     def __init__(self, asked: _Asked) -> None:
         self.asked = asked
-        self.by_customer: dict[int, Hit] = {}
+        self.by_subject: dict[Subject, Hit] = {}
 
     def hear_blocking(self, key: Key, row: _Row) -> None:
         if row.country == key.country and row.is_blocking and blocks(key, row.exception):
-            hit = self.by_customer.setdefault(row.customer, Hit(row.customer, row.name))
+            hit = self.by_subject.setdefault(row.subject, Hit(row.subject, row.name))
             hit.is_block, hit.name = True, row.name
         if key.kind == Kind.CODE:
             self.add(row, Reason(Kind.CODE, ("same",), WEIGHTS[Kind.CODE], self.asked.probe.code))
@@ -246,7 +267,7 @@ class _Hits:
 
     def add(self, row: _Row, reason: Reason) -> None:
         """Keep one reason a field and value: the best; the name that is shown is the likest."""
-        hit = self.by_customer.setdefault(row.customer, Hit(row.customer, row.name))
+        hit = self.by_subject.setdefault(row.subject, Hit(row.subject, row.name))
         same = [one for one in hit.reasons if (one.field, one.value) == (reason.field, reason.value)]
         if same and same[0].score >= reason.score:
             return
@@ -256,11 +277,16 @@ class _Hits:
 
     def ranked(self) -> list[Hit]:
         """Blocks, then the best reason, then how much there is of it."""
-        found = [hit for hit in self.by_customer.values() if hit.reasons]
+        found = [hit for hit in self.by_subject.values() if hit.reasons]
         for hit in found:
             hit.reasons.sort(key=lambda reason: -reason.score)
-        found.sort(key=lambda hit: (not hit.is_block, -hit.score, -sum(r.score for r in hit.reasons), hit.customer_id))
+        found.sort(key=_rank)
         return found[:MOST]
+
+
+def _rank(hit: Hit) -> tuple[object, ...]:
+    last = (0, "", hit.subject) if isinstance(hit.subject, int) else (1, *hit.subject)
+    return not hit.is_block, -hit.score, -sum(reason.score for reason in hit.reasons), last
 
 
 def _name_reason(asked: _Asked, row: _Row) -> Reason | None:

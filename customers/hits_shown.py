@@ -17,7 +17,8 @@ from . import permissions
 from .conflicts import Hit, Probe, Reason
 from .identity_keys import Kind
 from .models import Customer
-from .reveals import LIMIT, named_today, reveal
+from .registries import HitLine
+from .reveals import LIMIT, is_known, lines_of_others, named_today, reveal
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,7 +60,8 @@ HOW: dict[str, str | Promise] = {
 
 @dataclass
 class Card:
-    """One hit as its reader may know it. ``customer`` is None beyond the day's number of strangers' records."""
+    """One hit as its reader may know it. ``customer`` and ``other`` (a record of a floor above) are both None beyond
+    the day's number of strangers' records."""
 
     hit: Hit
     customer: Customer | None
@@ -69,6 +71,7 @@ class Card:
     reasons: list[tuple[str, str, str]]
     probe: Probe
     reader: User
+    other: HitLine | None = None
 
     @cached_property
     def token(self) -> str:
@@ -101,12 +104,12 @@ class Cards:
         return len(self.cards) - self.blocks
 
     @property
-    def ids(self) -> list[int]:
-        return [card.hit.customer_id for card in self.cards]
+    def ids(self) -> list[str]:
+        return [card.hit.key for card in self.cards]
 
     def news(self, seen: str) -> bool:
         """Is one of the hits not among the ids that the form says were seen?"""
-        return not {str(pk) for pk in self.ids} <= set(seen.split(","))
+        return not set(self.ids) <= set(seen.split(","))
 
     @property
     def summary(self) -> str:
@@ -129,25 +132,29 @@ def show(
     Without ``is_noted`` nothing is written: only those are named that were named today already. A fixed number of
     statements.
     """
-    ids = {hit.customer_id for _probe, hits in found for hit in hits}
+    hits_found = [hit for _probe, hits in found for hit in hits]
+    ids = {hit.customer_id for hit in hits_found if hit.customer_id}
     rows = Customer.objects.select_related("owner", "status", "pool").prefetch_related("collaborators")
     customers = rows.in_bulk(ids)
     mine = set(Customer.objects.visible_to(to).filter(pk__in=ids).values_list("pk", flat=True))
-    strangers = [hit.customer_id for _probe, hits in found for hit in hits if hit.customer_id not in mine]
-    named = reveal(strangers, by=to, now=now) if is_noted else named_today(to, now)
+    others = lines_of_others(hits_found, to)
+    far = [hit.subject for hit in hits_found if not is_known(hit, mine, others)]
+    named = reveal(far, by=to, now=now) if is_noted else named_today(to, now)
 
     def card(probe: Probe, hit: Hit) -> Card:
         pk = hit.customer_id
-        customer = customers.get(pk) if pk in mine or pk in named else None
+        customer = customers.get(pk) if pk and (pk in mine or pk in named) else None
+        other = others.get(hit.subject)
         return Card(
             hit,
             customer,
-            is_mine=pk in mine,
+            is_mine=is_known(hit, mine, others),
             may_edit=customer is not None and pk in mine and permissions.can_edit(to, customer),
             may_tell_apart=customer is not None and permissions.can_tell_apart(to, customer),
             reasons=[said(reason) for reason in hit.reasons],
             probe=probe,
             reader=to,
+            other=other if other is not None and (other.url or hit.subject in named) else None,
         )
 
     return [Cards([card(probe, hit) for hit in hits], len(named)) for probe, hits in found]

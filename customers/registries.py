@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -51,7 +51,24 @@ class Consumer:
     order: int = 10
 
 
+@dataclass(frozen=True)
+class HitLine:
+    """What a hit of the conflict check may say of a record of a floor above to one reader.
+
+    To a stranger only name, owner and state; ``url`` is filled where the reader sees the record.
+    """
+
+    what: Label
+    name: str
+    owner: str
+    state: Label
+    url: str = ""
+    country: str = ""
+
+
 TABS: dict[str, Tab] = {}
+# By label of what has identity keys ("opportunities.lead"): the lines of these ids for this reader, in few statements.
+HITS: dict[str, Callable[[Collection[int], User], Mapping[int, HitLine]]] = {}
 EVENT_LINES: dict[str, EventLine] = {}
 CONSUMERS: dict[str, Consumer] = {}
 # Does something of a floor above need this person to see this customer? Then they stay collaborator.

@@ -15,6 +15,7 @@ class OpportunitiesConfig(AppConfig):
         from customers.registries import BONDS, CONSUMERS, FACTS, REMADE, Consumer
 
         from . import (
+            conflicts,
             demo,
             demo_orders,
             exporting,
@@ -40,6 +41,7 @@ class OpportunitiesConfig(AppConfig):
         from .services import following
         from .views import lead_page, opportunity_tabs
 
+        conflicts.register()
         holdings.register()
         notices.register()
         invariants.register()
@@ -66,6 +68,7 @@ class OpportunitiesConfig(AppConfig):
         CONSUMERS["opportunities.search"] = Consumer(following.RENAMED, following.search_again)
         EXPORTS["orders"] = exporting.ORDERS
         FACTS["orders"] = revenue.refresh_orders
+        IMPORT_TARGETS["leads"] = importing.LeadTarget()
         IMPORT_TARGETS["opportunities"] = importing.DealTarget()
         IMPORT_TARGETS["orders"] = importing.OrderTarget()
         IMPORT_TARGETS["order_lines"] = importing.LineTarget()

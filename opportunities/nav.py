@@ -45,7 +45,16 @@ def register_leads() -> None:
             "opportunities:lead_create",
             "opportunities:lead_update",
             "opportunities:lead_convert",
+            "opportunities:paste",
+            "opportunities:inquiry_forms",
+            "opportunities:inquiry_form",
+            "opportunities:inquiry_form_create",
+            "opportunities:inquiry_form_update",
+            "opportunities:suspects",
         ),
+    )
+    CREATE["paste"] = CreateItem(
+        _("Lead from a pasted inquiry"), "opportunities:paste", "inbox", 13, shown_to=can_create_lead
     )
     CREATE["lead"] = CreateItem(_("Lead"), "opportunities:lead_create", "target-arrow", 12, shown_to=can_create_lead)
 

@@ -33,6 +33,22 @@ def render_lead_given(notices: Sequence[Notification], user: User) -> Mapping[in
     }
 
 
+def render_lead_waits(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """An inquiry waits for somebody to be given to; gone once it was."""
+    ids = {notice.target_id for notice in notices}
+    leads = Lead.objects.visible_to(user).to_give_away().defer("search_text").in_bulk(ids)
+    return {
+        notice.pk: NoticeLine(
+            _("New inquiry, to be given to somebody: %(lead)s") % {"lead": lead.name},
+            url=lead.get_absolute_url(),
+            icon="target-arrow",
+            text=Truncator(lead.subject or lead.message).chars(160),
+        )
+        for notice in notices
+        if (lead := leads.get(notice.target_id))
+    }
+
+
 def render_deal_given(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
     """A deal is this person's now."""
     return _about_deals(notices, user, "user-plus", _("%(who)s gave you the opportunity %(deal)s"))
@@ -61,6 +77,9 @@ def _about_deals(notices: Sequence[Notification], user: User, icon: str, words: 
 def register() -> None:
     """Add this floor's kinds to NOTICES."""
     NOTICES["lead_given"] = NoticeKind(gettext_lazy("A lead is given to me"), render_lead_given, by_mail=True)
+    NOTICES["lead_waits"] = NoticeKind(
+        gettext_lazy("An inquiry waits to be given away"), render_lead_waits, by_mail=True
+    )
     NOTICES["opportunity_given"] = NoticeKind(
         gettext_lazy("An opportunity is given to me"), render_deal_given, by_mail=True
     )

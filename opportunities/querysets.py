@@ -71,6 +71,14 @@ class OfLeadQuerySet(models.QuerySet[Any]):
         return self.filter(lead__in=leads._default_manager.visible_to(user).values("pk"))
 
 
+class InquiryFormQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Admins make them; managers see what their teams ask."""
+        if not user.is_active or not (user.is_admin or user.is_manager):
+            return self.none()
+        return self if user.is_admin else self.filter(team_id__in=user.managed_team_ids)
+
+
 class InquiryQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """What came by the forms of the teams one manages; all for an admin."""

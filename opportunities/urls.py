@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import lead_urls, opportunity_urls
+from . import inquiry_urls, lead_urls, opportunity_urls
 from .views import funnel, order_record, orders
 
 app_name = "opportunities"
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:pk>/void/", order_record.OrderVoid.as_view(), name="order_void"),
     path("customers/<int:pk>/orders/", orders.OrdersOfCustomer.as_view(), name="orders_of_customer"),
     *lead_urls.urlpatterns,
+    *inquiry_urls.urlpatterns,
     path("funnel/", funnel.funnel, name="funnel"),
     path("funnel/<slug:key>/file/", funnel.export, name="funnel_export"),
 ]

@@ -16,6 +16,7 @@ PUBLIC = {
     "accounts:join": "the link of an invitation",
     "accounts:language": "the sign-in page speaks both languages",
     "accounts:theme": "the sign-in page has both looks",
+    "opportunities:inquiry": "the form by which strangers ask; its address is on the firm's web site",
     "followups:feed_ics": "read by calendar programs; the secret address is the key",
 }
 
@@ -363,6 +364,19 @@ GET  core:import_new                 orders                        302 200 200 2
 GET  core:import_new                 order_lines                   302 200 200 200 200 200
 GET  core:import_new                 opportunities                 302 200 200 200 200 200
 GET  core:export                     orders                        302 403 403 403 200 200
+GET  opportunities:inquiry           sometoken                     404 404 404 404 404 404
+POST opportunities:inquiry           sometoken                     404 404 404 404 404 404
+GET  opportunities:paste                                           302 200 200 200 200 200
+POST opportunities:paste                                           302 422 422 422 422 422
+GET  opportunities:inquiry_forms                                   302 403 403 403 200 200
+GET  opportunities:inquiry_form_create                             302 403 403 403 403 200
+POST opportunities:inquiry_form_create                             302 403 403 403 403 422
+GET  opportunities:inquiry_form      form                          302 404 404 404 200 200
+GET  opportunities:inquiry_form_update form                        302 404 404 404 403 200
+POST opportunities:inquiry_form_update form                        302 404 404 404 403 422
+GET  opportunities:suspects                                        302 403 403 403 200 200
+GET  opportunities:suspects_decide                                 302 405 405 405 405 405
+POST opportunities:suspects_decide                                 302 403 403 403 302 302
 GET  opportunities:leads                                           302 200 200 200 200 200
 POST opportunities:leads                                           302 405 405 405 405 405
 GET  opportunities:lead_count                                      302 200 200 200 200 200

@@ -103,6 +103,7 @@ class World:
             self._deal(name)
             self._order(name)
             self._lead(name)
+        self._form()
         self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
         return self
 
@@ -123,6 +124,14 @@ class World:
         self.fields |= {f"deal_{word}" for word in (*words, "product", "unit", "file", "reason")}
         for word, pk in (("opportunity", deal.pk), ("stage", needs.pk), ("checkpoint", needs.checkpoints.first().pk)):
             self.ids.setdefault(word, pk)
+
+    def _form(self) -> None:
+        """A public form of Alice's team, and what looks like junk."""
+        data = {"name": "Web site", "team": self.cast["alice"].team, "fields": {"email": "required"}}
+        form = opportunities.save_inquiry_form(form=None, data=data, by=self.cast["root"], now=self.now)
+        said = {name: mark("alice", f"suspect_{name}") for name in ("person", "email", "message")}
+        opportunities.receive_inquiry(form=form, posted=said, nonce="1", sender="2", why="honeypot", now=self.now)
+        self.ids["form"] = form.pk
 
     def _lead(self, name: str) -> None:
         """An inquiry of somebody's that is worked on, and one that was put onto their customer."""

@@ -22,9 +22,8 @@ from pathlib import PurePosixPath
 from django.utils.translation import gettext_lazy as _
 
 from core.exceptions import DomainError
+from core.parsing.eml import Enclosed
 from core.text import clean
-
-from .eml import Enclosed
 
 MOST_TEXT = 20_000_000
 MOST_UNPACKED = 300_000_000

@@ -17,14 +17,14 @@ from accounts.requests import SignedInRequest
 from core.exceptions import DomainError
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
+from core.parsing.automatic import KINDS
+from core.parsing.eml import WRONG
 from customers.forms import FilesInput
 from customers.models import Customer
 
 from .. import permissions, services
 from ..dropped import IGNORE, NEW, US, Item, Person, contacts_by_id, people_of, read_drop, zone_of
 from ..models import Drop
-from ..parsing.automatic import KINDS
-from ..parsing.eml import WRONG
 from ..parsing.whatsapp import ORDERS
 
 ACCEPTED = ".eml,.txt,.zip"

@@ -19,6 +19,7 @@ from core.audit import changes_in, merged
 from core.pages import DetailPage, FilterPanel, ListPage, Preset, UpdatePage, get_visible_or_404
 from core.pages.gate import allow
 from core.pages.listing import Quick
+from core.parsing.quoting import cut_quoted
 from opportunities.models import Lead, Opportunity
 
 from .. import permissions, services
@@ -26,7 +27,6 @@ from ..channels import channel_of
 from ..filters import CommunicationFilters
 from ..forms import CommentForm
 from ..models import Communication
-from ..parsing.quoting import cut_quoted
 from ..tables import CommunicationTable
 from ..timeline import files_of
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from core.pages import get_visible_or_404
+from core.parsing.quoting import cut_quoted
 from customers.clock import local_clock
 from customers.models import ContactPoint, Customer, KeyDate, OwnershipPeriod, StatusChange
 from customers.reach import href
@@ -18,7 +19,6 @@ from followups.models import Task
 
 from ..channels import channel_of
 from ..models import Communication
-from ..parsing.quoting import cut_quoted
 
 SAID, AGREED, TASKS, DATES, PERIODS, EXCERPT = 12, 8, 15, 8, 10, 280
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..currencies import candidates
 from ..exporting.cells import list_part
-from ..text import clean, squash
+from ..text import clean, fold, squash
 
 # --- blank -----------------------------------------------------------------------------------------------------------
 
@@ -358,3 +358,42 @@ def split_choices(text: str, known: Collection[str] = ()) -> list[str]:
         if len(parts) > 1 and (separator is not _SEPARATORS[-1] or all(squash(part) in names for part in parts)):
             return parts
     return [whole]
+
+
+# --- so long ago -----------------------------------------------------------------------------------------------------
+
+_AGO_UNITS = {
+    word: hours
+    for hours, words in (
+        (1 / 60, "minute minutes min mins minuten minuto minutos 分钟 分"),
+        (1, "hour hours hr hrs h stunde stunden hora horas heure heures 小时 小時 时"),
+        (24, "day days d tag tage tagen dia dias jour jours giorno giorni 天 日"),
+        (24 * 7, "week weeks woche wochen semana semanas semaine semaines 周 週 星期"),
+        (24 * 30, "month months monat monate monaten mes meses mois 个月 月"),
+        (24 * 365, "year years jahr jahre jahren ano anos an ans 年"),
+    )
+    for word in words.split()
+}
+_AGO = re.compile(
+    r"^(?:about |vor |hace |il y a |约)?(?P<number>\d{1,5}|an?|one|einem|einer|un|una|une|一) ?(?P<unit>[^\W\d_]+?)s?"
+    r" ?(?:ago|before|earlier|back|fa|atras|前|以前|之前)?$"
+)
+_DAYS_AGO = {"today": 0, "justnow": 0, "now": 0, "今天": 0, "今日": 0, "刚刚": 0, "heute": 0, "hoy": 0, "yesterday": 1,
+             "昨天": 1, "昨日": 1, "gestern": 1, "ayer": 1, "前天": 2}  # fmt: skip
+_SAYS_AGO = re.compile(r"ago|before|earlier|back|fa|atras|前|^vor |^hace |^il y a ")
+
+
+def ago_of(text: str, now: datetime) -> datetime | None:
+    """Read how long ago something was, as marketplaces write it: "13 days ago", "17 hours before", "3天前", "昨天".
+
+    Counted back from ``now``; months are thirty days. None for anything else.
+    """
+    word = fold(clean(text))
+    if (days := _DAYS_AGO.get(squash(word))) is not None:
+        return now - timedelta(days=days)
+    match = _AGO.match(word)
+    if match is None or not _SAYS_AGO.search(word):
+        return None
+    hours = _AGO_UNITS.get(match["unit"]) or _AGO_UNITS.get(match["unit"] + "s")
+    number = int(match["number"]) if match["number"].isdecimal() else 1
+    return now - timedelta(hours=number * hours) if hours and number * hours < 24 * 365 * 50 else None

@@ -33,19 +33,19 @@ _WEBSITE = re.compile(r"(https?://|www\.)\S+|[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/\S*)?
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,25}")
 
 
-def _emails(values: Sequence[str]) -> bool:
+def looks_like_emails(values: Sequence[str]) -> bool:
     return share(values, _EMAIL.fullmatch)
 
 
-def _websites(values: Sequence[str]) -> bool:
+def looks_like_websites(values: Sequence[str]) -> bool:
     return share(values, _WEBSITE.fullmatch)
 
 
-def _phones(values: Sequence[str]) -> bool:
+def looks_like_phones(values: Sequence[str]) -> bool:
     return share(values, lambda value: _PHONE.fullmatch(value) and sum(map(str.isdigit, value)) >= 7)
 
 
-def _countries(values: Sequence[str]) -> bool:
+def looks_like_countries(values: Sequence[str]) -> bool:
     return share(values, country_of)
 
 
@@ -172,7 +172,7 @@ COMPANY_FIELDS = (
             "pais",
             "pays",
         ),
-        looks=_countries,
+        looks=looks_like_countries,
         is_replaceable=True,
     ),
     Field(
@@ -264,7 +264,7 @@ REACHED_FIELDS = (
         _("Website"),
         REACHED,
         ("website", "web", "url", "homepage", "domain", "网站", "网址", "官网", "公司网站"),
-        looks=_websites,
+        looks=looks_like_websites,
         is_replaceable=True,
     ),
     Field(
@@ -395,7 +395,7 @@ CONTACT_FIELDS = (
             "联系人邮箱",
         ),
         is_many=True,
-        looks=_emails,
+        looks=looks_like_emails,
     ),
     Field(
         "contact.mobile",
@@ -422,7 +422,7 @@ CONTACT_FIELDS = (
             "telefon",
         ),
         is_many=True,
-        looks=_phones,
+        looks=looks_like_phones,
     ),
     Field("contact.whatsapp", _("WhatsApp"), CONTACT, ("whatsapp", "wa"), is_many=True),
     Field("contact.wechat", _("WeChat"), CONTACT, ("wechat", "weixin", "微信", "微信号"), is_many=True),

@@ -15,7 +15,7 @@ from ..identity import name_key
 from ..identity_keys import keys_of, lock_keys, taken_keys
 from ..inputs import CustomerData
 from ..models import Customer
-from ..reveals import reveal
+from ..reveals import lines_of_others, reveal, strangers
 from ..services.bulk import Filling, create_customers, fill_customers
 from ..services.locking import lock_customers
 from .completing import Completed, as_new, as_they_stand, single_categories
@@ -65,10 +65,11 @@ class CustomerWork(Work):
         Only the dry run does: what became alike meanwhile is a warning that comes too late, not a second entry.
         """
         found = conflicts.find([_probe(group.leader.record.data) for group in groups], but_archived=True)
-        ids = {hit.customer_id for hits in found for hit in hits}
-        mine = editable(ids, self.user)
-        named = reveal(sorted(ids - set(mine)), by=self.user, now=self.now)
-        return [_similar(hits, {*mine, *named}) for hits in found]
+        every = [hit for hits in found for hit in hits]
+        mine = editable({hit.customer_id for hit in every if hit.customer_id}, self.user)
+        named = reveal(strangers(every, self.user), by=self.user, now=self.now)
+        near = {subject for subject, line in lines_of_others(every, self.user).items() if line.url}
+        return [similar(hits, {*mine, *named, *near}) for hits in found]
 
     def _judge(self, groups: Sequence[Group], fresh: frozenset[int], *, lock: bool) -> list[Completed | None]:
         """Judge, and return for each group the customer as it will be; None where nothing is to be written."""
@@ -186,13 +187,16 @@ class CustomerWork(Work):
                 entry.verdict, entry.reasons = Verdict.CONFLICT, [Reason("blocked")]
 
 
-def _similar(hits: Sequence[conflicts.Hit], known: Collection[int]) -> Reason | None:
+def similar(hits: Sequence[conflicts.Hit], known: Collection[conflicts.Subject]) -> Reason | None:
     """What the best of the hits says, and which of them the importer may know."""
     if not hits:
         return None
-    shown = [hit.customer_id for hit in hits if hit.customer_id in known]
+    shown = [hit.subject for hit in hits if hit.subject in known]
     best = hits[0].reasons[0]
-    about = {"customers": shown[:3], "hidden": len(hits) - len(shown), "field": best.field, "how": best.how}
+    about = {"hidden": len(hits) - len(shown), "field": best.field, "how": best.how}
+    about["customers"] = [one for one in shown if isinstance(one, int)][:3]
+    if others := [one for one in shown if not isinstance(one, int)][:3]:
+        about["others"] = others
     return Reason("similar", about=about | {"score": best.score})
 
 

@@ -14,13 +14,13 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.core.exceptions import ValidationError
 from django.db.models import Model, TextChoices
 
 from core.countries import country_of
 from core.currencies import currency_of
-from core.custom_fields import check_link, fields_of, parse_choice
+from core.custom_fields import fields_of
 from core.exporting.cells import list_part
+from core.importing.own_values import own_value
 from core.importing.targets import Entry, Reason, Value
 from core.importing.values import date_of, is_blank, money_of, number_of, split_choices, yes_no_of
 from core.labels import BilingualLabel
@@ -333,40 +333,12 @@ class _Line:
         found = {}
         for key, values in self.values.items():
             if key.startswith(prefix) and (definition := self.reader.custom.get(key)):
-                stored = self._custom_value(definition, values[0])
+                stored, wrong = own_value(definition, values[0])
+                if wrong:
+                    self._wrong(wrong, values[0])
                 if stored not in (None, "", []):
                     found[definition.key] = stored
         return found
-
-    def _custom_value(self, definition: CustomField, value: Value) -> Any:
-        kind, text = definition.kind, clean(value.text)
-        try:
-            match kind:
-                case CustomField.Kind.NUMBER | CustomField.Kind.MONEY:
-                    number = (
-                        self._amount(value, definition.currency)
-                        if definition.currency
-                        else number_of(text, value.decimal)
-                    )
-                    if number is None or abs(number) > Decimal(10) ** 15:
-                        raise ValidationError("")
-                    return int(number) if number == number.to_integral_value() else float(number)
-                case CustomField.Kind.DATE:
-                    found = self._date(value)
-                    return found.isoformat() if found else None
-                case CustomField.Kind.CHOICE:
-                    return parse_choice(definition, text)
-                case CustomField.Kind.MULTI_CHOICE:
-                    words = split_choices(text, _names(definition))
-                    return list(dict.fromkeys(parse_choice(definition, word) for word in words))
-                case CustomField.Kind.YES_NO:
-                    return self._yes_no(value)
-                case CustomField.Kind.LINK:
-                    return check_link(text)
-        except ValidationError:
-            self._wrong({"number": "number", "money": "number", "link": "link"}.get(kind, "option"), value)
-            return None
-        return text[:500]
 
     def _points(self, key: str, kind: str) -> list[PointData]:
         """Numbers or addresses of a cell, which may hold several; what cannot be dialled or mailed is kept as typed."""
@@ -412,10 +384,6 @@ def size_of(text: str) -> str | None:
         return None
     place = sum(number > end for end in _SIZE_ENDS)
     return SIZES[place].value
-
-
-def _names(definition: CustomField) -> list[str]:
-    return [str(option.get(name)) for option in definition.options for name in ("key", "en", "zh") if option.get(name)]
 
 
 def incoterm_of(text: str) -> str | None:

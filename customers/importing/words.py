@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.importing.words import say_common
 from core.models import ImportRow, ImportRun
 
+from ..conflicts import Hit
 from ..conflicts import Reason as LikeReason
 from ..hits_shown import said
 from ..models import Customer
+from ..registries import HitLine
+from ..reveals import lines_of_others
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,14 +46,12 @@ PLAIN = {
 
 def say(rows: Sequence[ImportRow], run: ImportRun, user: User, labels: Mapping[str, str]) -> dict[int, list[Any]]:
     """The reasons of each row as HTML-safe lines. Two queries."""
-    ids = {pk for row in rows for reason in (*row.reasons, *row.left) for pk in _customers(reason.get("about", {}))}
     # A hit shows of a stranger's customer its name, owner and status, and nothing else (domain.md).
-    known = Customer.objects.filter(pk__in=ids).select_related("owner", "status", "pool")
-    hits = {customer.pk: customer for customer in known}
-    mine = set(Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+    hits = named_customers(rows, user)
+    others = other_lines(rows, user)
     found = {}
     for row in rows:
-        lines = [_line(reason, run, labels, hits, mine) for reason in (*row.left, *row.reasons)]
+        lines = [_line(reason, run, labels, hits, others) for reason in (*row.left, *row.reasons)]
         found[row.pk] = lines or [_("No customer like it was found.")]
     return found
 
@@ -59,12 +60,40 @@ def _customers(about: Mapping[str, Any]) -> list[int]:
     return [*about.get("customers", ()), *([about["customer"]] if "customer" in about else [])]
 
 
-def _line(reason: Mapping[str, Any], run: ImportRun, labels: Mapping[str, str], hits: Any, mine: set[int]) -> Any:
+def named_customers(rows: Sequence[ImportRow], user: User) -> dict[int, SafeString]:
+    """The customers of the rows' reasons in words: a link where the reader sees them, else name, owner and status."""
+    ids = {pk for row in rows for reason in (*row.reasons, *row.left) for pk in _customers(reason.get("about", {}))}
+    known = Customer.objects.filter(pk__in=ids).select_related("owner", "status", "pool")
+    mine = set(Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+    return {customer.pk: _named(customer, customer.pk in mine) for customer in known}
+
+
+def other_lines(rows: Sequence[ImportRow], user: User) -> dict[Any, HitLine]:
+    """What the reasons may say of records that are no customers, by subject."""
+    told = [one for row in rows for reason in row.reasons for one in reason.get("about", {}).get("others", ())]
+    return lines_of_others([Hit(tuple(one), "") for one in told], user)
+
+
+def named_others(about: Mapping[str, Any], others: Mapping[Any, HitLine]) -> list[SafeString]:
+    """These records in words: a link where the reader sees them, else name, owner and state."""
+    return [_named_other(others[tuple(one)]) for one in about.get("others", ()) if tuple(one) in others]
+
+
+def _named_other(line: HitLine) -> SafeString:
+    words = f"{line.what}, {line.owner}, {line.state}"
+    name = format_html('<a href="{}"><bdi>{}</bdi></a>', line.url, line.name) if line.url else line.name
+    return format_html(_("{named} ({where})"), named=name, where=words)
+
+
+def _line(
+    reason: Mapping[str, Any], run: ImportRun, labels: Mapping[str, str], hits: Mapping[int, SafeString], others: Any
+) -> Any:
     about = reason.get("about", {})
     code = reason["code"]
     if code in PLAIN:
         return str(PLAIN[code]) % (about | reason)
-    named = format_html_join(_(", "), "{}", ((_named(hits[pk], pk in mine),) for pk in _customers(about) if pk in hits))
+    told = [hits[pk] for pk in _customers(about) if pk in hits]
+    named = format_html_join(_(", "), "{}", ((words,) for words in (*told, *named_others(about, others))))
     by = BY.get(about.get("by", ""), "")
     match code:
         case "joins":
@@ -81,9 +110,9 @@ def _line(reason: Mapping[str, Any], run: ImportRun, labels: Mapping[str, str], 
             where = named or _("line %(line)s") % {"line": about.get("line", "")}
             return format_html(_("Same company as {where}, but with another external id."), where=where)
         case "similar":
-            return _conflict(named, _alike(about), about.get("hidden", 0))
+            return conflict(named, alike(about), about.get("hidden", 0))
         case "held" | "several" | "looks_like":
-            return _conflict(named, by, about.get("hidden", 0))
+            return conflict(named, by, about.get("hidden", 0))
     return say_common(reason, run, labels)
 
 
@@ -98,13 +127,13 @@ def _unlike(code: str, about: Mapping[str, Any], labels: Mapping[str, str]) -> s
     return told % {"fields": _(", ").join(_label(key, labels) for key in about["fields"])}
 
 
-def _alike(about: Mapping[str, Any]) -> str:
+def alike(about: Mapping[str, Any]) -> str:
     """“Name: similar; another country (0.91)”: what speaks most for the likest customer."""
     field, words, figure = said(LikeReason(about["field"], tuple(about["how"]), about["score"]))
     return _("%(field)s: %(words)s (%(figure)s)") % {"field": field, "words": words, "figure": figure}
 
 
-def _conflict(named: SafeString, by: Any, hidden: int) -> SafeString:
+def conflict(named: SafeString, by: Any, hidden: int) -> SafeString:
     more = (
         ngettext(
             "%(count)s customer of colleagues that is not named any more today",

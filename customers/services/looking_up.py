@@ -24,8 +24,8 @@ from core.text import clean
 from ..conflicts import Hit, Probe, Reason, find
 from ..facts import normal_form
 from ..identity import check_code, mail_key, web_domain
-from ..models import ContactPoint, Customer, LookUp
-from ..reveals import reveal
+from ..models import ContactPoint, LookUp
+from ..reveals import reveal, strangers
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,16 +100,14 @@ def _answer(row: LookUp, lines: Sequence[str], now: datetime) -> None:
     """Append the hits of these lines, and note which strangers' records they named."""
     answers = find([probe_of_line(line) for line in lines])
     row.found += [[asdict(hit) for hit in hits] for hits in answers]
-    ids = list(dict.fromkeys(hit.customer_id for hits in answers for hit in hits))
-    mine = set(Customer.objects.visible_to(row.by).filter(pk__in=ids).values_list("pk", flat=True))
-    reveal([pk for pk in ids if pk not in mine], by=row.by, now=now)
+    reveal(strangers([hit for hits in answers for hit in hits], row.by), by=row.by, now=now)
 
 
 def hits_from(stored: Sequence[dict[str, Any]]) -> list[Hit]:
     """The hits of one line as ``look_up`` kept them."""
     return [
         Hit(
-            one["customer_id"],
+            tuple(one["subject"]) if isinstance(one["subject"], list) else one["subject"],
             one["name"],
             one["is_block"],
             [Reason(**reason | {"how": tuple(reason["how"])}) for reason in one["reasons"]],

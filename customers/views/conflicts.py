@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from core.pages import get_visible_or_404
 
-from ..conflicts import Hit, Probe, find
+from ..conflicts import Hit, Probe, Subject, find
 from ..forms.probes import probe_of
 from ..hits_shown import Cards, read_token, show
 from ..identity_keys import no_conflicts_of
@@ -28,18 +28,18 @@ ABOVE_SAVE = "customers/_conflict_save.html"
 SHORTEST_NAME = 2
 
 
-def hits_of(probe: Probe, customer: Customer | None = None) -> list[Hit]:
-    """The customers that may be what is entered; ``customer`` itself and those told apart from it are none."""
-    but = no_conflicts_of(customer) if customer is not None else set()
+def hits_of(probe: Probe, customer: Customer | None = None, but: Collection[Subject] = ()) -> list[Hit]:
+    """The records that may be what is entered; ``customer`` itself, those told apart from it and ``but`` are none."""
+    but = {*but, *(no_conflicts_of(customer) if customer is not None else ())}
     if len(probe.name) < SHORTEST_NAME and not (probe.code or probe.website or probe.points):
         return []
     return find([probe], but=but)[0]
 
 
-def cards_of(request: SignedInRequest, customer: Customer | None = None) -> Cards:
+def cards_of(request: SignedInRequest, customer: Customer | None = None, but: Collection[Subject] = ()) -> Cards:
     """The hits of a form's data as its reader may know them."""
     probe = probe_of(request.POST)
-    return show([(probe, hits_of(probe, customer))], to=request.user, now=timezone.now())[0]
+    return show([(probe, hits_of(probe, customer, but))], to=request.user, now=timezone.now())[0]
 
 
 def met(request: HttpRequest, token: str) -> tuple[Customer, Mapping[str, Any]]:

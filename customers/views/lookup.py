@@ -105,6 +105,8 @@ def verdict_of(stored: Any) -> str:
 def _cells(card: Card) -> list[str]:
     verdict = _("stands already") if card.hit.is_block else _("similar")
     why = " / ".join(f"{field}: {words} ({figure})" for field, words, figure in card.reasons)
+    if card.other is not None:
+        return [verdict, card.other.name, card.other.owner, f"{card.other.what}, {card.other.state}", why]
     if card.customer is None:
         return [verdict, _("A record of a colleague"), "", "", why]
     owner = str(card.customer.owner or (_("archived") if card.customer.is_archived else _("public pool")))

@@ -39,7 +39,7 @@ def similar(request: SignedInRequest, pk: int) -> HttpResponse:
         probes = probes_of(customer)
         hits = find(probes, but=apart)
         cards = show(list(zip(probes, hits, strict=True)), to=request.user, now=timezone.now())
-        best = {card.hit.customer_id: card for some in reversed(cards) for card in some.cards}
+        best = {card.hit.subject: card for some in reversed(cards) for card in some.cards}
         for card in best.values():
             card.may_tell_apart = card.may_tell_apart or permissions.can_tell_apart(request.user, customer)
         context["found"] = sorted(best.values(), key=lambda card: (not card.hit.is_block, -card.hit.score))

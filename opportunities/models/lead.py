@@ -15,7 +15,7 @@ from core.audit import kept_changes
 from core.querysets import CjkGrams
 from customers.models import Contact, Customer, Source
 
-from ..querysets import InquiryQuerySet, LeadQuerySet, OfLeadQuerySet
+from ..querysets import InquiryFormQuerySet, InquiryQuerySet, LeadQuerySet, OfLeadQuerySet
 from .pipeline import Campaign, DisqualifyReason, ScreeningQuestion
 
 # What people edit; the rest changes by services and stands in the ledger.
@@ -89,6 +89,8 @@ class InquiryForm(models.Model):
     created_at = models.DateTimeField(_("created"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    objects = InquiryFormQuerySet.as_manager()
+
     class Meta:
         ordering = ("name", "id")
         verbose_name = _("inquiry form")
@@ -96,6 +98,14 @@ class InquiryForm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("opportunities:inquiry_form", args=[self.pk])
+
+    @property
+    def origins(self) -> list[str]:
+        """The sites that may show it in a frame."""
+        return self.embed_on.split()
 
 
 @pghistory.track(*kept_changes(), fields=[*EDITED, "id"], model_name="LeadHistory")

@@ -2,6 +2,8 @@
 
 from .advancing import advance_opportunity
 from .converting import convert_lead, undo_conversion
+from .inquiries import accept_inquiries, clear_junk, junk_inquiries, receive_inquiry
+from .inquiry_forms import save_inquiry_form
 from .leads import (
     add_lead_files,
     answer_question,
@@ -33,6 +35,7 @@ from .opportunities import (
 from .orders import create_order, draft_of, update_order, void_order
 
 __all__ = [
+    "accept_inquiries",
     "add_lead_files",
     "advance_opportunity",
     "answer_question",
@@ -41,19 +44,23 @@ __all__ = [
     "assign_lead",
     "assign_leads",
     "assign_opportunity",
+    "clear_junk",
     "convert_lead",
     "create_lead",
     "create_opportunity",
     "create_order",
     "disqualify_lead",
     "draft_of",
+    "junk_inquiries",
     "lose_opportunity",
     "move_opportunity",
     "pass_checkpoint",
+    "receive_inquiry",
     "reopen_lead",
     "reopen_opportunity",
     "restore_lead",
     "restore_opportunity",
+    "save_inquiry_form",
     "set_collaborators",
     "start_lead",
     "undo_conversion",

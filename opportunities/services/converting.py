@@ -19,6 +19,7 @@ from customers.services.people import let_see, stop_seeing
 from customers.services.undoing import archive_made
 
 from .. import permissions
+from ..conflicts import refresh_lead_keys
 from ..models import Conversion, Lead, Opportunity
 from ..registries import PARTS
 from . import lead_errors as errors
@@ -80,6 +81,7 @@ def convert_lead(*, lead: Lead, data: ConversionData, by: User, now: datetime) -
     _carry(conversion, by, now)
     lead.state, lead.state_at = Lead.State.CONVERTED, now
     lead.save(update_fields=["state", "state_at"])
+    refresh_lead_keys([lead])
     told = _told(conversion, "lead.converted", by, now, {"files": conversion.moved[FILES]})
     conversion.made["event"] = told.pk
     conversion.save(update_fields=["made", "moved"])
@@ -110,6 +112,7 @@ def undo_conversion(*, conversion: Conversion, by: User, now: datetime) -> Conve
     _take_out(conversion, stays, by, now)
     lead.state, lead.state_at = conversion.state_before, datetime.fromisoformat(conversion.made["state_at"])
     lead.save(update_fields=["state", "state_at"])
+    refresh_lead_keys([lead])
     conversion.undone_at, conversion.undone_by = now, by
     conversion.made["stays"] = stays
     conversion.save(update_fields=["undone_at", "undone_by", "made"])

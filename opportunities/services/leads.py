@@ -21,6 +21,7 @@ from customers.services.files import store_files
 from customers.services.locking import require, waiting
 
 from .. import permissions
+from ..conflicts import refresh_lead_keys
 from ..inputs import LeadData
 from ..models import DisqualifyReason, Lead, LeadAnswer, ScreeningQuestion
 from ..models.lead import EDITED, SAYS
@@ -53,6 +54,7 @@ def create_lead(*, data: LeadData, by: User | None, now: datetime, deliver: bool
     _complete(lead)
     _check_external_id(lead.external_id)
     lead.save()
+    refresh_lead_keys([lead])
     whose = {"owner": lead.owner_id, "team": lead.team_id}
     note(lead, "lead.created", whose, by=by, now=now, deliver=deliver)
     if deliver:
@@ -80,6 +82,7 @@ def update_lead(*, lead: Lead, changes: dict[str, Any], by: User, now: datetime)
         _check_external_id(lead.external_id)
     lead.updated_at = now
     lead.save(update_fields=[*changed, "phone_normal", "search_text", "updated_at"])
+    refresh_lead_keys([lead])
     note(lead, "lead.changed", {"fields": changed}, by=by, now=now)
     return lead
 
@@ -97,6 +100,7 @@ def assign_lead(*, lead: Lead, to: User, by: User, now: datetime) -> Lead:
     former = lead.owner_id
     lead.owner, lead.team, lead.owned_since = to, to.team or lead.team, now
     lead.save(update_fields=["owner", "team", "owned_since"])
+    refresh_lead_keys([lead])
     note(lead, "lead.assigned", {"from": former, "to": to.pk}, by=by, now=now)
     tell_owner(lead, by=by, now=now)
     return lead
@@ -166,6 +170,7 @@ def archive_lead(*, lead: Lead, by: User, now: datetime) -> Lead:
     require(permissions.can_archive_lead(by, lead))
     lead.archived_at = now
     lead.save(update_fields=["archived_at"])
+    refresh_lead_keys([lead])
     note(lead, "lead.archived", by=by, now=now)
     return lead
 
@@ -179,6 +184,7 @@ def restore_lead(*, lead: Lead, by: User, now: datetime) -> Lead:
     require(Lead.objects.archived_for(by).filter(pk=lead.pk).exists())
     lead.archived_at = None
     lead.save(update_fields=["archived_at"])
+    refresh_lead_keys([lead])
     note(lead, "lead.restored", by=by, now=now)
     return lead
 
@@ -191,6 +197,28 @@ def add_lead_files(*, lead: Lead, files: Sequence[FileData], by: User, now: date
     if kept:
         note(lead, "lead.files_added", {"files": [one.pk for one in kept]}, by=by, now=now)
     return kept
+
+
+def archive_imported_leads(leads: Sequence[Lead], *, by: User, now: datetime) -> None:
+    """Take leads out again that an import made and nobody touched; the caller judged that. Their ids are free again."""
+    for lead in leads:
+        lead.archived_at, lead.external_id = now, ""
+        lead.save(update_fields=["archived_at", "external_id"])
+        note(lead, "lead.archived", by=by, now=now, deliver=False)
+    refresh_lead_keys(leads)
+
+
+def put_back_leads(pairs: Sequence[tuple[Lead, dict[str, Any]]], *, by: User, now: datetime) -> None:
+    """Put columns back to their old values, given as plain JSON, after an import changed them."""
+    for lead, old in pairs:
+        for name, value in old.items():
+            column: Any = Lead._meta.get_field(name)
+            setattr(lead, column.attname, column.to_python(value) if not column.is_relation else value)
+        _complete(lead)
+        lead.updated_at = now
+        lead.save()
+        note(lead, "lead.changed", {"fields": sorted(old)}, by=by, now=now, deliver=False)
+    refresh_lead_keys([lead for lead, _old in pairs])
 
 
 def assign_leads(*, ids: Iterable[int], to: User, by: User, now: datetime) -> list[tuple[Lead, str]]:

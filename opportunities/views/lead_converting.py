@@ -22,6 +22,7 @@ from customers.views.conflicts import cards_of
 from customers.views.editing import SaysWhere
 
 from .. import permissions, services, words
+from ..conflicts import subject_of
 from ..forms.converting import ConvertForms
 from ..models import Conversion, Lead
 from ..services.converting import what_stays
@@ -72,7 +73,7 @@ class ConvertPage(SaysWhere, UpdatePage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         if self.onto is None:
-            self.found = cards_of(self.request)
+            self.found = cards_of(self.request, but=[subject_of(self.record)])
         if not self.sent.is_valid():
             return self.show(form, 422)
         # Whoever saves has been told: what the panel has not shown yet is shown first.
@@ -116,7 +117,7 @@ def convert_check(request: SignedInRequest, pk: int) -> HttpResponse:
     lead = get_visible_or_404(Lead, request.user, pk)
     allow(permissions.can_work_lead(request.user, lead))
     onto = reverse("opportunities:lead_convert", args=[pk])
-    context = {"found": cards_of(request), "is_live": True, "onto": onto}
+    context = {"found": cards_of(request, but=[subject_of(lead)]), "is_live": True, "onto": onto}
     return render(request, "customers/_conflicts.html", context)
 
 

@@ -18,6 +18,7 @@ from customers.conflicts import Probe, find
 from customers.hits_shown import Cards, show
 
 from .. import permissions, services, words
+from ..conflicts import subject_of
 from ..forms.lead_probes import probe_of, typed_probe
 from ..forms.leads import LeadForm, NewLeadForm
 from ..models import Lead
@@ -76,16 +77,18 @@ class LeadUpdate(UpdatePage):
         return self.record.get_absolute_url()
 
 
-def shown_hits(request: SignedInRequest, probe: Probe) -> Cards:
-    """The customers that may be what a probe says, as this reader may know them; what is named is noted."""
-    hits = find([probe], but_archived=True)[0] if probe.name or probe.website or probe.points else []
+def shown_hits(request: SignedInRequest, probe: Probe, lead: Lead | None = None) -> Cards:
+    """The records that may be what a probe says, not ``lead`` itself, as this reader may know them; noted if named."""
+    but = [subject_of(lead)] if lead is not None else []
+    hits = find([probe], but=but, but_archived=True)[0] if probe.name or probe.website or probe.points else []
     return show([(probe, hits)], to=request.user, now=timezone.now())[0]
 
 
 @require_POST  # it writes down which strangers' records were named
 def lead_check(request: SignedInRequest) -> HttpResponse:
     """Answer with the panel of hits for what stands in the form of a lead now."""
-    context = {"found": shown_hits(request, typed_probe(request.POST)), "is_live": True}
+    lead = find_lead(request, request.POST["but"]) if request.POST.get("but") else None
+    context = {"found": shown_hits(request, typed_probe(request.POST), lead), "is_live": True, "is_beside": True}
     return render(request, "customers/_conflicts.html", context)
 
 
@@ -95,5 +98,5 @@ def lead_same(request: SignedInRequest, pk: int) -> HttpResponse:
     lead = find_lead(request, pk)
     may_convert = lead.is_open and permissions.can_work_lead(request.user, lead)
     onto = reverse("opportunities:lead_convert", args=[pk]) if may_convert else ""
-    context = {"lead": lead, "found": shown_hits(request, probe_of(lead)), "onto": onto}
+    context = {"lead": lead, "found": shown_hits(request, probe_of(lead), lead), "onto": onto}
     return render(request, "opportunities/_lead_same.html", context)

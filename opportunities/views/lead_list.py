@@ -27,7 +27,7 @@ from .. import services, words
 from ..filters.leads import LeadFilters
 from ..forms.leads import AssignForm, DisqualifyForm
 from ..models import Lead
-from ..permissions import can_create_lead, can_export, can_import
+from ..permissions import can_create_lead, can_export, can_import, can_see_inquiries
 from ..tables.leads import LeadTable, called
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ class LeadList(ListPage):
             "panel_url": f"{reverse('opportunities:lead_filters')}?{self.query_to_keep()}&m=1",
             "may_create": can_create_lead(user),
             "may_import": can_import(user),
+            "may_decide": can_see_inquiries(user),
             "may_export": can_export(user),
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.text import clean
+from ..text import clean
 
 # Names that mails use, and supersets that senders mean by the names they write.
 _MEANT = {
@@ -28,16 +28,23 @@ def decoded(data: bytes, charset: str | None) -> tuple[str, bool]:
 
     Declared charset, else UTF-8, else GB18030, else Latin-1, which takes anything.
     """
+    codec, is_declared = codec_of(data, charset)
+    return data.decode(codec), is_declared
+
+
+def codec_of(data: bytes, charset: str | None) -> tuple[str, bool]:
+    """Return the codec that reads all of `data`, as `decoded` does, and whether it is the declared one."""
     name = (charset or "").strip().strip("\"'").lower()
     name = _MEANT.get(name, name) or "utf-8"
     for codec in dict.fromkeys((name, "utf-8", "gb18030")):
         if not _NAME.fullmatch(codec) or codec.replace("-", "_") in _NEVER:
             continue
         try:
-            return data.decode(codec), codec == name or data.isascii()
+            data.decode(codec)
         except (LookupError, UnicodeError):
             continue
-    return data.decode("latin-1"), name == "cp1252"
+        return codec, codec == name or data.isascii()
+    return "latin-1", name == "cp1252"
 
 
 def text_of(data: bytes, charset: str | None) -> tuple[str, bool]:

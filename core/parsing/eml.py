@@ -15,9 +15,8 @@ from pathlib import PurePosixPath
 
 from django.utils.translation import gettext_lazy as _
 
-from core.exceptions import DomainError
-from core.text import clean
-
+from ..exceptions import DomainError
+from ..text import clean
 from .automatic import automatic_kind
 from .charsets import text_of
 from .headers import Address, Headers

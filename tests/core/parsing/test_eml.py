@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from communications.parsing.automatic import KINDS
-from communications.parsing.eml import WRONG, MailRefused, parse_mail
-from communications.parsing.html_text import text_from_html
-from communications.parsing.quoting import cut_quoted
+from core.parsing.automatic import KINDS
+from core.parsing.eml import WRONG, MailRefused, parse_mail
+from core.parsing.html_text import text_from_html
+from core.parsing.quoting import cut_quoted
 
-MAILS = Path(__file__).resolve().parents[3] / "shared" / "data" / "C_email"
+MAILS = Path(__file__).resolve().parents[4] / "shared" / "data" / "C_email"
 needs_mails = pytest.mark.skipif(not MAILS.exists(), reason="the collection of mails is not on this machine")
 
 

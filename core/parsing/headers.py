@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
-from core.text import clean
-
+from ..text import clean
 from .charsets import decoded
 
 # Longest header that is read; the standard library needs 1.5 GB for a subject of 20,000 encoded words.
