@@ -82,9 +82,11 @@ def state(row: Lead, reading: Reading) -> SafeString:
     """Where it stands, and for how long."""
     shown = status_dot(SHAPES[Lead.State(row.state)], row.get_state_display())
     if row.state == Lead.State.DISQUALIFIED and row.disqualify_reason:
-        return two_lines(shown, row.disqualify_reason.name)
-    days = max(0, (reading.now - row.state_at).days)
-    return two_lines(shown, ngettext("%(n)s day", "%(n)s days", days) % {"n": days})
+        below = row.disqualify_reason.name
+    else:
+        days = max(0, (reading.now - row.state_at).days)
+        below = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    return format_html("{}<bdi class=l2>{}</bdi>", shown, below)
 
 
 def here(row: Lead, reading: Reading) -> str:
