@@ -250,9 +250,21 @@ def due(value: datetime | None) -> str:
     """When something is due: a midnight is the end of the day before, in the active zone."""
     if not value:
         return "—"
+    ended = _ended_day(value)
+    return day(ended) if ended else moment(value)
+
+
+def due_words(value: datetime) -> str:
+    """What ``due`` shows, as plain words."""
+    ended = _ended_day(value)
+    return day_words(ended) if ended else moment_words(value)
+
+
+def _ended_day(value: datetime) -> datetime | None:
+    """A moment of the day that ends at this midnight; None for any other time."""
     local = timezone.localtime(value)
     is_midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
-    return day(local - timedelta(seconds=1)) if is_midnight else moment(value)
+    return local - timedelta(seconds=1) if is_midnight else None
 
 
 @register.filter

@@ -1,4 +1,4 @@
-// How is a value written in the row of a list? A cell's link ("set") fetches its small form into the cell: Enter keeps
+// How is a value written in the row of a list? A cell's link (to …/set/…) fetches its small form into the cell: Enter keeps
 // it, Escape leaves it, what is wrong is said in place. On a phone the form opens as a dialog. Without this script the
 // link leads to a page with the same form.
 
@@ -19,7 +19,7 @@ function open(link) {
 
 function restore(cell) {
   cell.innerHTML = back.get(cell) ?? cell.innerHTML;
-  cell.querySelector(".set")?.focus();
+  cell.querySelector(":scope > a")?.focus();
 }
 
 // A form that nobody wrote in goes when another one opens.
@@ -41,7 +41,7 @@ async function keep(form) {
     });
     if (answer.status >= 500) throw new Error(answer.status);
     cell.innerHTML = await answer.text();
-    (cell.querySelector("[aria-invalid=true], input, select") ?? cell.querySelector(".set"))?.focus();
+    (cell.querySelector("[aria-invalid=true], input, select") ?? cell.querySelector(":scope > a"))?.focus();
     const again = cell.querySelector("[data-inline]");
     if (again) again.dataset.dirty = "";
   } catch {
@@ -52,7 +52,7 @@ async function keep(form) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".list-table a.set");
+  const link = event.target.closest('.list-table td > a[href*="/set/"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (matchMedia("(max-width: 767.98px)").matches) {
     // dialogs.js, which listens behind this, opens it.
