@@ -3,7 +3,8 @@
 The rules of access.md: own = owner or named collaborator; team = owner in the manager's team or one below it; an
 admin all that somebody holds; pooled and archived customers nobody; a deactivated person nothing; a child by its
 customer; a group by any of its members; an archived customer by who held it last; a lead by its own owner, one
-without an owner by the managers of its team.
+without an owner by the managers of its team; a deal by its own owner, those named on it, and its customer, one that
+nobody holds at a customer that nobody holds not even by an admin.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from customers.models import (
     Status,
     StatusChange,
 )
-from opportunities.models import Lead, Order
+from opportunities.models import Lead, Opportunity, OpportunityLine, Order, Stage
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 WORD = "lighthouse"
@@ -104,6 +105,22 @@ LEADS = (
         CROSS JOIN me
         WHERE me.role = 'admin' OR holder.id = me.id OR holder.team_id IN (SELECT id FROM below)
             OR (l.owner_id IS NULL AND l.team_id IN (SELECT id FROM below))
+    )
+"""
+)
+DEALS = (
+    SEEN
+    + """,
+    deals AS (
+        SELECT o.id, o.title, o.archived_at FROM opportunities_opportunity o
+        LEFT JOIN accounts_user holder ON holder.id = o.owner_id
+        LEFT JOIN customers_customer c ON c.id = o.customer_id
+        CROSS JOIN me
+        WHERE CASE me.role WHEN 'admin' THEN o.owner_id IS NOT NULL OR o.customer_id IS NULL OR c.owner_id IS NOT NULL
+            ELSE holder.id = me.id OR holder.team_id IN (SELECT id FROM below) OR o.customer_id IN (SELECT id FROM seen)
+                OR EXISTS (SELECT FROM opportunities_opportunity_collaborators named
+                    WHERE named.opportunity_id = o.id AND named.user_id = me.id)
+            END
     )
 """
 )
@@ -178,6 +195,7 @@ def build(plan: Plan) -> list[User]:
     ]
     groups = [CustomerGroup.objects.create(name=f"G{n}", created_by=people[0], created_at=AT) for n in range(3)]
     status, pool = Status.objects.first(), Pool.objects.get(is_default=True)
+    stage = Stage.objects.select_related("pipeline").earliest("pipeline", "position")
     children: list[Model] = []
     for number, (owner, state, former, collaborators, group, lit) in enumerate(plan.customers):
         name = f"{WORD if lit else 'Cave'} {number}"
@@ -220,6 +238,25 @@ def build(plan: Plan) -> list[User]:
             for user in collaborators
         ]
         children += one_of_each(customer, people[0])
+        for place, at in enumerate((customer, None)):
+            # Held by somebody else than the customer, by nobody, put away: every third.
+            turn = number + place
+            deal = Opportunity.objects.create(
+                title=name,
+                search_text=name.lower(),
+                customer=at,
+                owner=people[(owner + 1) % len(people)] if turn % 3 else None,
+                pipeline=stage.pipeline,
+                stage=stage,
+                reached=stage,
+                stage_at=AT,
+                archived_at=AT if turn % 4 == 3 else None,
+                created_by=people[0],
+                created_at=AT,
+                updated_at=AT,
+            )
+            deal.collaborators.set([people[-1 - user] for user in collaborators])
+            children.append(OpportunityLine(opportunity=deal, product=name))
         children.append(
             Lead(
                 company=name,
@@ -294,6 +331,16 @@ class TestOracle(TestCase):
             )
             archived = LEADS + "SELECT leads.id FROM leads, me WHERE archived_at IS NOT NULL AND role <> 'salesperson'"
             assert told(Lead.objects.archived_for(user)) == sorted(ids(archived, user))
+            living = DEALS + "SELECT id FROM deals WHERE archived_at IS NULL"
+            deals = ids(living, user)
+            assert told(Opportunity.objects.visible_to(user)) == sorted(deals)
+            assert told(matching(Opportunity.objects.visible_to(user), WORD)) == sorted(
+                ids(f"{living} AND title ILIKE '%%{WORD}%%'", user)
+            )
+            lines = OpportunityLine.objects.visible_to(user).values_list("opportunity", flat=True)
+            assert sorted(lines) == sorted(deals)
+            archived = DEALS + "SELECT deals.id FROM deals, me WHERE archived_at IS NOT NULL AND role <> 'salesperson'"
+            assert told(Opportunity.objects.archived_for(user)) == sorted(ids(archived, user))
             # Whoever sees a customer in full may work on it: own, team and all are one line of the table.
             assert {customer.pk for customer in held if permissions.can_edit(user, customer)} == seen
 
