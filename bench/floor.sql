@@ -135,6 +135,41 @@ UNION ALL
 (SELECT 'Unread', 'customers', n.target_id, n.kind, '', '', n.created_at, NULL FROM accounts_notification n
 WHERE n.recipient_id = %(user)s AND n.read_at IS NULL ORDER BY n.created_at DESC, n.id DESC LIMIT 5);
 
+-- name: funnel: what the funnel's page shows of all people's deals (since: the first of its twelve months)
+WITH pipe AS (SELECT id FROM opportunities_pipeline WHERE is_active ORDER BY position, id LIMIT 1),
+stage AS (SELECT * FROM opportunities_stage WHERE pipeline_id = (SELECT id FROM pipe)),
+cell AS (SELECT * FROM opportunities_funnelcell WHERE owner_id = -1 AND pipeline_id = (SELECT id FROM pipe))
+(SELECT 'reached' AS part, stage.id, stage.name_en AS name, '' AS currency, sum(cell.n) AS n, NULL::numeric AS amount,
+    NULL::numeric AS base
+FROM stage JOIN stage later ON later.position >= stage.position AND later.kind <> 'lost'
+JOIN cell ON cell.stage_id = later.id AND cell.kind = 'reached' AND cell.month >= %(since)s
+WHERE stage.kind <> 'lost' GROUP BY stage.id, stage.name_en, stage.position ORDER BY stage.position)
+UNION ALL
+(SELECT 'left', stage.id, stage.name_en, '', max(whole), min(days) FILTER (WHERE seen * 2 >= whole),
+    min(days) FILTER (WHERE seen * 10 >= whole * 9)
+FROM (
+    SELECT stage_id, value::int AS days, sum(sum(n)) OVER (PARTITION BY stage_id) AS whole,
+        sum(sum(n)) OVER (PARTITION BY stage_id ORDER BY value::int) AS seen
+    FROM cell WHERE kind = 'stay' AND month >= %(since)s GROUP BY stage_id, value
+) counted JOIN stage ON stage.id = counted.stage_id
+WHERE stage.kind = 'open' GROUP BY stage.id, stage.name_en, stage.position ORDER BY stage.position)
+UNION ALL
+(SELECT 'open', stage.id, stage.name_en || ' ' || cell.month, cell.currency, sum(cell.n), sum(cell.amount),
+    sum(cell.amount * stage.probability / 100)
+FROM cell JOIN stage ON stage.id = cell.stage_id WHERE cell.kind = 'open'
+GROUP BY stage.id, stage.name_en, cell.month, cell.currency)
+UNION ALL
+(SELECT 'closed', stage.id, stage.kind || ' ' || cell.month, cell.currency, sum(cell.n), sum(cell.amount),
+    sum(cell.amount_base)
+FROM cell JOIN stage ON stage.id = cell.stage_id WHERE cell.kind = 'closed' AND cell.month >= %(since)s
+GROUP BY stage.id, stage.kind, cell.month, cell.currency ORDER BY 3)
+UNION ALL
+(SELECT 'owner', person.id, person.name, stage.kind || ' ' || own.currency, sum(own.n), sum(own.amount),
+    sum(own.amount_base)
+FROM opportunities_funnelcell own JOIN stage ON stage.id = own.stage_id JOIN accounts_user person ON person.id = own.owner_id
+WHERE own.kind = 'closed' AND own.owner_id > 0 AND own.month >= %(since)s
+GROUP BY person.id, person.name, stage.kind, own.currency ORDER BY 3);
+
 -- name: said: what was said that holds two Chinese characters (text), newest first
 SELECT said.id, said.subject, left(said.body, 160) AS words, said.happened_at, c.name, c.country, said.channel, u.name AS by
 FROM communications_communication said

@@ -21,6 +21,7 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "counts": pages.counts,
     "detail": pages.details,
     "today": pages.today,
+    "funnel": pages.funnel,
     "global_search": pages.global_search,
     "said": pages.said,
     "create": writing.create,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -16,6 +17,9 @@ from core.querysets import bounded_count
 from core.text import fold
 from customers.models import Customer, Event, Note
 from followups.models import Task
+from opportunities.figures.asked import Period
+from opportunities.models import Opportunity
+from opportunities.rollup import DIFFERENCE
 
 from .client import WrongAnswer
 from .figures import OVER, Figures
@@ -226,6 +230,30 @@ def _give_tasks(user: User, number: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE followups_task")
+
+
+def funnel(stage: Stage) -> Iterator[Figures]:
+    """[funnel]: all people's deals of twelve months; the sums must be those of a recomputation, and each stage of the
+    cohort must have the floor's number."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({DIFFERENCE}) differing")  # noqa: S608  a statement of our own
+        if differing := cursor.fetchone()[0]:
+            raise WrongAnswer(f"{differing} of the funnel's sums are not those of a recomputation")
+    since = Period.of("12m", timezone.localdate(timezone=settings.BUSINESS_ZONE)).first
+    path, floor = "/funnel/", f"/page/funnel/?{urlencode({'since': since})}"
+    page = stage.browsers["product", "manager"].get(path)
+    ideal = stage.browsers["floor", "manager"].get(floor).body
+    wanted = re.findall(r'\?reached=(\d+)">(\d+)<', ideal)
+    shown = re.findall(r'data-v="(\d+)"[^>]*><a href="[^"]*[?;]reached=(\d+)', page.body)
+    if not wanted or dict(wanted) != {stage_id: n for n, stage_id in shown}:
+        raise WrongAnswer(f"The funnel shows {shown}, not {wanted}")
+    deals = Opportunity.objects.count()  # unscoped: the bench reads everything
+    asked = len(stage.statements("manager", path))
+    yield stage.compare(
+        lambda: Figures("funnel", f"{deals:,} deals", 4.0, statements=asked, bytes=page.bytes, rows=len(wanted)),
+        lambda: stage.product("manager", path),
+        lambda: stage.floor("manager", floor),
+    )
 
 
 def said(stage: Stage) -> Iterator[Figures]:
