@@ -137,8 +137,8 @@ WHERE n.recipient_id = %(user)s AND n.read_at IS NULL ORDER BY n.created_at DESC
 
 -- name: funnel: what the funnel's page shows of all people's deals (since: the first of its twelve months)
 WITH pipe AS (SELECT id FROM opportunities_pipeline WHERE is_active ORDER BY position, id LIMIT 1),
-stage AS (SELECT * FROM opportunities_stage WHERE pipeline_id = (SELECT id FROM pipe)),
-cell AS (SELECT * FROM opportunities_funnelcell WHERE owner_id = -1 AND pipeline_id = (SELECT id FROM pipe))
+stage AS NOT MATERIALIZED (SELECT * FROM opportunities_stage WHERE pipeline_id = (SELECT id FROM pipe)),
+cell AS NOT MATERIALIZED (SELECT * FROM opportunities_funnelcell WHERE owner_id = -1 AND pipeline_id = (SELECT id FROM pipe))
 (SELECT 'reached' AS part, stage.id, stage.name_en AS name, '' AS currency, sum(cell.n) AS n, NULL::numeric AS amount,
     NULL::numeric AS base
 FROM stage JOIN stage later ON later.position >= stage.position AND later.kind <> 'lost'
@@ -167,7 +167,7 @@ UNION ALL
 (SELECT 'owner', person.id, person.name, stage.kind || ' ' || own.currency, sum(own.n), sum(own.amount),
     sum(own.amount_base)
 FROM opportunities_funnelcell own JOIN stage ON stage.id = own.stage_id JOIN accounts_user person ON person.id = own.owner_id
-WHERE own.kind = 'closed' AND own.owner_id > 0 AND own.month >= %(since)s
+WHERE own.pipeline_id = (SELECT id FROM pipe) AND own.kind = 'closed' AND own.owner_id > 0 AND own.month >= %(since)s
 GROUP BY person.id, person.name, stage.kind, own.currency ORDER BY 3);
 
 -- name: said: what was said that holds two Chinese characters (text), newest first

@@ -34,25 +34,23 @@ ON CONFLICT ({_KEY}) DO UPDATE SET {", ".join(f"{name} = cell.{name} + excluded.
 RETURNING id, n
 """  # noqa: S608  names of our own
 
-# Everybody's sum is that over people: what nobody holds stands apart.
-_WHOLE = f"""
-SELECT {_KEY}, {_SUM} FROM (
-    SELECT * FROM opportunities_contribution
-    UNION ALL
-    SELECT opportunity_id, pipeline_id, {FunnelCell.EVERYBODY} AS owner_id, kind, month, stage_id, value, currency,
-        {", ".join(_SUMS)}
-    FROM opportunities_contribution WHERE owner_id <> {FunnelCell.NOBODY}
-) AS part GROUP BY {_KEY}
-"""  # noqa: S608  names of our own
-
 _ALL = f"{_KEY}, {', '.join(_SUMS)}"
-_KEPT = f"SELECT {_ALL} FROM opportunities_funnelcell WHERE n <> 0"  # noqa: S608  names of our own
+
+# Everybody's sum is that over people: what nobody holds stands apart. The view is read once.
+_WHOLE = f"""
+WITH own AS MATERIALIZED (SELECT {_KEY}, {_SUM} FROM opportunities_contribution GROUP BY {_KEY})
+SELECT {_ALL} FROM own
+UNION ALL
+SELECT {FunnelCell.EVERYBODY} AS {_KEY}, {_SUM} FROM own WHERE owner_id <> {FunnelCell.NOBODY}
+GROUP BY {_KEY.removeprefix("owner_id, ")}
+"""  # noqa: S608  names of our own
 
 # The cells that are not what a recomputation makes; none is right.
 DIFFERENCE = f"""
-(({_KEPT}) EXCEPT (SELECT {_ALL} FROM ({_WHOLE}) AS made))
-UNION ALL
-((SELECT {_ALL} FROM ({_WHOLE}) AS made) EXCEPT ({_KEPT}))
+SELECT {_KEY}, kept.n AS kept, made.n AS made
+FROM (SELECT * FROM opportunities_funnelcell WHERE n <> 0) AS kept
+FULL JOIN ({_WHOLE}) AS made USING ({_KEY})
+WHERE ({", ".join(f"kept.{name}" for name in _SUMS)}) IS DISTINCT FROM ({", ".join(f"made.{name}" for name in _SUMS)})
 """  # noqa: S608  names of our own
 
 

@@ -46,8 +46,8 @@ OF_MANY = frozenset({"person", "team"})
 
 
 def rows_behind(asked: Asked, **words: Any) -> str:
-    """The list of the deals that a number counts. ``m`` keeps the reader's usual view from being laid over it."""
-    return f"{reverse('opportunities:list')}?{urlencode((*asked.words(**words), ('m', '1')))}"
+    """The list of the deals that a number counts."""
+    return f"{reverse('opportunities:list')}?{urlencode(asked.words(**words))}"
 
 
 def opened(asked: Asked) -> dict[str, Any]:

@@ -46,7 +46,7 @@ function lying(box, all, at, { behind = null, end, inside, most = null, colours 
   });
   box.style.height = `${data.length * 36 + 16}px`;
   return {
-    grid: { top: 4, bottom: 4, left: 4, right: narrow(box) ? 84 : 130, containLabel: true },
+    grid: { top: 4, bottom: 4, left: 4, right: narrow(box) ? 64 : 130, containLabel: true },
     xAxis: { type: "value", max: limit, show: false },
     yAxis: {
       type: "category", data: data.map((row) => row.name), axisLine: { show: false }, axisTick: { show: false },
@@ -100,7 +100,7 @@ const DRAWN = {
     end: (row) => (row.values[2] === null ? row.texts[3] : row.texts[2]),
   }),
   time: (box, all, colours) => lying(box, all, 2, {
-    colours, behind: 3, inside: (row) => (row.values[2] === null ? "" : row.texts[2]), end: (row) => (row.values[3] === null ? "—" : `${row.headers[3]} ${row.texts[3]}`),
+    colours, behind: 3, inside: (row) => (row.values[2] === null ? "" : row.texts[2]), end: (row) => (row.values[3] === null ? "—" : narrow(box) ? `≤ ${row.texts[3]}` : `${row.headers[3]} ${row.texts[3]}`),
   }),
   rates: (box, all, colours) => lying(box, all, 3, {
     colours, most: 1, inside: (row) => percent.format(row.values[3]), end: (row) => `${row.texts[1]} : ${row.texts[2]}`,
