@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Team
 from accounts.requests import SignedInRequest
-from core.pages import CreatePage, UpdatePage
+from core.pages import CreatePage, UpdatePage, get_visible_or_404
 from customers.conflicts import Probe, find
 from customers.hits_shown import Cards, show
 
@@ -87,7 +87,8 @@ def shown_hits(request: SignedInRequest, probe: Probe, lead: Lead | None = None)
 @require_POST  # it writes down which strangers' records were named
 def lead_check(request: SignedInRequest) -> HttpResponse:
     """Answer with the panel of hits for what stands in the form of a lead now."""
-    lead = find_lead(request, request.POST["but"]) if request.POST.get("but") else None
+    but = request.POST.get("but", "")
+    lead = get_visible_or_404(Lead, request.user, but) if but else None
     context = {"found": shown_hits(request, typed_probe(request.POST), lead), "is_live": True, "is_beside": True}
     return render(request, "customers/_conflicts.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from customers.conflicts import Probe, find
 from customers.hits_shown import show
@@ -117,3 +118,9 @@ def test_forms_and_look_ups_say_so(alice, charlie, now, signed_in):
     page = client.get(f"/customers/lookup/{row.pk}/").content.decode()
     assert "Alice" in page
     assert "Lead" in client.get(f"/customers/lookup/{row.pk}/file/").getvalue().decode()
+
+
+@pytest.mark.parametrize("but", ["9" * 5000, "9" * 20, "²", "-1", "x"])
+def test_a_false_id_in_the_check_of_a_lead_is_not_found(alice, signed_in, but):
+    answer = signed_in(alice).post(reverse("opportunities:lead_check"), {"company": "Acme", "but": but})
+    assert answer.status_code == 404
