@@ -12,9 +12,10 @@ from core.filters import Filters, YesNoFilter
 from core.text import clean
 
 from .models import Team, User
+from .querysets import UserQuerySet
 
 
-def everybody(request: Any) -> QuerySet[User]:
+def everybody(request: Any) -> UserQuerySet:
     """The people whom a filter offers its reader."""
     return User.objects.visible_to(request.user)
 

@@ -79,16 +79,16 @@ class Talker:
     def _write(self, batch: Sequence[Customer]) -> None:
         ids = [customer.pk for customer in batch]
         people: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        for customer, pk, name in (
+        for of, pk, name in (
             Contact.objects.filter(customer__in=ids, archived_at=None)
             .order_by("pk")
             .values_list("customer_id", "pk", "name")
         ):
-            people[customer].append((pk, name))
+            people[of].append((pk, name))
         held: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
         periods = OwnershipPeriod.objects.filter(customer__in=ids, owner__isnull=False).order_by("started_at")
-        for customer, start, owner in periods.values_list("customer_id", "started_at", "owner_id"):
-            held[customer].append((start, owner))
+        for of, start, owner in periods.values_list("customer_id", "started_at", "owner_id"):
+            held[of].append((start, owner))
         for customer in batch:
             self._talk_with(customer, people[customer.pk], held[customer.pk])
         for table in self.tables.values():

@@ -65,7 +65,7 @@ class LogForm(Form):
         label=_("About which opportunity"),
         required=False,
     )
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]  # the metaclass collects it: form.files stays Django's
 
     def __init__(
         self,

@@ -30,6 +30,7 @@ def replies_waiting(user: User, now: datetime) -> Sequence[TodayLine]:
     needed = ("name", "country", "region", "city", "time_zone", "last_inbound_at")
     lines = []
     for one in rows.only(*needed).order_by("last_inbound_at", "pk")[:MOST_LINES]:
+        assert one.last_inbound_at is not None  # the filter asks for it
         drawn = line(
             one,
             urgency=3,

@@ -28,7 +28,7 @@ def posted_texts(request: HttpRequest) -> QueryDict:
     if _length(request) > MOST_BYTES:
         raise PostTooLarge
     pairs = _pairs(request)
-    charset = dict(pairs).get("_charset_") or request.content_params.get("charset") or ""
+    charset = dict(pairs).get("_charset_") or (request.content_params or {}).get("charset") or ""
     # Short values alone would be guessed wrongly; together they tell.
     codec, _is_declared = codec_of(b"\n".join(_bytes(text) for pair in pairs for text in pair), charset)
     form = QueryDict(mutable=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -43,7 +43,7 @@ def _columns(subject: Subject) -> dict[str, Any]:
 def named_today(by: User, now: datetime) -> frozenset[Subject]:
     """Strangers' records that were named to ``by`` since midnight, business time."""
     rows = _of_today(by, now).order_by().values_list("customer_id", "target_label", "target_id").distinct()
-    return frozenset(customer or (label, target) for customer, label, target in rows)
+    return frozenset(customer or (label, cast(int, target)) for customer, label, target in rows)  # it names either
 
 
 def _of_today(by: User, now: datetime) -> QuerySet[Event]:

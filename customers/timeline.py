@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.registries import Label
 from core.templatetags.ui import day, grade_square, status_dot
 
 from .mentions import mark
@@ -80,7 +81,7 @@ class Names:
         return self.known.get((event.target_label, event.target_id or 0), "")
 
 
-def sentence(head: str, *rest: Any) -> SafeString:
+def sentence(head: Label, *rest: Any) -> SafeString:
     """A bold word for what happened, then the rest of it."""
     shown = mark_safe(" ".join(format_html("<span>{}</span>", part) for part in rest if part))  # noqa: S308  escaped
     return format_html("<b>{}</b> {}", head, shown)

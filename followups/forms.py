@@ -21,6 +21,7 @@ from .due import day_of
 from .inputs import PlanData, TaskData
 from .kinds import choices as kind_choices
 from .models import Plan, Task, WorkReport
+from .querysets import WorkReportQuerySet
 
 REMIND = [
     ("", _("No reminder ahead")),
@@ -136,7 +137,7 @@ class TaskForm(DueFields):
         """``customer``, ``lead`` or ``opportunity`` is what it is of; with none of them one may be chosen."""
         super().__init__(*args, **kwargs)
         self.user, self.task = user, task
-        self.customer, self.lead, self.opportunity = customer, lead, opportunity
+        self.of_customer, self.of_lead, self.of_deal = customer, lead, opportunity
         is_known = any(one is not None for one in (customer, lead, opportunity, task))
         for name in ("customer", "lead"):
             if is_known:
@@ -210,9 +211,9 @@ class TaskForm(DueFields):
             details=data["details"],
             kind=data["kind"],
             priority=data["priority"],
-            customer=self.customer or data.get("customer"),
-            lead=self.lead or data.get("lead"),
-            opportunity=data.get("opportunity") if "opportunity" in self.fields else self.opportunity,
+            customer=self.of_customer or data.get("customer"),
+            lead=self.of_lead or data.get("lead"),
+            opportunity=data.get("opportunity") if "opportunity" in self.fields else self.of_deal,
             contact=data.get("contact"),
             plan=data.get("plan"),
             remind_before=data["remind_before"],
@@ -322,7 +323,7 @@ class ReportFilterForm(Form):
         else:
             del self.fields["person"]
 
-    def narrow(self, reports: QuerySet[Any]) -> QuerySet[Any]:
+    def narrow(self, reports: WorkReportQuerySet) -> WorkReportQuerySet:
         """Those reports that fit what was chosen; what is no choice narrows nothing."""
         self.is_valid()
         columns = {"person": "user", "kind": "kind", "since": "ends_on__gte", "until": "starts_on__lte"}

@@ -19,7 +19,7 @@ from .kinds import kind_of
 from .models import Task
 from .querysets import SORT_DUE
 
-TONES = {Task.Priority.HIGH: "text-warn", Task.Priority.URGENT: "text-bad"}
+TONES: dict[int, str] = {Task.Priority.HIGH: "text-warn", Task.Priority.URGENT: "text-bad"}
 
 
 def due_words(task: Task, zone: str) -> Any:

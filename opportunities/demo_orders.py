@@ -48,6 +48,7 @@ def _write(world: World, deals: Sequence[Opportunity], now: datetime) -> int:
         random = world.random(f"order {deal.pk}")
         if random.randrange(100) >= ORDERED or deal.closed_on is None or deal.customer is None or deal.amount is None:
             continue
+        assert deal.owner_id is not None  # those without one were left out
         told = [LineData(one.product, one.quantity, one.unit, one.price) for one in deal.lines.all()]
         if any(one.quantity is None or one.price is None for one in told):
             told = []

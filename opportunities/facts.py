@@ -61,6 +61,7 @@ def rate_closed_deals(ids: Iterable[int] | None = None) -> int:
     rates = Rates.for_days({(deal.currency, deal.closed_on) for deal in rows if deal.closed_on})
     changed = []
     for deal in rows:
+        assert deal.amount is not None  # those without one were left out
         worth = rates.convert(deal.amount, deal.currency, deal.closed_on) if deal.closed_on else None
         before = (deal.amount_base, deal.rated_on)
         deal.amount_base, deal.rated_on = (worth.amount, worth.rate_on) if worth else (None, None)

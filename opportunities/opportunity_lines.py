@@ -38,7 +38,7 @@ class _Known:
     """Everything a page of events mentions: deals, people, stages, moves, reasons; six statements at most."""
 
     def __init__(self, events: Sequence[Event], user: User) -> None:
-        ids = {event.target_id for event in events}
+        ids = {event.target_id for event in events if event.target_id is not None}
         rows = Opportunity._default_manager.only("title", "amount", "currency")  # unscoped: of what its reader sees
         self.deals = rows.in_bulk(ids)
         self.seen = set(Opportunity.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
@@ -61,7 +61,7 @@ def draw_opportunities(events: Sequence[Event], user: User) -> Mapping[int, Line
     known = _Known(events, user)
     drawn = {}
     for event in events:
-        deal = known.deals.get(event.target_id)  # type: ignore[arg-type]
+        deal = known.deals.get(event.target_id)
         # Whoever sees the customer but not the deal (archived meanwhile) still reads that there was one.
         if deal is None:
             continue
@@ -92,7 +92,8 @@ FIELD_WORDS: dict[str, Callable[[], str]] = {
 
 
 def _label(name: str) -> str:
-    return FIELD_WORDS[name]() if name in FIELD_WORDS else str(Opportunity._meta.get_field(name).verbose_name)
+    model: Any = Opportunity
+    return FIELD_WORDS[name]() if name in FIELD_WORDS else str(model._meta.get_field(name).verbose_name)
 
 
 def _way(event: Event, known: _Known) -> Any:

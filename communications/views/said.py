@@ -92,8 +92,9 @@ class CommunicationPage(DetailPage):
             "quoted": quoted,
             "channel": channel_of(record.channel),
             "files": files_of([record.pk]),
-            "sees_lead": bool(record.lead_id) and Lead.objects.visible_to(user).filter(pk=record.lead_id).exists(),
-            "sees_deal": bool(record.opportunity_id)
+            "sees_lead": record.lead_id is not None
+            and Lead.objects.visible_to(user).filter(pk=record.lead_id).exists(),
+            "sees_deal": record.opportunity_id is not None
             and Opportunity.objects.visible_to(user).filter(pk=record.opportunity_id).exists(),
             "changes": changes_of(record) if shows_changes and record.edited_at else [],
             "may_correct": permissions.can_correct(user, record),

@@ -217,7 +217,11 @@ def _is_mine(match: Match, mine: Mapping[int, Customer]) -> bool:
 
 
 def _conflict(
-    group: Group, fresh: frozenset[int], match: Match, mine: Mapping[int, Customer], named: frozenset[int]
+    group: Group,
+    fresh: frozenset[int],
+    match: Match,
+    mine: Mapping[int, Customer],
+    named: Collection[conflicts.Subject],
 ) -> None:
     shown = [pk for pk in match.ids if pk in mine or pk in named]
     about = {"by": match.by, "customers": shown[:5], "hidden": len(match.ids) - len(shown)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -130,7 +130,7 @@ def complete_task(
             task.save(update_fields=["result", "updated_at"])
         return task
     _require_open(task)
-    more = {"assignee": by} if task.assignee_id is None else {}
+    more: dict[str, Any] = {"assignee": by} if task.assignee_id is None else {}
     end_tasks([task], Task.State.DONE, by=by, now=now, closed_by=closed_by, result=result.strip(), **more)
     go_on(task, now=now)
     return task

@@ -37,7 +37,7 @@ def reports(request: SignedInRequest) -> HttpResponse:
         rows = unread
     rows = form.narrow(rows)
     page = Paginator(rows.order_by("-ends_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
-    kept = [(name, value) for name, value in request.GET.items() if name != "page" and value]
+    kept = [(name, str(value)) for name, value in request.GET.items() if name != "page" and value]
     context = {
         "page": page,
         "rows": [(one, _shown(one)) for one in page],

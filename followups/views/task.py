@@ -51,7 +51,9 @@ class TaskPage(DetailPage):
     def extra_context(self, record: Task) -> dict[str, Any]:
         user: Any = self.request.user
         now = timezone.now()
-        sees = bool(record.customer_id) and Customer.objects.visible_to(user).filter(pk=record.customer_id).exists()
+        sees = (
+            record.customer_id is not None and Customer.objects.visible_to(user).filter(pk=record.customer_id).exists()
+        )
         lines = list(record.checklist.all())
         return {
             "task": record,
@@ -60,10 +62,11 @@ class TaskPage(DetailPage):
             "due": due_words(record, user.time_zone),
             "is_overdue": record.is_overdue(now),
             "sees_customer": sees,
-            "sees_lead": bool(record.lead_id) and Lead.objects.visible_to(user).filter(pk=record.lead_id).exists(),
-            "sees_deal": bool(record.opportunity_id)
+            "sees_lead": record.lead_id is not None
+            and Lead.objects.visible_to(user).filter(pk=record.lead_id).exists(),
+            "sees_deal": record.opportunity_id is not None
             and Opportunity.objects.visible_to(user).filter(pk=record.opportunity_id).exists(),
-            "sees_series": bool(record.series_id)
+            "sees_series": record.series_id is not None
             and Series.objects.visible_to(user).filter(pk=record.series_id).exists(),
             "clock": local_clock(record.party, now) if record.party else None,
             "reach": _reach(record),

@@ -129,7 +129,7 @@ class InquiryFormForm(Sections, ModelForm):
                 (REQUIRED, pgettext_lazy("field of a form", "must be filled in")),
             ]
             self.fields[f"{self.ASK}{name}"] = forms.ChoiceField(
-                label=one.label, choices=choices, required=False, initial=asked.get(name, "")
+                label=str(one.label), choices=choices, required=False, initial=asked.get(name, "")
             )
 
     def clean_embed_on(self) -> str:

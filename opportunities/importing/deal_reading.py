@@ -63,7 +63,7 @@ class DealReader:
     @cached_property
     def pipeline(self) -> Pipeline | None:
         rows = Pipeline.objects.filter(is_active=True)
-        return rows.filter(pk=self.options.get("pipeline")).first() or rows.first()
+        return rows.filter(pk=self.options.get("pipeline", 0)).first() or rows.first()
 
     @cached_property
     def stages(self) -> dict[str, Stage]:
@@ -91,7 +91,7 @@ class DealReader:
     def any_reason(self) -> LostReason | None:
         """For lost deals of which the file tells no reason."""
         rows = LostReason.objects.filter(is_active=True)
-        return rows.filter(pk=self.options.get("lost_reason")).first() or rows.filter(key="other").first()
+        return rows.filter(pk=self.options.get("lost_reason", 0)).first() or rows.filter(key="other").first()
 
     def read(self, line: int, values: Mapping[str, Sequence[Value]]) -> Entry:
         """Make an entry with a Deal; never raises for what a file says."""

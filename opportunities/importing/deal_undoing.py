@@ -154,8 +154,8 @@ def lower_statuses(customers: Sequence[Customer], since: Since, *, by: User, now
             first.setdefault(change.customer_id, change)
     back: dict[str, list[Customer]] = defaultdict(list)
     for one in customers:
-        change, newest = first.get(one.pk), last.get(one.pk)
-        if change and newest and newest.at == since.at and newest.rule in (FIRST, SECOND) and change.before:
-            back[change.before.key].append(one)
+        risen, newest = first.get(one.pk), last.get(one.pk)
+        if risen and newest and newest.at == since.at and newest.rule in (FIRST, SECOND) and risen.before:
+            back[risen.before.key].append(one)
     for key, those in back.items():
         change_statuses_by_rule(customers=those, key=key, rule=RULE, by=by, now=now, deliver=False)

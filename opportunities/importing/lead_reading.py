@@ -115,8 +115,9 @@ class _Line:
         self.reader, self.cells, self.entry = reader, cells, cells.entry
         self.said = InquiryLine(LeadData())
         self.data = self.said.data
+        model: Any = Lead
         for key in PLAIN:
-            setattr(self.data, key, cells.text(key, Lead._meta.get_field(key).max_length or 200))
+            setattr(self.data, key, cells.text(key, model._meta.get_field(key).max_length or 200))
         self.data.external_id = cells.text("external_id", 80)
         self.data.message = cells.long_text("message", 100_000)
         self.data.country = self.known("country", country_of) or ""

@@ -154,6 +154,7 @@ class LeadWork(Work):
         entry.target_id, entry.outcome = lead.pk, Outcome.MADE
 
     def _update(self, entry: Entry) -> None:
+        assert entry.target_id is not None  # the lead it was found to be
         lead = Lead.objects.get(pk=entry.target_id)
         changes = self._changes(entry.record.data, lead)
         old = {name: plain(getattr(lead, name)) for name in changes}

@@ -191,6 +191,8 @@ class OrderWork(Work):
             found = rates.convert(amount, sale.currency, sale.ordered_on) if amount is not None else None
             return found.amount if found else None
 
+        assert sale.ordered_on is not None  # lines in error are not written
+        assert sale.amount is not None
         return Order(
             pk=pk,
             number=sale.number,

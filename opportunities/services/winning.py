@@ -47,6 +47,7 @@ def date_next_orders(customers: Sequence[Customer]) -> None:
         [
             KeyDate(customer_id=pk, kind=KeyDate.Kind.RENEWAL, source=SOURCE, on=last + timedelta(days=days))
             for pk, last, days in rows.values_list("pk", "last_order_on", "purchase_cycle_days")
+            if last and days
         ],
         update_conflicts=True,
         unique_fields=("customer", "kind", "source"),

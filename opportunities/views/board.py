@@ -198,7 +198,7 @@ class Board(OpportunityPageOfMany):
         if not column.cards or shown >= column.count:
             return ""
         last = column.cards[-1]
-        place = {"after": f"{last.stage_at.isoformat()},{last.pk}", "shown": shown}
+        place: dict[str, str | int] = {"after": f"{last.stage_at.isoformat()},{last.pk}", "shown": shown}
         return f"{reverse('opportunities:board_column', args=[column.stage.pk])}?{self.board_query}&{urlencode(place)}"
 
     @property

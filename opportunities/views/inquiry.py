@@ -42,14 +42,15 @@ def inquiry(request: HttpRequest, token: str) -> HttpResponse:
     row = get_object_or_404(
         forms.select_related("source", "campaign", "campaign__source", "team", "assignee"), token=token
     )
-    asked = dict(request.GET.items())
-    posted, refusal = QueryDict(), None
+    asked = {name: str(value) for name, value in request.GET.items()}
+    posted: QueryDict = QueryDict()
+    refusal: PostTooLarge | None = None
     if request.method == "POST":
         try:
             posted = posted_texts(request)
         except PostTooLarge as error:
             refusal = error
-    language = _language(request, posted.get("lang") or asked.get("lang", ""))
+    language = _language(request, str(posted.get("lang") or asked.get("lang", "")))
     with translation.override(language):
         page = _Page(request, row, asked, posted, language)
         if request.method == "POST":
@@ -104,15 +105,14 @@ class _Page:
             receive_inquiry(form=self.row, posted=said, nonce=told["nonce"], sender=sender, why=why, now=now)
         except DomainError as refusal:
             return self.show(form, refusal.status, refusal)
-        query = {"sent": 1, "lang": self.language} | ({"embed": 1} if self.is_embedded else {})
-        return HttpResponseRedirect(f"{self.request.path}?{urlencode(query)}")
+        return HttpResponseRedirect(f"{self.request.path}?sent=1&{self.kept()}")
 
     def show(
         self, form: PublicForm, status: int = 200, refusal: DomainError | None = None, is_stale: bool = False
     ) -> HttpResponse:
         # What was refused may be sent again as it is: the same page, so that it stays one inquiry.
         keeps = status != 200 and not is_stale and self.read_token() is not None
-        context = {"form": form, "refusal": refusal, "is_stale": is_stale}
+        context: dict[str, Any] = {"form": form, "refusal": refusal, "is_stale": is_stale}
         context["page_token"] = self.posted["page_token"] if keeps else self.make_token()
         return self.render(context, status)
 
@@ -120,7 +120,11 @@ class _Page:
         return self.render({"is_sent": True, "again": self.again()}, 200)
 
     def again(self) -> str:
-        return "?" + urlencode({"lang": self.language} | ({"embed": 1} if self.is_embedded else {}))
+        return f"?{self.kept()}"
+
+    def kept(self) -> str:
+        """What an address carries on from page to page."""
+        return urlencode({"lang": self.language} | ({"embed": "1"} if self.is_embedded else {}))
 
     def render(self, context: dict[str, Any], status: int) -> HttpResponse:
         page = {
@@ -170,7 +174,7 @@ def _framed(response: HttpResponse, row: InquiryForm, language: str) -> HttpResp
     """Let the sites named by the form, and no others, show it in a frame."""
     if row.origins:
         response._csp_replace = {"frame-ancestors": row.origins}  # type: ignore[attr-defined]
-        response.xframe_options_exempt = True  # type: ignore[attr-defined]  # it knows no list of sites
+        response.xframe_options_exempt = True  # it knows no list of sites
     response["Cache-Control"] = "no-store"
     response["Content-Language"] = language
     return response

@@ -103,7 +103,7 @@ class OpportunityCreate(EntersLines, CreatePage):
         self.lines = Lines(data, prefix="lines")
         self.people = People(data, prefix="people", form_kwargs={"contacts": contacts_of(customer, user)})
         asked = self.request.GET
-        first = {name: asked[name] for name in ("title", "stage") if name in asked}
+        first: dict[str, Any] = {name: asked[name] for name in ("title", "stage") if name in asked}
         if customer:
             first |= {"customer": customer.pk, "currency": customer.currency, "incoterm": customer.incoterm}
             first["source"] = customer.source_id

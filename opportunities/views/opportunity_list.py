@@ -33,8 +33,10 @@ PRESETS = (
 )
 FOR_MANAGERS = {"team": lambda user: user.is_manager, "archived": lambda user: user.is_manager or user.is_admin}
 # What no page of many shows.
-HEAVY = ("search_text", "details", "customer__search_text", "customer__search_public", "customer__needs")
-HEAVY += ("customer__competitors", "customer__reasons_not_won", "customer__remarks", "customer__address")
+HEAVY = (
+    "search_text", "details", "customer__search_text", "customer__search_public", "customer__needs",
+    "customer__competitors", "customer__reasons_not_won", "customer__remarks", "customer__address",
+)  # fmt: skip
 
 
 class OpportunityPageOfMany(ListPage):

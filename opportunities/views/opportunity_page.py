@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,6 +25,7 @@ from customers.services.status import today
 
 from .. import permissions, words
 from ..models import Checkpoint, Opportunity, OpportunityContact, PassedCheckpoint, Stage
+from ..querysets import OpportunityQuerySet
 from ..registries import OPPORTUNITY_TABS
 from .opportunity_form import open_in_group
 from .opportunity_list import OpportunityList
@@ -32,19 +33,19 @@ from .opportunity_list import OpportunityList
 ACTS = ("work", "share", "assign", "archive")
 
 
-def find_opportunity(request: SignedInRequest, pk: int, rows: QuerySet[Any] | None = None) -> Opportunity:
+def find_opportunity(request: SignedInRequest, pk: int, rows: OpportunityQuerySet | None = None) -> Opportunity:
     """The opportunity, living or archived, if the reader may see it; Http404 else."""
     rows = Opportunity.objects.all() if rows is None else rows  # unscoped: both ways below scope it
     try:
         return get_visible_or_404(rows, request.user, pk)
     except Http404:
-        archived = rows.archived_for(request.user).filter(pk=pk).first()  # type: ignore[attr-defined]
+        archived = rows.archived_for(request.user).filter(pk=pk).first()
         if archived is None:
             raise
         return archived
 
 
-def whole(user: Any) -> QuerySet[Any]:
+def whole(user: Any) -> OpportunityQuerySet:
     """Opportunities with everything their page shows of them."""
     seen = Customer.objects.visible_to(user).filter(pk=OuterRef("customer"))
     people = OpportunityContact.objects.select_related("contact")  # unscoped: its own

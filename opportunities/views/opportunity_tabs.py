@@ -91,14 +91,16 @@ class FilesPage(OpportunityPage):
         """Keep what may be kept; what may not is named with its reason, and nothing else is lost."""
         opportunity = get_visible_or_404(with_relations(), request.user, pk)
         allow(permissions.can_work_opportunity(request.user, opportunity))
-        allow(opportunity.customer is not None and can_edit(request.user, opportunity.customer))
+        customer = opportunity.customer
+        allow(customer is not None and can_edit(request.user, customer))
+        assert customer is not None  # else it was not allowed
         given = [FileData(one.name or "", one) for one in request.FILES.getlist("files")]
         good, self.refused = sorted_out(given)
         here = reverse("opportunities:files", args=[pk])
 
         def save() -> str:
             customer_services.add_files(
-                customer=opportunity.customer, target=opportunity, files=good, by=request.user, now=self.now
+                customer=customer, target=opportunity, files=good, by=request.user, now=self.now
             )
             return here
 

@@ -148,6 +148,7 @@ class MovePage(OpportunityVerb):
 
     def act_on(self, form: Any) -> None:
         """One service call; ``form`` is valid."""
+        assert self.to is not None  # post() asks for it first
         given = form.cleaned_data
         said = {"by": self.request.user, "now": timezone.now(), "expected": given.get("seen")}
         if isinstance(form, LoseForm):

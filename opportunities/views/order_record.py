@@ -27,6 +27,7 @@ from ..tables.orders import margin_of
 
 
 class OrderPage(DetailPage):
+    request: SignedInRequest
     model = Order
     template_name = "opportunities/order.html"
 
@@ -37,12 +38,12 @@ class OrderPage(DetailPage):
         return rows.prefetch_related("lines", "customer__collaborators")
 
     def extra_context(self, record: Order) -> dict[str, Any]:
-        user: Any = self.request.user
-        deals = Opportunity.objects.visible_to(user).filter(pk=record.opportunity_id)
+        user = self.request.user
+        deals = Opportunity.objects.visible_to(user)
         margin = margin_of(record)
         return {
             "order": record,
-            "deal": deals.first() if record.opportunity_id else None,
+            "deal": deals.filter(pk=record.opportunity_id).first() if record.opportunity_id is not None else None,
             "lines": [(line, line.quantity * line.price * (100 - line.discount) / 100) for line in record.lines.all()],
             "margin": margin,
             "share": margin * 100 / record.amount if margin is not None and record.amount else None,
@@ -55,7 +56,7 @@ class OrderPage(DetailPage):
         """A retained customer should carry the day of the next order."""
         if customer.status.key != Status.RETAINED:
             return False
-        dates = KeyDate.objects.visible_to(self.request.user).filter(customer=customer)  # type: ignore[misc]
+        dates = KeyDate.objects.visible_to(self.request.user).filter(customer=customer)
         return not dates.filter(kind=KeyDate.Kind.RENEWAL).exists()
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.requests import SignedInRequest
 from core.pages import FilterPanel, ListPage, Preset, Quick
 from core.tables import Table
-from customers.views.tabs import CustomerPage
+from customers.views.record import CustomerPage
 
 from ..filters.orders import OrderFilters
 from ..models import Opportunity, Order
@@ -20,8 +20,10 @@ from ..permissions import can_create_order, can_export, can_import
 from ..tables.orders import OrderTable
 
 # What a page of many does not show.
-HEAVY = ("search_text", "remarks", "customer__search_text", "customer__search_public", "customer__needs")
-HEAVY += ("customer__competitors", "customer__reasons_not_won", "customer__remarks", "customer__address")
+HEAVY = (
+    "search_text", "remarks", "customer__search_text", "customer__search_public", "customer__needs",
+    "customer__competitors", "customer__reasons_not_won", "customer__remarks", "customer__address",
+)  # fmt: skip
 OF_A_CUSTOMER = 50
 
 

@@ -105,7 +105,7 @@ class PasteLead(LeadCreate):
 
     def filled(self, text: str) -> NewLeadForm:
         form = self.form()
-        form.initial |= {name: one.value for name, one in self.found.items()} | {"message": text}
+        form.initial.update({name: one.value for name, one in self.found.items()} | {"message": text})
         for name, one in self.found.items():
             if name in form.fields:
                 shown = clean(text[one.start : one.end])[:120]
@@ -126,7 +126,8 @@ class PasteLead(LeadCreate):
         return super().show(form, status, refusal)
 
     def extra_context(self) -> dict[str, Any]:
-        labels = {name: str(Lead._meta.get_field(name).verbose_name) for name in self.found}
+        model: Any = Lead
+        labels = {name: str(model._meta.get_field(name).verbose_name) for name in self.found}
         return super().extra_context() | {
             "pieces": pieces_of(self.text, self.found, labels),
             "asked_at": self.asked_at.isoformat() if self.asked_at else "",
