@@ -2,7 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from core.pages.detail import Tab
 from core.registries import CREATE, NAV, CreateItem, NavItem
+from opportunities.registries import LEAD_TABS
+
+from .models import Communication
 
 
 def register() -> None:
@@ -15,3 +19,10 @@ def register() -> None:
         lights=("communications:detail", "communications:update", "communications:deleted"),
     )
     CREATE["communication"] = CreateItem(_("Log a contact"), "communications:choose", "message-plus", 15, key="l")
+    LEAD_TABS["communications"] = Tab(
+        "communications",
+        _("Communications"),
+        "communications:of_lead",
+        20,
+        lambda lead, user: Communication.objects.visible_to(user).filter(lead=lead),
+    )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core.pages.detail import Tab
 from core.registries import CREATE, NAV, CreateItem, NavItem
 from customers.registries import TABS
+from opportunities.registries import LEAD_TABS
 
 from .models import Task, WorkReport
 
@@ -68,4 +69,11 @@ def register() -> None:
         "followups:of_customer",
         30,
         lambda customer, user: Task.objects.open().filter(customer=customer),
+    )
+    LEAD_TABS["tasks"] = Tab(
+        "tasks",
+        _("Tasks"),
+        "followups:of_lead",
+        30,
+        lambda lead, user: Task.objects.visible_to(user).open().filter(lead=lead),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, feed, plans, playbooks, reports, series, task, tasks
+from .views import calendar, feed, leads, plans, playbooks, reports, series, task, tasks
 
 app_name = "followups"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("tasks/<int:pk>/comment/", task.CommentPage.as_view(), name="comment"),
     path("tasks/<int:pk>/tick/<int:item_pk>/", task.tick, name="tick"),
     path("customers/<int:pk>/tasks/", plans.CustomerTasks.as_view(), name="of_customer"),
+    path("leads/<int:pk>/tasks/", leads.LeadTasks.as_view(), name="of_lead"),
     path("customers/<int:pk>/plans/new/", plans.PlanCreate.as_view(), name="plan_create"),
     path("plans/<int:pk>/", plans.PlanPage.as_view(), name="plan"),
     path("plans/<int:pk>/edit/", plans.PlanUpdate.as_view(), name="plan_update"),

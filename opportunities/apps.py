@@ -34,12 +34,13 @@ class OpportunitiesConfig(AppConfig):
             order_events,
             order_invariants,
             order_search,
+            part_facts,
             revenue,
             rollup,
         )
         from .defaults import make_defaults
         from .services import following
-        from .views import lead_page, opportunity_tabs
+        from .views import lead_page, lead_timeline, opportunity_tabs
 
         conflicts.register()
         holdings.register()
@@ -58,12 +59,14 @@ class OpportunitiesConfig(AppConfig):
         order_search.register()
         nav.register_leads()
         lead_page.register()
+        lead_timeline.register()
         lead_lines.register()
         lead_search.register()
         lead_today.register()
         EXPORTS["leads"] = exporting.LEADS
         BONDS["opportunities"] = following.holds_open_deals
         FACTS["opportunities"] = facts.refresh_deals
+        REMADE["parts"] = part_facts.recompute
         CONSUMERS["opportunities.with_the_customer"] = Consumer(following.TRANSFERRED, following.follow_customer)
         CONSUMERS["opportunities.search"] = Consumer(following.RENAMED, following.search_again)
         EXPORTS["orders"] = exporting.ORDERS

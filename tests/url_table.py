@@ -392,6 +392,19 @@ POST opportunities:lead_bulk         nothing                       302 404 404 4
 GET  opportunities:lead              lead                          302 404 404 200 200 200
 GET  opportunities:lead              lead_done                     302 404 404 200 200 200
 POST opportunities:lead              lead                          302 405 405 405 405 405
+GET  opportunities:lead_timeline     lead                          302 404 404 200 200 200
+GET  opportunities:lead_timeline     lead_done                     302 404 404 200 200 200
+GET  followups:of_lead               lead                          302 404 404 200 200 200
+GET  followups:of_lead               lead_done                     302 404 404 200 200 200
+GET  communications:of_lead          lead                          302 404 404 200 200 200
+GET  communications:log_lead         lead                          302 404 404 200 200 200
+POST communications:log_lead         lead                          302 404 404 422 422 422
+GET  communications:log_lead         lead_done                     302 404 404 403 403 403
+GET  communications:file             lead_said lead_said_file      302 404 404 200 200 200
+GET  communications:file             said lead_said_file           302 404 404 404 404 404
+GET  communications:detail           lead_said                     302 404 404 200 200 200
+GET  followups:task                  lead_task                     302 404 404 200 200 200
+GET  communications:complete         lead_task                     302 404 404 200 200 200
 GET  opportunities:lead_files        lead                          302 404 404 200 200 200
 GET  opportunities:lead_history      lead                          302 404 404 200 200 200
 GET  opportunities:lead_file         lead lead_file                302 404 404 200 200 200

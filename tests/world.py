@@ -15,7 +15,7 @@ from accounts.models import Notification, User
 from accounts.services.invitations import invite_person
 from accounts.services.notices import notify
 from communications.inputs import CommunicationData
-from communications.services import comment_communication, log_communication, save_template, start_drop
+from communications.services import comment_communication, hang_files, log_communication, save_template, start_drop
 from core import saved_views
 from core.importing import services as importing
 from core.importing.column_form import samples
@@ -146,11 +146,24 @@ class World:
         question = ScreeningQuestion.objects.earliest("pk")
         words = mark(name, "screened")
         opportunities.answer_question(lead=lead, question=question, is_yes=True, words=words, by=user, now=self.now)
+        step = TaskData(mark(name, "lead_task"), lead=lead, assignee=user, details=mark(name, "lead_details"))
+        task = followups.create_task(data=step, by=user, now=self.now)
+        said = CommunicationData("email", "out", self.now, mark(name, "lead_topic"), mark(name, "lead_words"))
+        said = log_communication(lead=lead, data=said, by=user, now=self.now)
+        words = FileData.of(f"{mark(name, 'lead_file')}.txt", mark(name, "lead_content").encode())
+        (brought,) = hang_files(said=said, files=[words], by=user, now=self.now)
         done = replace(data, company=mark(name, "asker"), message=mark(name, "inquiry"))
         done = opportunities.create_lead(data=done, by=user, now=self.now)
         onto = ConversionData(customer=self.customers[name])
         opportunities.convert_lead(lead=done, data=onto, by=user, now=self.now)
-        for word, pk in (("lead", lead.pk), ("lead_file", file.pk), ("lead_done", done.pk), ("question", question.pk)):
+        hung = {"lead_task": task.pk, "lead_said": said.pk, "lead_said_file": brought.pk}
+        for word, pk in (
+            *hung.items(),
+            ("lead", lead.pk),
+            ("lead_file", file.pk),
+            ("lead_done", done.pk),
+            ("question", question.pk),
+        ):
             self.ids.setdefault(word, pk)
 
     def _file(self, name: str) -> None:

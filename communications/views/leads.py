@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+
 from opportunities.views.lead_page import LeadPage
 
 from .. import permissions

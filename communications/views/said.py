@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from core.pages import DetailPage, FilterPanel, ListPage, Preset, UpdatePage, ge
 from core.pages.gate import allow
 from core.pages.listing import Quick
 from core.parsing.quoting import cut_quoted
+from customers.views.files import hand_out
 from opportunities.models import Lead, Opportunity
 
 from .. import permissions, services
@@ -129,6 +130,16 @@ class CommentPage(UpdatePage):
             said=self.record, body=form.cleaned_data["body"], by=self.request.user, now=timezone.now()
         )
         return self.record.get_absolute_url()
+
+
+@require_safe
+def file(request: SignedInRequest, pk: int, file_pk: int) -> FileResponse:
+    """Hand out a file of what was said to whoever sees that; of a lead's no customer's page shows it."""
+    said = get_visible_or_404(Communication, request.user, pk)
+    found = files_of([said.pk]).filter(pk=file_pk).first()
+    if found is None:
+        raise Http404
+    return hand_out(found)
 
 
 @require_POST

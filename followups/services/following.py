@@ -55,7 +55,7 @@ def _follow_lead(lead: Lead, event: Event, now: datetime) -> None:
         why = " · ".join(filter(None, (str(lead.disqualify_reason or ""), lead.disqualify_note)))
         end_tasks_of(place, reason=why[:300], by=event.by, now=now, rule=RULE)
     elif event.kind == "lead.assigned" and lead.owner_id == event.payload.get("to"):
-        _pass_on(place, event.payload.get("from", event.payload.get("former")), lead.owner, event, now)
+        _pass_on(place, event.payload.get("from"), lead.owner, event, now)
 
 
 def _pass_on(place: Place, former: int | None, to: User | None, event: Event, now: datetime) -> None:

@@ -19,7 +19,7 @@ from customers.clock import local_clock
 from customers.models import Contact, ContactPoint, Customer
 from customers.reach import best
 from opportunities.models import Lead, Opportunity
-from opportunities.reach import points_of
+from opportunities.tables.leads import points_of
 
 from .. import permissions, services
 from ..forms import CommentForm, PostponeForm, TaskForm, WhyForm, due_initial
