@@ -13,7 +13,7 @@ class CommunicationsConfig(AppConfig):
         from customers.registries import CONSUMERS, FACTS, Consumer
 
         from . import demo, facts, holdings, invariants, nav, notices, parts, searching, timeline, today
-        from .services import bringing_in, renaming
+        from .services import bringing_in, following, renaming
 
         holdings.register()
         invariants.register()
@@ -26,4 +26,5 @@ class CommunicationsConfig(AppConfig):
         parts.register()
         DEMO["communications"] = (40, demo.communications)
         FACTS["communications"] = facts.refresh_contacts_made
+        CONSUMERS["communications.with_the_opportunity"] = Consumer(following.KINDS, following.leave_opportunity)
         CONSUMERS["communications.search"] = Consumer(renaming.KINDS, renaming.search_again)

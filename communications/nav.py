@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.pages.detail import Tab
 from core.registries import CREATE, NAV, CreateItem, NavItem
-from opportunities.registries import LEAD_TABS
+from opportunities.registries import LEAD_TABS, OPPORTUNITY_TABS
 
 from .models import Communication
 
@@ -25,4 +25,11 @@ def register() -> None:
         "communications:of_lead",
         20,
         lambda lead, user: Communication.objects.visible_to(user).filter(lead=lead),
+    )
+    OPPORTUNITY_TABS["communications"] = Tab(
+        "communications",
+        _("Communications"),
+        "communications:of_opportunity",
+        20,
+        lambda opportunity, user: Communication.objects.visible_to(user).filter(opportunity=opportunity),
     )

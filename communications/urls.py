@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import drops, leads, logging, said, story, templates
+from .views import deals, drops, leads, logging, said, story, templates
 
 app_name = "communications"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("customers/<int:pk>/drop/", drops.DropNew.as_view(), name="drop_new"),
     path("leads/<int:pk>/log/", logging.LogLeadPage.as_view(), name="log_lead"),
     path("leads/<int:pk>/communications/", leads.LeadCommunications.as_view(), name="of_lead"),
+    path("opportunities/<int:pk>/communications/", deals.OpportunityCommunications.as_view(), name="of_opportunity"),
     path("communications/<int:pk>/files/<int:file_pk>/", said.file, name="file"),
     path("customers/<int:pk>/log/", logging.LogPage.as_view(), name="log"),
     path("tasks/<int:pk>/complete/", logging.CompletePage.as_view(), name="complete"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core.pages.detail import Tab
 from core.registries import CREATE, NAV, CreateItem, NavItem
 from customers.registries import TABS
-from opportunities.registries import LEAD_TABS
+from opportunities.registries import LEAD_TABS, OPPORTUNITY_TABS
 
 from .models import Task, WorkReport
 
@@ -76,4 +76,11 @@ def register() -> None:
         "followups:of_lead",
         30,
         lambda lead, user: Task.objects.visible_to(user).open().filter(lead=lead),
+    )
+    OPPORTUNITY_TABS["tasks"] = Tab(
+        "tasks",
+        _("Tasks"),
+        "followups:of_opportunity",
+        30,
+        lambda opportunity, user: Task.objects.visible_to(user).open().filter(opportunity=opportunity),
     )

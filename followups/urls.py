@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, feed, leads, plans, playbooks, reports, series, task, tasks
+from .views import calendar, deals, feed, leads, plans, playbooks, reports, series, task, tasks
 
 app_name = "followups"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("tasks/<int:pk>/tick/<int:item_pk>/", task.tick, name="tick"),
     path("customers/<int:pk>/tasks/", plans.CustomerTasks.as_view(), name="of_customer"),
     path("leads/<int:pk>/tasks/", leads.LeadTasks.as_view(), name="of_lead"),
+    path("opportunities/<int:pk>/tasks/", deals.OpportunityTasks.as_view(), name="of_opportunity"),
     path("customers/<int:pk>/plans/new/", plans.PlanCreate.as_view(), name="plan_create"),
     path("plans/<int:pk>/", plans.PlanPage.as_view(), name="plan"),
     path("plans/<int:pk>/edit/", plans.PlanUpdate.as_view(), name="plan_update"),

@@ -40,7 +40,7 @@ class OpportunitiesConfig(AppConfig):
         )
         from .defaults import make_defaults
         from .services import following
-        from .views import lead_page, lead_timeline, opportunity_tabs
+        from .views import lead_page, lead_timeline, opportunity_tabs, opportunity_timeline
 
         conflicts.register()
         holdings.register()
@@ -51,6 +51,7 @@ class OpportunitiesConfig(AppConfig):
         opportunity_search.register()
         opportunity_today.register()
         opportunity_tabs.register_tabs()
+        opportunity_timeline.register()
         EXPORTS["opportunities"] = exporting.OPPORTUNITIES
         nav.register_orders()
         nav.register_funnel()

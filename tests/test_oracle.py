@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from accounts.models import Team, User
+from communications.models import Communication
 from core.search import matching
 from customers import facts, permissions
 from customers.models import (
@@ -38,6 +39,7 @@ from customers.models import (
     Status,
     StatusChange,
 )
+from followups.models import Task
 from opportunities.models import Lead, Opportunity, OpportunityLine, Order, Stage
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -126,6 +128,22 @@ DEALS = (
 )
 
 
+# Of no customer or lead: what one has to do oneself or in one's teams.
+TASKS = (
+    BELOW
+    + """
+    mine AS (
+        SELECT t.id FROM followups_task t
+        LEFT JOIN accounts_user doer ON doer.id = t.assignee_id
+        CROSS JOIN me
+        WHERE me.role = 'admin' OR doer.id = me.id OR doer.team_id IN (SELECT id FROM below)
+            OR t.team_id IN (SELECT id FROM below) OR (t.assignee_id IS NULL AND t.team_id = me.team_id)
+    )
+    SELECT id FROM mine
+"""
+)
+
+
 def ids(sql: str, user: User) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [user.pk])
@@ -139,6 +157,16 @@ def of(model: type[Model], customers: set[int], condition: str = "true") -> list
         cursor.execute(
             f"SELECT id FROM {table} WHERE customer_id = ANY(%s) AND {condition} ORDER BY id",
             [list(customers)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def of_leads(model: type[Model], leads: set[int], condition: str = "true") -> list[int]:
+    """Ids of the rows of these leads that have no customer."""
+    with connection.cursor() as cursor:
+        table = model._meta.db_table
+        cursor.execute(
+            f"SELECT id FROM {table} WHERE customer_id IS NULL AND lead_id = ANY(%s) AND {condition}", [list(leads)]
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -271,8 +299,28 @@ def build(plan: Plan) -> list[User]:
         )
     for model in {type(child): None for child in children}:
         model._default_manager.bulk_create(child for child in children if type(child) is model)
+    hang(people, teams)
     facts.refresh_search(Customer.objects.values_list("pk", flat=True))
     return people
+
+
+def hang(people: list[User], teams: list[Team]) -> None:
+    """Tasks and communications of each lead, of each lead that went to each customer; a task of each deal."""
+    doers = [{"assignee": one} for one in people] + [{"team": one} for one in teams]
+    when = {"created_at": AT, "updated_at": AT}
+    tasks = [
+        Task(title="x", opportunity=deal, customer=deal.customer, **doers[-1 - number % len(doers)], **when)
+        for number, deal in enumerate(Opportunity.objects.order_by("pk"))
+    ]
+    said = []
+    for number, lead in enumerate(Lead.objects.order_by("pk")):
+        for customer in (None, Customer.objects.order_by("pk")[number]):
+            tasks.append(Task(title="x", lead=lead, customer=customer, **doers[number % len(doers)], **when))
+            words = {"channel": "phone", "direction": "out", "happened_at": AT, "logged_at": AT}
+            said.append(Communication(lead=lead, customer=customer, author=people[0], **words))
+            said.append(Communication(lead=lead, customer=customer, author=people[0], deleted_at=AT, **words))
+    Task.objects.bulk_create(tasks)
+    Communication.objects.bulk_create(said)
 
 
 def one_of_each(customer: Customer, by: User) -> list[Model]:
@@ -329,6 +377,10 @@ class TestOracle(TestCase):
             assert told(matching(Lead.objects.visible_to(user), WORD)) == sorted(
                 ids(f"{living} AND company ILIKE '%%{WORD}%%'", user)
             )
+            leads = ids(living, user)
+            for visible, condition in (("visible_to", "deleted_at IS NULL"), ("deleted_for", "deleted_at IS NOT NULL")):
+                words = [*of(Communication, seen, condition), *of_leads(Communication, leads, condition)]
+                assert told(getattr(Communication.objects, visible)(user)) == sorted(words)
             archived = LEADS + "SELECT leads.id FROM leads, me WHERE archived_at IS NOT NULL AND role <> 'salesperson'"
             assert told(Lead.objects.archived_for(user)) == sorted(ids(archived, user))
             living = DEALS + "SELECT id FROM deals WHERE archived_at IS NULL"
@@ -337,6 +389,9 @@ class TestOracle(TestCase):
             assert told(matching(Opportunity.objects.visible_to(user), WORD)) == sorted(
                 ids(f"{living} AND title ILIKE '%%{WORD}%%'", user)
             )
+            shared = Task._base_manager.filter(opportunity__in=deals).values_list("pk", flat=True)
+            mine = ids(TASKS, user) | {*of(Task, seen), *of_leads(Task, leads), *shared}
+            assert told(Task.objects.visible_to(user)) == sorted(mine)
             lines = OpportunityLine.objects.visible_to(user).values_list("opportunity", flat=True)
             assert sorted(lines) == sorted(deals)
             archived = DEALS + "SELECT deals.id FROM deals, me WHERE archived_at IS NOT NULL AND role <> 'salesperson'"

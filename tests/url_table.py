@@ -319,6 +319,9 @@ GET  opportunities:create                                          302 200 200 2
 POST opportunities:create                                          302 422 422 422 422 422
 GET  opportunities:group_check                                     302 200 200 200 200 200
 GET  opportunities:detail            opportunity                   302 404 404 200 200 200
+GET  opportunities:timeline          opportunity                   302 404 404 200 200 200
+GET  followups:of_opportunity        opportunity                   302 404 404 200 200 200
+GET  communications:of_opportunity   opportunity                   302 404 404 200 200 200
 POST opportunities:detail            opportunity                   302 405 405 405 405 405
 GET  opportunities:files             opportunity                   302 404 404 200 200 200
 POST opportunities:files             opportunity                   302 404 404 422 422 422

@@ -117,6 +117,10 @@ class World:
         deal = opportunities.create_opportunity(data=data, by=user, now=self.now)
         picture = FileData.of(f"{mark(name, 'deal_file')}.png", PICTURE)
         services.add_files(customer=customer, target=deal, files=[picture], by=user, now=self.now)
+        step = TaskData(mark(name, "deal_task"), opportunity=deal, assignee=user)
+        followups.create_task(data=step, by=user, now=self.now)
+        said = CommunicationData("email", "out", self.now, mark(name, "deal_topic"), opportunity=deal)
+        log_communication(customer=customer, data=said, by=user, now=self.now)
         needs = deal.pipeline.stages.get(key="needs")
         opportunities.move_opportunity(
             opportunity=deal, to=needs, reason=mark(name, "deal_reason"), by=user, now=self.now

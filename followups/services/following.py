@@ -1,4 +1,4 @@
-"""What becomes of open tasks when their customer or lead goes to somebody else, or away?"""
+"""What becomes of tasks when their customer or lead goes to somebody else, or away, or their opportunity to another?"""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from accounts.models import User
 from customers.services.locking import lock_customers
-from opportunities.models import Lead
+from opportunities.carrying import retell
+from opportunities.models import Lead, Opportunity
 from opportunities.services.places import Place, lock_leads
 
+from ..facts import refresh_customers, refresh_deals
 from ..models import Plan, Series, Task
 from .rows import note
 from .tasks import end_tasks_of
@@ -17,8 +19,17 @@ from .tasks import end_tasks_of
 if TYPE_CHECKING:
     from customers.models import Customer, Event
 
-LEAD = Lead._meta.label_lower
-KINDS = frozenset({"owner.transferred", "customer.archived", "lead.assigned", "lead.disqualified", "lead.archived"})
+LEAD, TASK = Lead._meta.label_lower, Task._meta.label_lower
+KINDS = frozenset(
+    {
+        "owner.transferred",
+        "customer.archived",
+        "lead.assigned",
+        "lead.disqualified",
+        "lead.archived",
+        "opportunity.changed",
+    }
+)
 RULE = "with_the_customer"
 
 
@@ -27,7 +38,10 @@ def follow(event: Event, now: datetime) -> None:
 
     A consumer of the ledger: it reads the present state, so that a second or late delivery does no harm.
     """
-    if event.customer_id is not None:
+    if event.kind == "opportunity.changed":
+        if "customer" in event.payload.get("fields", ()):
+            _follow_opportunity(event)
+    elif event.customer_id is not None:
         (customer,) = lock_customers([event.customer_id])
         _follow_customer(customer, event, now)
     elif event.target_label == LEAD and event.target_id is not None:
@@ -56,6 +70,21 @@ def _follow_lead(lead: Lead, event: Event, now: datetime) -> None:
         end_tasks_of(place, reason=why[:300], by=event.by, now=now, rule=RULE)
     elif event.kind == "lead.assigned" and lead.owner_id == event.payload.get("to"):
         _pass_on(place, event.payload.get("from"), lead.owner, event, now)
+
+
+def _follow_opportunity(event: Event) -> None:
+    """Tasks of an opportunity that had no customer get it, with their lines; those of its former one stay there."""
+    deal = Opportunity.objects.get(pk=event.target_id)
+    tasks = Task.objects.filter(opportunity=deal)
+    lock_customers({pk for pk in (deal.customer_id, *tasks.values_list("customer", flat=True)) if pk})
+    if deal.customer_id is not None:
+        bare = tasks.filter(customer=None, lead=None).select_for_update(no_key=True).order_by("pk")
+        ids = list(bare.values_list("pk", flat=True))
+        Task.objects.filter(pk__in=ids).update(customer=deal.customer_id)
+        retell(TASK, ids, origin=None, to=deal.customer_id)
+    tasks.exclude(customer=deal.customer_id).update(opportunity=None)
+    refresh_customers([deal.customer_id])
+    refresh_deals([], [deal.pk])
 
 
 def _pass_on(place: Place, former: int | None, to: User | None, event: Event, now: datetime) -> None:

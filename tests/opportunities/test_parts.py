@@ -26,7 +26,7 @@ from opportunities.inputs import LeadData, OpportunityData
 from opportunities.models import Conversion, DisqualifyReason, Lead
 from opportunities.part_facts import recompute
 from opportunities.registries import PARTS
-from opportunities.services import create_opportunity
+from opportunities.services import create_opportunity, update_opportunity
 from opportunities.services.leads import archive_lead, assign_lead, create_lead, disqualify_lead
 from opportunities.services.places import LeadIsOver, OneOfBoth, StrangeOpportunity
 from opportunities.timeline import events_of_lead, events_of_opportunity
@@ -41,9 +41,9 @@ def lead(alice, now) -> Lead:
     return make_lead(alice, now - timedelta(hours=1))
 
 
-def make_lead(owner, at, **data) -> Lead:
+def make_lead(owner, at, *, deliver: bool = True, **data) -> Lead:
     fields = {"company": "Nordlicht GmbH", "person": "Jens Holm", "country": "DE", "email": "jens@nordlicht.example"}
-    return create_lead(data=LeadData(**fields | data), by=owner, now=at, deliver=data.pop("deliver", True))
+    return create_lead(data=LeadData(**fields | data), by=owner, now=at, deliver=deliver)
 
 
 def say_to(lead, by, at, direction="out", **data) -> Communication:
@@ -386,3 +386,25 @@ def test_a_disqualified_lead_ends_its_playbook(alice, now):
     deliver_due(now)
     assert PlaybookRun.objects.get().end_reason == "disqualified"
     assert Task.objects.get().state == "cancelled"
+
+
+def test_tasks_of_a_deal_without_customer_get_it_and_those_of_another_stay(alice, now):
+    first, second = make_customer(alice), make_customer(alice)
+    deal = create_opportunity(data=OpportunityData(title="Imported", owner=alice), by=alice, now=now)
+    task = create_task(data=TaskData("Find out who", opportunity=deal, assignee=alice), by=alice, now=now)
+    assert (task.customer, Task.objects.visible_to(alice).count()) == (None, 1)
+    update_opportunity(opportunity=deal, changes={"customer": first}, by=alice, now=now)
+    deliver_due(now)
+    task.refresh_from_db()
+    assert (task.customer, task.opportunity) == (first, deal)
+    assert "task.created" in {line["event"].kind for line in told(events_of(first), alice)}
+    data = CommunicationData("email", "out", now, opportunity=deal)
+    said = log_communication(customer=first, data=data, by=alice, now=now)
+    update_opportunity(opportunity=deal, changes={"customer": second}, by=alice, now=now)
+    deliver_due(now)
+    task.refresh_from_db()
+    said.refresh_from_db()
+    deal.refresh_from_db()
+    assert (task.customer, task.opportunity, said.opportunity) == (first, None, None)
+    assert (deal.next_task_title, deal.last_followed_at) == ("", None)
+    assert broken() == {}
