@@ -40,7 +40,7 @@ RUNS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
 SHOWN_LINES = 20
 # So many lines decide how a column writes dates and numbers; a later line that differs is an error, never swapped.
-SAMPLES = 5000
+SAMPLES = 20_000
 show_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz, process
 
 from ..forms import Form
-from ..models import CustomField, ImportRun
+from ..models import CustomField, ImportRow, ImportRun
 from ..text import clean, squash
 from .columns import JOINS, LAST_FIRST, SPLITS, fields_fed
 from .mapping import problems
@@ -42,6 +42,8 @@ SHOWN_SAMPLES = 3
 # Columns of more different values are no lists of words.
 MOST_VALUES = 40
 MOST_CONSTANTS = 12
+# So many refused rows are asked for the words in them.
+MOST_REFUSED = 2000
 # How alike a word must be to one of the field's for it to be proposed, of 100.
 ALIKE = 86
 # The page comes anew with what the new choice asks for.
@@ -71,6 +73,17 @@ class ColumnsForm(Form):
     def asked(self, name: str, otherwise: str = "") -> str:
         """What the person chose, as the page came in; else what stood."""
         return self.data.get(name, otherwise) if self.is_bound else otherwise
+
+    @cached_property
+    def refused(self) -> dict[int, list[str]]:
+        """By column the words that the last dry run did not take: a word may stand further down than the samples."""
+        found: dict[int, dict[str, None]] = {}
+        rows = self.run.rows.filter(verdict=ImportRow.Verdict.ERROR).order_by("line")
+        for reasons in rows.values_list("reasons", flat=True)[:MOST_REFUSED]:
+            for reason in reasons:
+                if "column" in reason and reason.get("value"):
+                    found.setdefault(reason["column"], {})[reason["value"]] = None
+        return {column: list(words) for column, words in found.items()}
 
     @cached_property
     def field_choices(self) -> list[Any]:
@@ -258,7 +271,8 @@ class _Column:
     def _add_values(self, field: Field) -> None:
         """For a field that takes only known words: which stand in the column, and which are meant?"""
         choices = self.form.choices_of(field.key)
-        found = Counter(clean(cell) for cell in self.cells if clean(cell))
+        cells = [*self.cells, *self.form.refused.get(self.place, ())]
+        found = Counter(word for cell in cells if (word := clean(cell)))
         if choices is None or not found or len(found) > MOST_VALUES:
             return
         self.words = list(choices.words)

@@ -80,8 +80,8 @@ class OrderTable(Table):
             "number", gettext_lazy("Number"), sort="number", draw=number, joins=("customer",), rank=1, css="name"
         ),
         CallColumn(
-            "ordered_on", gettext_lazy("Date"), sort="ordered_on", draw=lambda order, reading: day(order.ordered_on),
-            rank=2,
+            "ordered_on", gettext_lazy("Date"), sort="ordered_on", rank=2,
+            draw=lambda order, reading: two_lines(day(order.ordered_on)),
         ),
         CallColumn(
             "customer",

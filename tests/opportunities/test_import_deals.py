@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from core.models import CustomField, OutgoingMail
 from customers.models import Customer, StatusChange
@@ -131,3 +132,11 @@ def test_statements_do_not_grow_with_rows(dana, now, rates, statements):
     one = statements(lambda: written(few, dana, now))
     assert statements(lambda: written(many, dana, now)) <= one + 3
     assert Move.objects.count() == 124
+
+
+def test_a_word_far_down_the_file_can_be_told_after_the_dry_run(alice, now, rates, signed_in, monkeypatch):
+    text = "Opportunity,Stage\nA,Proposal\nB,Haggling\n"
+    run = tried("opportunities", text, alice, now)
+    monkeypatch.setattr("core.views_importing.SAMPLES", 1)
+    page = signed_in(alice).get(reverse("core:import_columns", args=[run.pk])).content.decode()
+    assert "Haggling" in page
