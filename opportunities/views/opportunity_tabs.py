@@ -31,6 +31,7 @@ from customers.views.record import CustomerPage
 from .. import permissions, words
 from ..models import Opportunity
 from ..registries import OPPORTUNITY_TABS
+from .opportunity_form import open_in_group
 from .opportunity_list import HEAVY
 from .opportunity_page import OpportunityPage
 from .opportunity_verbs import with_relations
@@ -158,6 +159,7 @@ class OfCustomerPage(CustomerPage):
         return {
             "opportunities": found,
             "may_create": permissions.can_create_opportunity(user, self.customer),
+            "group_deals": open_in_group(self.customer, user),
             "now": self.now,
         }
 
