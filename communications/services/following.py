@@ -20,6 +20,7 @@ def leave_opportunity(event: Event, now: datetime) -> None:
     """Let it stay with its customer, about no opportunity. A consumer of the ledger; twice is harmless."""
     if "customer" not in event.payload.get("fields", ()):
         return
+    assert event.target_id is not None  # the kind is about one
     deal = Opportunity.objects.get(pk=event.target_id)
     said = Communication.objects.filter(opportunity=deal)
     if said.exclude(customer=deal.customer_id).update(opportunity=None):

@@ -74,6 +74,7 @@ def _follow_lead(lead: Lead, event: Event, now: datetime) -> None:
 
 def _follow_opportunity(event: Event) -> None:
     """Tasks of an opportunity that had no customer get it, with their lines; those of its former one stay there."""
+    assert event.target_id is not None  # the kind is about one
     deal = Opportunity.objects.get(pk=event.target_id)
     tasks = Task.objects.filter(opportunity=deal)
     lock_customers({pk for pk in (deal.customer_id, *tasks.values_list("customer", flat=True)) if pk})
