@@ -152,7 +152,7 @@ def test_a_task_of_a_lead_is_told_of_everywhere(lead, alice, dana, signed_in, se
     told = lines_of(Notification.objects.filter(recipient=alice), alice)
     assert all(one.line is not None and "Nordlicht GmbH" in str(one.line.text) for one in told)
     assert any("Nordlicht GmbH" in str(line.title) for one in sections_of(alice, now) for line in one["lines"])
-    assert "Nordlicht GmbH" in signed_in(alice).get("/").content.decode()
+    assert "Nordlicht GmbH" in signed_in(alice).get("/today/").content.decode()
     drawn = days_of(span_of("day", timezone.localdate(due)), alice, alice, now)
     assert [task.party for one in drawn for task in one.tasks] == [lead]
     ics = calendar_of(alice, now, host="firm.example", address=lambda path: path).decode()
@@ -245,7 +245,7 @@ def test_tabs_of_a_deal_ask_a_fixed_number_of_statements(alice, signed_in, state
 
 def test_lists_of_tasks_and_communications_stay_with_their_statements(alice, signed_in, statements):
     client = signed_in(alice)
-    urls = [reverse("followups:list"), reverse("communications:list"), "/"]
+    urls = [reverse("followups:list"), reverse("communications:list"), "/today/"]
 
     def hang(many: int) -> None:
         now = timezone.now()
