@@ -74,8 +74,9 @@ function fitted(series, limit, box, colours) {
 }
 
 // Two heights stacked over each month, each with its value.
-function standing(box, all, lower, upper, { text, names, colours }) {
-  const data = narrow(box) ? all.slice(-8) : all.slice(-24);
+function standing(box, all, lower, upper, { text, names, colours, isAhead = false }) {
+  const most = narrow(box) ? 8 : 24;
+  const data = isAhead ? all.slice(0, most) : all.slice(-most);
   const tallest = Math.max(1, ...data.map((row) => (row.values[lower] ?? 0) + (row.values[upper] ?? 0)));
   const stack = (at, name, color, ink) => ({
     type: "bar", stack: "all", name, silent: true, barMaxWidth: 36, itemStyle: { color },
@@ -107,7 +108,7 @@ const DRAWN = {
   }),
   reasons: (box, all, colours) => lying(box, all, 1, { colours, inside: (row) => row.texts[1], end: (row) => row.texts[3] }),
   forecast: (box, all, colours) => standing(box, all, 6, 4, {
-    colours, text: (value) => short.format(value), names: [all[0].headers[6], all[0].headers[4]],
+    colours, text: (value) => short.format(value), names: [all[0].headers[6], all[0].headers[4]], isAhead: true,
   }),
   months: (box, all, colours) => standing(box, all, 1, 2, {
     colours, text: (value) => short.format(value), names: [all[0].headers[1], all[0].headers[2]],
