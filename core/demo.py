@@ -7,6 +7,8 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from django.db import connection
+
 from .registries import DEMO
 
 
@@ -34,3 +36,5 @@ def build(world: World, now: datetime) -> None:
     """
     for _order, step in sorted(DEMO.values(), key=lambda line: line[0]):
         step(world, now)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # later steps and whoever reads first should not plan for empty tables

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from accounts.models import User
 from core.demo import World
@@ -64,6 +65,8 @@ def opportunities(world: World, now: datetime) -> None:
     with searched_later(Opportunity, Lead) if world.size > LARGE else nullcontext():
         Seller(world, now).sell()
         Asker(world, now).ask()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # the sums read what was loaded just now
     rollup.recompute()
 
 

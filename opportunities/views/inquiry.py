@@ -32,7 +32,7 @@ SALT = "opportunities.inquiry"
 PAGE_AGE_S = 24 * 3600
 
 
-# No cookie travels into a frame of another site: the signed token of the page stands for it (decisions/0018).
+# No cookie travels into a frame of another site: the signed token of the page stands for it (decisions/0019).
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
