@@ -228,13 +228,16 @@ def people_initial(opportunity: Opportunity) -> list[dict[str, Any]]:
 
 
 class AmountForm(Form):
-    """The amount and its currency."""
+    """The amount and its currency; where it is the sum of the product lines only the currency."""
 
     amount = amount_field()
     currency = currency_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_sum: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_sum:
+            self.fields["amount"].disabled = True
+            self.fields["amount"].help_text = _("The sum of the product lines.")
         # A plain select: it stands in a cell.
         self.fields["currency"].widget = forms.Select(choices=[(code, code) for code, _name in currency_choices()])
 

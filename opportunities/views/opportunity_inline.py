@@ -50,6 +50,9 @@ class InlinePage(OpportunityVerb):
             first["currency"] = first["currency"] or (deal.customer.currency if deal.customer else "")
             first["currency"] = first["currency"] or settings.BASE_CURRENCY
             first["amount"] = None if deal.amount is None else f"{deal.amount.normalize():f}"
+            lines = list(deal.lines.all())
+            is_sum = bool(lines) and all(None not in (line.quantity, line.price) for line in lines)
+            return AmountForm(data, initial=first, is_sum=is_sum)
         return FORMS[self.what](data, initial=first)
 
     def save(self, form: Any) -> str:

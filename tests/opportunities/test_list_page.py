@@ -14,6 +14,7 @@ from core import jobs
 from core.exporting.contents import Shown
 from core.exporting.engine import start_export
 from core.models import CustomField, ExchangeRate
+from opportunities.inputs import LineData
 from opportunities.models import Opportunity
 from opportunities.services import set_collaborators
 from tests.customers.statements import statements
@@ -109,6 +110,16 @@ def test_what_is_wrong_is_said_in_the_cell_and_stays_typed(deal, alice, signed_i
     assert "Enter a number" in answer.content.decode()
     one.refresh_from_db()
     assert one.amount == 1000
+
+
+def test_the_sum_of_the_lines_is_not_written_over_but_its_currency_is(deal, alice, signed_in):
+    one = deal(lines=[LineData("Padlock", Decimal(10), "pcs", Decimal(2))])
+    client, path = signed_in(alice), f"/opportunities/{one.pk}/set/amount/"
+    form = client.get(path, headers=HTMX).content.decode()
+    assert "The sum of the product lines." in form
+    client.post(path, {"amount": "999", "currency": "EUR"}, headers=HTMX)
+    one.refresh_from_db()
+    assert (one.amount, one.currency, one.amount_base) == (Decimal(20), "EUR", Decimal(160))
 
 
 def test_without_a_script_it_is_a_page(deal, alice, signed_in):
