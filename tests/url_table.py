@@ -329,7 +329,7 @@ GET  opportunities:history           opportunity                   302 404 404 2
 GET  opportunities:update            opportunity                   302 404 404 200 200 200
 POST opportunities:update            opportunity                   302 404 404 422 422 422
 GET  opportunities:inline            opportunity amount            302 404 404 200 200 200
-POST opportunities:inline            opportunity amount            302 404 404 409 409 409
+POST opportunities:inline            opportunity amount            302 404 404 422 422 422
 POST opportunities:inline            opportunity owner             302 404 404 404 404 404
 GET  opportunities:move              opportunity                   302 404 404 200 200 200
 POST opportunities:move              opportunity                   302 404 404 422 422 422
