@@ -168,7 +168,7 @@ def flags(tar: Tarball) -> dict[str, bytes]:
 
 
 def sprite(tar: Tarball) -> dict[str, bytes]:
-    """One SVG of symbols; colour and stroke come from the page's CSS."""
+    """One SVG of symbols; colour and stroke come from the page's CSS. Its name is short: a list has hundreds of them."""
     symbols = []
     for name in sorted(set(ICONS)):
         svg = tar.text(f"icons/outline/{name}.svg")
@@ -176,7 +176,7 @@ def sprite(tar: Tarball) -> dict[str, bytes]:
         shapes = shapes.replace('<path stroke="none" d="M0 0h24v24H0z" fill="none" />', "")
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes.replace(" />", "/>")}</symbol>')
     body = "\n".join(symbols)
-    return {"sprite.svg": f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'.encode()}
+    return {"i.svg": f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'.encode()}
 
 
 def latin_ext(tar: Tarball) -> dict[str, bytes]:
@@ -208,7 +208,7 @@ PACKAGES = [
         "3.51.0",
         "b30108713d3fa60aee862c2a133225da8e0f309be0708fe2925763ff810c766c",
         "MIT",
-        "icons",
+        "i",
         shaped=(sprite,),
     ),
     Package(
