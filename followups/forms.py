@@ -120,7 +120,7 @@ class TaskForm(DueFields):
         help_text=_("One line for each thing to tick off."),
     )
     field_order = (
-        "title", "kind", "customer", "lead", "opportunity", "contact", "due_on", "due_time", "to", "priority",
+        "title", "customer", "lead", "contact", "opportunity", "kind", "to", "due_on", "due_time", "priority",
         "remind_before", "plan", "details", "checklist",
     )  # fmt: skip
 

@@ -40,6 +40,9 @@ def register_leads() -> None:
         count=leads_to_begin,
         lights=(
             "opportunities:lead",
+            "opportunities:lead_timeline",
+            "communications:of_lead",
+            "followups:of_lead",
             "opportunities:lead_files",
             "opportunities:lead_history",
             "opportunities:lead_create",
@@ -70,6 +73,9 @@ def register() -> None:
         lights=(
             "opportunities:board",
             "opportunities:detail",
+            "opportunities:timeline",
+            "communications:of_opportunity",
+            "followups:of_opportunity",
             "opportunities:files",
             "opportunities:history",
             "opportunities:create",
