@@ -37,7 +37,7 @@ PLAYBOOKS: tuple[tuple[str, bool, str, str, str, dict[str, Any], tuple[str, str,
         "新线索：24 个工作小时内首次跟进",
         "lead_taken",
         {},
-        ("First touch: {contact}, {customer}", "首次跟进：{customer} {contact}", 1, "call", "touch"),
+        ("First touch: {customer}", "首次跟进：{customer}", 1, "call", "touch"),
     ),
     (
         "silence",

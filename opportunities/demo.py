@@ -120,8 +120,10 @@ class Seller:
         begun = max(customer.created_at, ended - timedelta(days=random.randint(10, 150)))
         if outcome == "open":
             ended = self.now - timedelta(hours=random.randint(2, 24 * 30))
+        # Drawn whether needed or not: days on which nobody works differ from date to date, the firm must not.
+        shortest = timedelta(days=random.randint(2, 9))
         if begun >= ended - timedelta(days=1):
-            begun = ended - timedelta(days=random.randint(2, 9))
+            begun = ended - shortest
         path = self._path(outcome)
         times = sorted(begun + (ended - begun) * random.random() for _step in path[1:])
         if outcome != "open":

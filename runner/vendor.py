@@ -268,8 +268,9 @@ PACKAGES = [
         {"axe.min.js": "axe.js"},
     ),
 ]
+# The icons' address stands hundreds of times in a page, so it is short.
 # axe judges pages in tests only; nothing of it is ever served.
-HOMES = {"axe": ROOT / "tests/assets/axe"}
+HOMES = {"i": ROOT / "static/i", "axe": ROOT / "tests/assets/axe"}
 
 
 def fetch(package: Package, folder: Path) -> Tarball:

@@ -52,7 +52,7 @@ def _fixed(template_name: str, language: str | None) -> SafeString:
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """One icon of the sprite. Without ``label`` it is decoration beside a word and hidden from readers."""
     css = "icon" if size == 16 else f"icon icon-{size}"
-    href = f"{static('vendor/i/i.svg')}#{name}"  # a short name: a list has hundreds of these
+    href = f"{static('i/i.svg')}#{name}"  # a short name: a list has hundreds of these
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href)
     if size == 16:  # quotes that need not be are left out

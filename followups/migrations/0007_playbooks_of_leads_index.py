@@ -5,7 +5,7 @@ from django.db import migrations, models
 from django.utils import timezone
 
 WORDS = ("New lead: first touch within 24 working hours", "新线索：24 个工作小时内首次跟进")
-STEP = ("First touch: {contact}, {customer}", "首次跟进：{customer} {contact}")
+STEP = ("First touch: {customer}", "首次跟进：{customer}")
 
 
 def add_playbook(apps, schema_editor):

@@ -39,6 +39,7 @@ document.addEventListener("submit", (event) => {
   document.dispatchEvent(new Event("gonghai:theme"));
   fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), redirect: "manual" });
   form.closest("details").open = false;
+  event.submitter.closest("[popover]")?.hidePopover();
 });
 
 document.addEventListener("click", (event) => {

@@ -210,7 +210,7 @@ def test_vendored_files_are_what_the_manifest_says():
 
 
 def test_every_icon_named_is_in_the_sprite():
-    known = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/vendor/i/i.svg").read_text()))
+    known = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/i/i.svg").read_text()))
     named = {
         name
         for path in [*PAGES, *python_files()]
@@ -247,7 +247,7 @@ def test_the_first_visit_weighs_less_than_its_budget():
     linked = " ".join((ROOT / "templates" / name).read_text() for name in ("parts/styles.html", "parts/scripts.html"))
     # Tom Select comes only with a form that has a long select.
     paths = [path for path in re.findall(r"static '([^']+)'", linked) if "tom-select" not in path]
-    paths += ["js/theme.js", "vendor/i/i.svg"]
+    paths += ["js/theme.js", "i/i.svg"]
     weight = sum(len(gzip.compress((ROOT / "static" / path).read_bytes(), 6)) for path in paths)
     weight += sum(path.stat().st_size for path in (ROOT / "static/vendor/inter").glob("*.woff2"))
     assert weight < 170_000

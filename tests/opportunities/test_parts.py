@@ -343,7 +343,7 @@ def test_a_new_lead_is_touched_within_a_working_day(alice, now):
     task = Task.objects.get()
     assert (run.lead, run.customer, run.playbook.key) == (lead, None, "lead_first_touch")
     assert (task.lead, task.assignee, task.playbook_run) == (lead, alice, run)
-    assert "Jens Holm" in task.title
+    assert "Nordlicht GmbH" in task.title
     # Thursday in Shanghai: until the end of Friday.
     assert (task.due_at - now) < timedelta(days=2)
     say_to(lead, alice, now + timedelta(minutes=1))
