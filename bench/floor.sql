@@ -135,6 +135,50 @@ UNION ALL
 (SELECT 'Unread', 'customers', n.target_id, n.kind, '', '', n.created_at, NULL FROM accounts_notification n
 WHERE n.recipient_id = %(user)s AND n.read_at IS NULL ORDER BY n.created_at DESC, n.id DESC LIMIT 5);
 
+-- name: deals_salesperson: first page of one's own open deals
+SELECT d.id, d.title, c.name AS customer, c.country, stage.name_en AS stage, stage.probability,
+    extract(day FROM now() - d.stage_at)::int AS days, d.amount, d.currency, d.amount_base, d.expected_on,
+    d.next_task_title AS step, d.next_task_at, owner.name AS owner
+FROM opportunities_opportunity d JOIN opportunities_stage stage ON stage.id = d.stage_id
+JOIN accounts_user owner ON owner.id = d.owner_id
+LEFT JOIN customers_customer c ON c.id = d.customer_id
+WHERE d.owner_id = %(user)s AND d.outcome = 'open' AND d.archived_at IS NULL
+ORDER BY d.created_at DESC, d.id DESC LIMIT 50;
+
+-- name: deals_manager: first page of all open deals
+SELECT d.id, d.title, c.name AS customer, c.country, stage.name_en AS stage, stage.probability,
+    extract(day FROM now() - d.stage_at)::int AS days, d.amount, d.currency, d.amount_base, d.expected_on,
+    d.next_task_title AS step, d.next_task_at, owner.name AS owner
+FROM opportunities_opportunity d JOIN opportunities_stage stage ON stage.id = d.stage_id
+LEFT JOIN accounts_user owner ON owner.id = d.owner_id
+LEFT JOIN customers_customer c ON c.id = d.customer_id
+WHERE d.outcome = 'open' AND d.archived_at IS NULL
+ORDER BY d.created_at DESC, d.id DESC LIMIT 50;
+
+-- name: board: the kanban of all open deals: sums from the funnel's cells, eight cards of each stage
+WITH stage AS (
+    SELECT * FROM opportunities_stage WHERE kind = 'open' AND is_active
+        AND pipeline_id = (SELECT id FROM opportunities_pipeline WHERE is_active ORDER BY position, id LIMIT 1)
+)
+(SELECT 'stage' AS part, stage.id, stage.name_en AS title, '' AS customer, cell.currency, sum(cell.amount) AS amount,
+    sum(cell.n) AS n, NULL::date AS expected_on, '' AS step, '' AS owner, stage.position, now() AS at
+FROM stage JOIN opportunities_funnelcell cell ON cell.stage_id = stage.id AND cell.owner_id = -1 AND cell.kind = 'open'
+GROUP BY stage.id, stage.name_en, stage.position, cell.currency)
+UNION ALL
+(SELECT 'card', d.id, d.title, c.name, d.currency, d.amount, d.done, d.expected_on, d.next_task_title, owner.name,
+    stage.position, d.stage_at
+FROM stage CROSS JOIN LATERAL (
+    SELECT o.*, (
+        SELECT count(*) FROM opportunities_passedcheckpoint p JOIN opportunities_checkpoint k ON k.id = p.checkpoint_id
+        WHERE p.opportunity_id = o.id AND k.stage_id = o.stage_id
+    ) AS done
+    FROM opportunities_opportunity o
+    WHERE o.stage_id = stage.id AND o.outcome = 'open' AND o.archived_at IS NULL
+    ORDER BY o.stage_at DESC, o.id DESC LIMIT 8
+) d
+LEFT JOIN customers_customer c ON c.id = d.customer_id LEFT JOIN accounts_user owner ON owner.id = d.owner_id)
+ORDER BY position, part DESC, at DESC, id DESC;
+
 -- name: funnel: what the funnel's page shows of all people's deals (since: the first of its twelve months)
 WITH pipe AS (SELECT id FROM opportunities_pipeline WHERE is_active ORDER BY position, id LIMIT 1),
 stage AS NOT MATERIALIZED (SELECT * FROM opportunities_stage WHERE pipeline_id = (SELECT id FROM pipe)),

@@ -21,6 +21,8 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "counts": pages.counts,
     "detail": pages.details,
     "today": pages.today,
+    "deals": pages.deals,
+    "board": pages.board,
     "funnel": pages.funnel,
     "global_search": pages.global_search,
     "said": pages.said,

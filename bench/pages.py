@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -24,10 +25,11 @@ from opportunities.rollup import DIFFERENCE
 from .client import WrongAnswer
 from .figures import OVER, Figures
 from .floor.statements import statements
-from .stage import ROW, Stage, same_rows, timed
+from .stage import ROW, Stage, rows_say, same_rows, timed
 
 LINK = re.compile(r'href="/customers/(\d+)/"')
 ROW_LINK = re.compile(r'href="/(customers|tasks)/(\d+)/"')
+CARD = re.compile(r'id="card-(\d+)"')
 DEEP = 100_000
 OPEN_TASKS = 2000
 # Of the demo's own words: a report on a sample.
@@ -254,6 +256,37 @@ def funnel(stage: Stage) -> Iterator[Figures]:
         lambda: stage.product("manager", path),
         lambda: stage.floor("manager", floor),
     )
+
+
+def deals(stage: Stage) -> Iterator[Figures]:
+    """[list] of opportunities: the first page, of a salesperson and of somebody who sees everything."""
+    for role, view in (("salesperson", "mine"), ("manager", "open")):
+        path, floor = f"/opportunities/?view={view}", f"/page/deals_{role}/"
+        page = stage.browsers["product", role].get(path)
+        rows = rows_say(page.body, stage.browsers["floor", role].get(floor).body)
+        asked = len(stage.statements(role, path))
+        yield stage.compare(
+            partial(Figures, "list", f"deals, {role}", 2.5, statements=asked, bytes=page.bytes, rows=rows),
+            partial(stage.product, role, path),
+            partial(stage.floor, role, floor),
+        )
+
+
+def board(stage: Stage) -> Iterator[Figures]:
+    """[board]: the kanban of one salesperson and of all open deals; the floor reads all sums from the rollup."""
+    ideal = CARD.findall(stage.browsers["floor", "manager"].get("/page/board/").body)
+    for role, view in (("salesperson", "mine"), ("manager", "open")):
+        path = f"/opportunities/board/?view={view}"
+        page = stage.browsers["product", role].get(path)
+        cards = CARD.findall(page.body)
+        if not cards or (role == "manager" and cards != ideal):
+            raise WrongAnswer(f"The board shows cards {cards[:9]}, the floor {ideal[:9]}")
+        asked = len(stage.statements(role, path))
+        yield stage.compare(
+            partial(Figures, "board", role, 4.0, statements=asked, bytes=page.bytes, rows=len(cards)),
+            partial(stage.product, role, path),
+            partial(stage.floor, role, "/page/board/"),
+        )
 
 
 def said(stage: Stage) -> Iterator[Figures]:
