@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Page
 
 from accounts.models import Team, User
+from tests.browsing import served, sign_in, started_browser
 from tests.factories import make_team, make_user
 from tests.world import World
 
@@ -84,7 +87,7 @@ def signed_in(db) -> Callable[..., Client]:
     ``fresh=False``: it is a while ago, so that sensitive acts ask for it again.
     """
 
-    def sign_in(user: User, *, fresh: bool = True) -> Client:
+    def given(user: User, *, fresh: bool = True) -> Client:
         client = Client()
         client.force_login(user)
         session = client.session
@@ -95,7 +98,27 @@ def signed_in(db) -> Callable[..., Client]:
         session.save()
         return client
 
-    return sign_in
+    return given
+
+
+@pytest.fixture
+def house(db, settings) -> Iterator[str]:
+    """The product as it is served; its URL."""
+    with served() as url:
+        settings.PUBLIC_URL = url
+        yield url
+
+
+@pytest.fixture
+def window(house, monkeypatch) -> Iterator[Callable[..., Page]]:
+    """``window(alice)``: the page of a browser of hers, signed in through the form; options as Playwright's contexts.
+
+    The test is marked ``browser`` and ``django_db(transaction=True)``: the server has connections of its own.
+    """
+    # Playwright keeps an event loop in this thread, in which Django else refuses to ask the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with started_browser() as browser:
+        yield partial(sign_in, browser, house)
 
 
 @pytest.fixture

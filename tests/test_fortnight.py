@@ -15,24 +15,17 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import Message
 from email.policy import default
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
-from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import connection
-from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from accounts.models import Notification, User
 from core.models import OutgoingMail
 from crm.celery import app
 from followups.models import Task
-from runner.browser import chromium, chromium_words
-from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -105,55 +98,22 @@ def firm(clock, cast) -> dict[str, User]:
 
 
 @pytest.fixture
-def house(clock, cast, settings) -> Iterator[str]:
-    """The product behind an address of its own, with its scripts and styles as they are served."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
-    server.daemon_threads = False  # whoever closes it waits until every request has given its connection back
-    server.set_app(WSGIHandler())
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    settings.PUBLIC_URL = "http://{}:{}".format(*server.server_address)
-    yield settings.PUBLIC_URL
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def windows(firm, window) -> dict[str, Page]:
+    """A browser for each, where and in which language they are."""
 
+    def of(user: User) -> Page:
+        device = PHONE if user.username == "alice" else DESK
+        locale = "zh-CN" if user.language == "zh-hans" else "en-GB"
+        return window(user, locale=locale, timezone_id=user.time_zone, **device)
 
-@pytest.fixture
-def browsers(firm, house, monkeypatch) -> Iterator[dict[str, BrowserContext]]:
-    """A browser for each, signed in through the form."""
-    # Playwright keeps an event loop in this thread, in which Django else refuses to ask the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=chromium_words())
-        try:
-            yield {name: sign_in(browser, firm[name], house) for name in ("alice", "bob", "dana")}
-        finally:
-            browser.close()
-            connection.close()  # inside Playwright's loop it is another one than outside
-
-
-def sign_in(browser: Any, user: User, url: str) -> BrowserContext:
-    device = PHONE if user.username == "alice" else DESK
-    locale = "zh-CN" if user.language == "zh-hans" else "en-GB"
-    context = browser.new_context(base_url=url, locale=locale, timezone_id=user.time_zone, **device)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", user.username)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/today/")
-    return context
+    return {name: of(firm[name]) for name in ("alice", "bob", "dana")}
 
 
 class Fortnight:
     """The clock of everybody, and everything that beat wakes at its moments."""
 
-    def __init__(
-        self, clock: time_machine.Traveller, browsers: dict[str, BrowserContext], mails: list[Message]
-    ) -> None:
-        self.clock, self.browsers, self.mails = clock, browsers, mails
+    def __init__(self, clock: time_machine.Traveller, windows: dict[str, Page], mails: list[Message]) -> None:
+        self.clock, self.windows, self.mails = clock, windows, mails
         self.now = datetime.now(UTC)
         app.loader.import_default_modules()  # all tasks, as a worker knows them
         self.came: list[tuple[datetime, Message]] = []
@@ -167,8 +127,8 @@ class Fortnight:
                 self._be(stop)
             stop += half
         self._be(moment)
-        for context in self.browsers.values():
-            context.clock.set_fixed_time(moment)
+        for page in self.windows.values():
+            page.clock.set_fixed_time(moment)
 
     def _be(self, moment: datetime) -> None:
         self.now = moment
@@ -205,20 +165,17 @@ class Fortnight:
         page.goto("/people/notifications/")
         return page.locator(".mini .name .btn-link-plain").all_inner_texts()
 
-    def page(self, name: str) -> Page:
-        return self.browsers[name].pages[0]
-
 
 @pytest.fixture
-def life(clock, browsers, mails) -> Fortnight:
-    return Fortnight(clock, browsers, mails)
+def life(clock, windows, mails) -> Fortnight:
+    return Fortnight(clock, windows, mails)
 
 
 # --- the story ------------------------------------------------------------------------------------------
 
 
 def test_a_fortnight(life: Fortnight, firm: dict[str, User]) -> None:
-    alice, bob, dana = (life.page(name) for name in ("alice", "bob", "dana"))
+    alice, bob, dana = (life.windows[name] for name in ("alice", "bob", "dana"))
 
     # Monday. Alice enters a company that she met: the first touch is planned for her, to the end of Thursday there.
     life.until(at(2, "09:10", SHANGHAI))

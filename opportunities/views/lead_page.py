@@ -18,6 +18,7 @@ from django.views import View
 
 from accounts.requests import SignedInRequest
 from core.custom_fields import shown
+from core.languages import language_name
 from core.pages import Tab, get_visible_or_404
 from core.querysets import counts_in_one
 from customers.clock import place_clock
@@ -148,6 +149,7 @@ class LeadPage(View):
             "clock": place_clock(str(lead.country), lead.city, self.now),
             "reach": best(points_of(lead)),
             "held_days": (self.now - lead.owned_since).days if lead.owned_since else None,
+            "language": language_name(lead.language),
             "own_facts": [(one.name, shown(one, lead.custom.get(one.key))) for one in self.fields],
             "became": self.became(),
             "log_url": _url("communications:log_lead", lead.pk),

@@ -3,50 +3,15 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import connection
-from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from customers.models import Customer
 from opportunities.models import Lead, Opportunity
-from runner.browser import chromium, chromium_words
-from tests.factories import PASSWORD, make_customer, make_lead
+from tests.factories import make_customer, make_lead
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def page(alice, settings, monkeypatch) -> Iterator[Page]:
-    """Alice's browser, signed in, before the product as it is served."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
-    server.daemon_threads = False
-    server.set_app(WSGIHandler())
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    settings.PUBLIC_URL = "http://{}:{}".format(*server.server_address)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=chromium_words())
-        context = browser.new_context(base_url=settings.PUBLIC_URL, locale="en-GB")
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        page.goto("/accounts/login/")
-        page.fill("[name=login]", alice.username)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url("**/today/")
-        yield page
-        browser.close()
-        connection.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_a_lead_is_converted_with_the_keyboard_and_taken_back(page, alice):

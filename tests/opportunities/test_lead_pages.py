@@ -20,7 +20,7 @@ def lead(alice) -> Lead:
     return make_lead(
         alice, "Ernst Handel", country="AT", city="Graz", person="Roland Mendel", email="r@ernst.example",
         phone="0316 234567", message="We look for hinges.\nPlease quote.", product="Hinges", quantity=5000, unit="pcs",
-        utm={"utm_source": "newsletter"},
+        language="de", utm={"utm_source": "newsletter"},
     )  # fmt: skip
 
 
@@ -34,6 +34,7 @@ def test_the_page_says_who_asks_for_what(lead, alice, signed_in, statements):
         "5,000",
         "newsletter",
         "Graz",
+        "Deutsch",
         "tel:+43316234567",
     ):
         assert words in page
