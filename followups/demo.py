@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +12,10 @@ from accounts.models import User
 from core.demo import World
 from customers.demo.copying import Table, held_customers, set_sequences
 from customers.models import Customer, Event
+from opportunities.models import Lead, Opportunity
 
 from .due import end_of_day, next_reminder
-from .facts import refresh_customers
+from .facts import refresh_customers, refresh_deals
 from .models import Plan, Task
 
 # Title and kind; (title, term).
@@ -27,7 +29,9 @@ PLANS = (
     ("进入对方供应商名单", "middle"), ("Replace their supplier from Wuxi", "middle"),
 )  # fmt: skip
 RESULTS = ("Done, they answer next week.", "已发送，等待回复。", "Nobody there, tried twice.", "They agree.", "")
-# How many of 1,000 customers of each status have an open task.
+# How many of 100 open deals have a next step. A customer with open deals has its tasks there.
+WITH_NEXT_STEP = 67
+# How many of 1,000 customers of each status without an open deal have an open task.
 OPEN = {"potential": 180, "contacted": 420, "proposal": 800, "won": 620, "retained": 560, "dormant": 90, "lost": 0}
 DONE = {"potential": 0.3, "contacted": 1.6, "proposal": 3, "won": 3.5, "retained": 4, "dormant": 1.5, "lost": 1.2}
 
@@ -47,17 +51,37 @@ class Planner:
     def plan(self) -> None:
         for batch in held_customers("name", "owned_since"):
             self._write(batch)
+        self._ask_on()
         set_sequences(self.tables.values())
         self.world.rows += sum(table.written for table in self.tables.values())
 
     def _write(self, batch: Sequence[Customer]) -> None:
+        deals: dict[int, list[int]] = defaultdict(list)
+        for deal, customer_id in (
+            Opportunity.objects.open().filter(customer__in=batch).order_by("pk").values_list("pk", "customer")
+        ):
+            deals[customer_id].append(deal)
         for customer in batch:
-            self._plan_for(customer)
+            self._plan_for(customer, deals[customer.pk])
         for table in self.tables.values():
             table.flush()
         refresh_customers(customer.pk for customer in batch)
+        refresh_deals([], [deal for some in deals.values() for deal in some])
 
-    def _plan_for(self, customer: Customer) -> None:
+    def _ask_on(self) -> None:
+        """Two thirds of the leads that somebody works on have a next step."""
+        working = Lead.objects.filter(state=Lead.State.WORKING, owner__isnull=False).only("owner", "owned_since")
+        leads = list(working.order_by("pk"))
+        for lead in leads:
+            self.random = self.world.random(f"follow-ups of lead {lead.pk}")
+            if self.random.randrange(100) < WITH_NEXT_STEP:
+                assert lead.owner_id is not None  # those without one were left out
+                self._next_step(lead, self.people[lead.owner_id])
+        for table in self.tables.values():
+            table.flush()
+        refresh_deals([lead.pk for lead in leads], [])
+
+    def _plan_for(self, customer: Customer, deals: Sequence[int]) -> None:
         random = self.random = self.world.random(f"follow-ups {customer.pk}")
         key = customer.status.key
         assert customer.owned_since is not None
@@ -70,25 +94,33 @@ class Planner:
         for _one in range(int(random.expovariate(1 / DONE.get(key, 1)))):
             ended = customer.owned_since + timedelta(seconds=held * random.random() ** 0.6)
             self._task(customer, owner, ended - timedelta(days=3), plan, ended=ended)
-        if random.randrange(1000) < OPEN.get(key, 0):
-            # Four of a hundred are late, for most others there is time.
-            days = -random.randint(1, 9) if random.random() < 0.05 else random.randint(0, 30)
-            self._task(customer, owner, self.now - timedelta(days=random.randint(1, 9)), plan, days=days)
+        for deal in deals:
+            if random.randrange(100) < WITH_NEXT_STEP:
+                self._next_step(customer, owner, plan, deal)
+        if not deals and random.randrange(1000) < OPEN.get(key, 0):
+            self._next_step(customer, owner, plan)
+
+    def _next_step(self, of: Customer | Lead, owner: User, plan: int | None = None, deal: int | None = None) -> None:
+        """An open task: four of a hundred are late, for most others there is time."""
+        random = self.random
+        days = -random.randint(1, 9) if random.random() < 0.05 else random.randint(0, 30)
+        self._task(of, owner, self.now - timedelta(days=random.randint(1, 9)), plan, days=days, deal=deal)
 
     def _task(
         self,
-        customer: Customer,
+        of: Customer | Lead,
         owner: User,
         made_at: datetime,
         plan: int | None,
         *,
         days: int = 0,
+        deal: int | None = None,
         ended: datetime | None = None,
     ) -> None:
         random = self.random
         title, kind = random.choice(TASKS)
-        assert customer.owned_since is not None
-        made_at = max(made_at, customer.owned_since)
+        assert of.owned_since is not None
+        made_at = max(made_at, of.owned_since)
         today = (ended or self.now).astimezone(ZoneInfo(owner.time_zone)).date()
         due_on = today + timedelta(days=days or random.randint(-1, 2) * bool(ended))
         is_all_day = random.random() < 0.7
@@ -100,8 +132,9 @@ class Planner:
             "title": title,
             "kind": kind,
             "priority": random.choices((1, 2, 3, 4), (5, 80, 12, 3))[0],
-            "customer_id": customer.pk,
+            "lead_id" if isinstance(of, Lead) else "customer_id": of.pk,
             "plan_id": plan,
+            "opportunity_id": deal,
             "assignee_id": owner.pk,
             "due_at": due_at,
             "is_all_day": is_all_day,
@@ -116,7 +149,7 @@ class Planner:
         else:  # told when it fell due
             row |= {"reminded": "escalated"}
         pk = self.tables[Task].add(**row)
-        self._event("task.done" if ended else "task.created", customer, owner, ended or made_at, (Task, pk))
+        self._event("task.done" if ended else "task.created", of, owner, ended or made_at, (Task, pk))
 
     def _plan(self, customer: Customer, owner: User) -> int:
         random = self.random
@@ -139,11 +172,11 @@ class Planner:
         self._event("plan.created", customer, owner, made_at, (Plan, pk))
         return pk
 
-    def _event(self, kind: str, customer: Customer, by: User, at: datetime, target: tuple[Any, int]) -> None:
+    def _event(self, kind: str, of: Customer | Lead, by: User, at: datetime, target: tuple[Any, int]) -> None:
         model, pk = target
         self.tables[Event].add(
             kind=kind,
-            customer_id=customer.pk,
+            customer_id=None if isinstance(of, Lead) else of.pk,
             at=at,
             by_id=by.pk,
             target_label=model._meta.label_lower,

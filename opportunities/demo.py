@@ -28,6 +28,7 @@ from .facts import searched, write_open_opportunities
 from .models import (
     Checkpoint,
     DisqualifyReason,
+    Inquiry,
     InquiryForm,
     Lead,
     LostReason,
@@ -51,6 +52,7 @@ DEALS = {
     "dormant": (0, 300, 500),
     "lost": (0, 0, 1100),
 }
+STALLED = 0.2  # of the open deals
 LEADS = 90  # of 1,000 customers
 USUAL = ("USD", "EUR", "GBP", "JPY", "CNY", "MXN", "INR", "PLN", "BRL", "CAD", "AUD")
 
@@ -116,19 +118,18 @@ class Seller:
         random = self.random
         owner = customer.owner_id
         assert owner is not None  # held ones only
-        ended = self.now - timedelta(days=random.randint(2, 700) if outcome != "open" else 0)
-        begun = max(customer.created_at, ended - timedelta(days=random.randint(10, 150)))
+        path = self._path(outcome)
         if outcome == "open":
-            ended = self.now - timedelta(hours=random.randint(2, 24 * 30))
+            ended = self.now - self._stay(path[-1][1])
+        else:
+            ended = self.now - timedelta(days=random.randint(2, 700))
+        begun = max(customer.created_at, ended - timedelta(days=random.randint(10, 150)))
         # Drawn whether needed or not: days on which nobody works differ from date to date, the firm must not.
         shortest = timedelta(days=random.randint(2, 9))
         if begun >= ended - timedelta(days=1):
             begun = ended - shortest
-        path = self._path(outcome)
-        times = sorted(begun + (ended - begun) * random.random() for _step in path[1:])
-        if outcome != "open":
-            times[-1] = ended
-        times = [begun, *times]
+        times = sorted(begun + (ended - begun) * random.random() for _step in path[2:])
+        times = [begun, *times, ended] if path[1:] else [ended]
         product, product_zh, price, usual = random.choice(prose()["products"])
         currency = customer.currency or random.choice(USUAL[:2])
         price *= self.in_dollars[currency]
@@ -148,6 +149,12 @@ class Seller:
             lines=lines,
             competitors=random.choice(prose()["competitors"]),
         )
+
+    def _stay(self, stage: Stage) -> timedelta:
+        """For how long an open deal is in its stage: one of five is stalled."""
+        limit = stage.stalls_after or 14
+        share = self.random.uniform(1.1, 3) if self.random.random() < STALLED else self.random.uniform(0.02, 0.9)
+        return timedelta(days=limit * share)
 
     def _path(self, outcome: str) -> list[tuple[str, Stage]]:
         """(kind of move, stage entered), the first being where it began."""
@@ -276,7 +283,7 @@ class Asker:
     def __init__(self, world: World, now: datetime) -> None:
         self.world, self.now = world, now
         self.random = world.random("leads")
-        self.tables = {model: Table(model) for model in (Lead, Event)}
+        self.tables = {model: Table(model) for model in (Lead, Inquiry, Event)}
         self.people: list[User] = [user for user in world.made["people"].values() if user.is_active and user.team_id]
         self.sources = dict(Source.objects.values_list("key", "pk"))
         self.reasons = list(DisqualifyReason.objects.filter(is_active=True))
@@ -287,6 +294,7 @@ class Asker:
             self._lead(number, form)
             if len(self.tables[Lead].rows) >= 1000:
                 self._flush()
+        self._junk(form)
         self._flush()
         set_sequences(self.tables.values())
         self.world.rows += sum(table.written for table in self.tables.values())
@@ -323,6 +331,13 @@ class Asker:
             created_at=self.now,
             created_by=admin,
         )
+
+    def _junk(self, form: InquiryForm) -> None:
+        """Posts of programs that wait for somebody to look."""
+        for number, words in enumerate(prose()["junk"]):
+            at = self.now - timedelta(hours=self.random.expovariate(1 / 100))
+            posted = {"person": words[0], "email": f"offer{number}@promo.example", "message": words[1]}
+            self.tables[Inquiry].add(form_id=form.pk, received_at=at, posted=posted, state="suspect", why=words[2])
 
     def _lead(self, number: int, form: InquiryForm) -> None:
         random, words = self.random, prose()
@@ -371,6 +386,10 @@ class Asker:
             created_at=at,
             updated_at=at,
         )
+        if is_web:
+            asked = ("company", "person", "email", "message", "product")
+            posted = {name: columns[name] for name in asked} | {"quantity": str(usual // 2)}
+            self.tables[Inquiry].add(form_id=form.pk, received_at=at, posted=posted, state="lead", lead_id=pk)
         self.tables[Event].add(
             kind="lead.created", at=at, target_label=Lead._meta.label_lower, target_id=pk, payload={}
         )

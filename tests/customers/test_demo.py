@@ -21,6 +21,7 @@ from customers.identity import check_code
 from customers.inputs import PointData
 from customers.management.commands.check_invariants import stale_search_texts
 from customers.models import Contact, ContactPoint, Customer, CustomerName, Event, Note, OwnershipPeriod
+from opportunities.models import Inquiry, Lead, Opportunity
 
 NOW = datetime(2026, 11, 26, 7, 20, tzinfo=UTC)
 SIZE = 240
@@ -87,6 +88,20 @@ def test_the_customers_of_the_firm(firm):
     assert OwnershipPeriod.objects.filter(reason="transferred").exists()
 
 
+def test_the_deals_of_the_firm_move(firm):
+    deals = Opportunity.objects
+    open_ones = deals.open().count()
+    assert open_ones > 40
+    for rows, least, most in (
+        (deals.stalled(NOW), 0.1, 0.3),
+        (deals.past_close(NOW.date()), 0.04, 0.2),
+        (deals.without_next_step(), 0.2, 0.45),
+    ):
+        assert least < rows.count() / open_ones < most
+    assert Lead.objects.exclude(next_task_title="").exists()
+    assert set(Inquiry.objects.values_list("state", flat=True)) == {"lead", "suspect"}
+
+
 def test_nothing_lies_in_the_future(firm):
     for model, column in (
         (Customer, "created_at"),
@@ -96,6 +111,8 @@ def test_nothing_lies_in_the_future(firm):
         (Contact, "created_at"),
         (Note, "created_at"),
         (OwnershipPeriod, "started_at"),
+        (Opportunity, "stage_at"),
+        (Inquiry, "received_at"),
     ):
         assert not model.objects.filter(**{f"{column}__gt": NOW}).exists(), f"{model.__name__}.{column}"
 
