@@ -87,7 +87,8 @@ def _clock(zone: Zone | None, country: str, place: str, now: datetime) -> LocalC
         return None
     at = now.astimezone(ZoneInfo(zone.name))
     holiday, is_weekend = day_off(country, at.date())
-    return LocalClock(zone.name, at, place, zone.is_certain, holiday, is_weekend)
+    named = place or zone.name.rpartition("/")[2].replace("_", " ")
+    return LocalClock(zone.name, at, named, zone.is_certain, holiday, is_weekend)
 
 
 @lru_cache(maxsize=8192)

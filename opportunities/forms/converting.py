@@ -7,11 +7,10 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from core.forms import Form
 from customers.forms import ENHANCED, FirstContactForm
-from customers.forms.fields import CustomerChoice, currency_choices, day_field
+from customers.forms.fields import CustomerChoice, country_choices, currency_choices, day_field
 from customers.inputs import ContactData, CustomerData
 from customers.models import Contact, Customer
 from customers.words import sources
@@ -28,7 +27,7 @@ class BecomesForm(Form):
     """The customer: one that stands, or what a new one is entered with. Named as the conflict check reads them."""
 
     customer = CustomerChoice(
-        label=_("Onto a customer that stands"),
+        label=_("Onto an existing customer"),
         required=False,
         empty_label="",
         help_text=_("Empty: a new one is entered."),
@@ -36,7 +35,7 @@ class BecomesForm(Form):
     name = forms.CharField(label=_("Name"), max_length=300, required=False, help_text=_("As on its paper."))
     kind = forms.ChoiceField(label=_("Kind"), choices=Customer.Kind.choices, required=False)
     country = forms.ChoiceField(
-        label=_("Country"), required=False, choices=[("", "—"), *countries], widget=forms.Select(attrs=ENHANCED)
+        label=_("Country"), required=False, choices=country_choices, widget=forms.Select(attrs=ENHANCED)
     )
     city = forms.CharField(label=_("City"), max_length=100, required=False)
     website = forms.CharField(label=_("Website"), max_length=200, required=False)

@@ -122,7 +122,7 @@ def plain_amount(value: Decimal | None) -> Decimal | None:
 
 
 def owner(row: Opportunity, reading: Reading) -> str:
-    return str(row.owner) if row.owner else _("nobody")
+    return two_lines(row.owner) if row.owner else _("nobody")
 
 
 def country(row: Opportunity, reading: Reading) -> str:

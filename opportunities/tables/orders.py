@@ -107,7 +107,7 @@ class OrderTable(Table):
             sort=Coalesce(F("seller__name"), Value("")),
             joins=("seller",),
             plain=lambda order: str(order.seller or ""),
-            draw=lambda order, reading: str(order.seller) if order.seller else DASH,
+            draw=lambda order, reading: two_lines(order.seller) if order.seller else DASH,
         ),
         CallColumn(
             "opportunity",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from core.money import rounded
 from core.pages import CreatePage, UpdatePage, get_visible_or_404
 from core.pages.detail import DetailPage
 from core.pages.gate import allow
@@ -44,7 +45,10 @@ class OrderPage(DetailPage):
         return {
             "order": record,
             "deal": deals.filter(pk=record.opportunity_id).first() if record.opportunity_id is not None else None,
-            "lines": [(line, line.quantity * line.price * (100 - line.discount) / 100) for line in record.lines.all()],
+            "lines": [
+                (line, rounded(line.quantity * line.price * (100 - line.discount) / 100, record.currency))
+                for line in record.lines.all()
+            ],
             "margin": margin,
             "share": margin * 100 / record.amount if margin is not None and record.amount else None,
             "may_edit": permissions.can_edit_order(user, record),

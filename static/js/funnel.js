@@ -7,7 +7,7 @@
 const words = document.documentElement.lang || "en";
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const month = new Intl.DateTimeFormat(words, { month: "short", year: "2-digit", timeZone: "UTC" });
-const short = new Intl.NumberFormat(words, { notation: "compact", maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat(words, { notation: "compact", maximumSignificantDigits: 3 });
 const percent = new Intl.NumberFormat(words, { style: "percent", maximumFractionDigits: 0 });
 const MOST = 12;
 
@@ -67,7 +67,7 @@ function lying(box, all, at, { behind = null, end, inside, most = null, colours 
 // A value that its bar is too short for stands behind the bar, in the colour of text.
 function fitted(series, limit, box, colours) {
   if (series.z !== 3) return series;
-  const room = (box.clientWidth - 260) / limit;
+  const room = (box.clientWidth - (narrow(box) ? 150 : 260)) / limit;
   const data = series.data.map((value) => ((value ?? 0) * room < 44
     ? { value, label: { position: "right", color: colours.text } } : value));
   return { ...series, data };
@@ -79,7 +79,7 @@ function standing(box, all, lower, upper, { text, names, colours, isAhead = fals
   const data = isAhead ? all.slice(0, most) : all.slice(-most);
   const tallest = Math.max(1, ...data.map((row) => (row.values[lower] ?? 0) + (row.values[upper] ?? 0)));
   const stack = (at, name, color, ink) => ({
-    type: "bar", stack: "all", name, silent: true, barMaxWidth: 36, itemStyle: { color },
+    type: "bar", stack: "all", name, silent: true, barMaxWidth: 44, itemStyle: { color },
     data: data.map((row) => row.values[at] ?? 0),
     label: {
       show: true, position: "inside", color: ink, fontSize: 11, fontWeight: 600,
@@ -120,12 +120,12 @@ const charts = [];
 function draw(box) {
   const all = rows(document.getElementById(box.dataset.sheet));
   if (!all.length || typeof echarts === "undefined") return;
+  box.style.display = "block"; // an empty one takes no room and could not be measured
   const colours = look();
   const option = DRAWN[box.dataset.chart](box, all, colours);
   let chart = echarts.getInstanceByDom(box);
   if (!chart) {
     if (!box.style.height) box.style.height = "280px";
-    box.style.display = "block";
     chart = echarts.init(box, null, { renderer: "svg" });
     charts.push(box);
   }
