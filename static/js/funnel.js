@@ -75,7 +75,7 @@ function fitted(series, limit, box, colours) {
 
 // Two heights stacked over each month, each with its value.
 function standing(box, all, lower, upper, { text, names, colours, isAhead = false }) {
-  const most = narrow(box) ? 8 : 24;
+  const most = narrow(box) ? 6 : 24;
   const data = isAhead ? all.slice(0, most) : all.slice(-most);
   const tallest = Math.max(1, ...data.map((row) => (row.values[lower] ?? 0) + (row.values[upper] ?? 0)));
   const stack = (at, name, color, ink) => ({
