@@ -35,7 +35,9 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-theme-form]") || !event.submitter) return;
   event.preventDefault();
-  document.documentElement.dataset.themeChoice = event.submitter.value;
+  const { value } = event.submitter;
+  document.documentElement.dataset.themeChoice = value;
+  for (const one of document.querySelectorAll('.sheet-choices [name="theme"]')) one.ariaPressed = one.value === value;
   document.dispatchEvent(new Event("gonghai:theme"));
   fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), redirect: "manual" });
   form.closest("details").open = false;
