@@ -12,7 +12,7 @@ _NUMBERS = (
     "订单号", "订单编号", "合同号", "单号",
 )  # fmt: skip
 ORDERS = [
-    Field("number", _("Number"), ORDER, _NUMBERS, is_required=True),
+    Field("number", _("Order number"), ORDER, _NUMBERS, is_required=True),
     Field("external_id", _("External id"), ORDER, ("externalid", "recordid", "外部编号")),
     Field("customer", _("Customer"), ORDER,
           ("customer", "customername", "account", "accountname", "company", "companyname", "client", "buyer", "客户",

@@ -75,7 +75,7 @@ class OrderTarget(Target):
     key = "orders"
     order = 30
     label = _("Orders")
-    title_label, subtitle_label = _("Number"), _("Customer")
+    title_label, subtitle_label = _("Order number"), _("Customer")
     undo_words = (
         _("Orders that this import created and nobody touched since become void; their numbers are free again."),
         _("Customers that it made and nobody uses go to the archive, and statuses that it raised are lowered again."),

@@ -77,7 +77,7 @@ def _number(key: str, header: Any, **options: Any) -> CallColumn:
 class OrderTable(Table):
     columns = [
         CallColumn(
-            "number", gettext_lazy("Number"), sort="number", draw=number, joins=("customer",), rank=1, css="name"
+            "number", gettext_lazy("Order number"), sort="number", draw=number, joins=("customer",), rank=1, css="name"
         ),
         CallColumn(
             "ordered_on", gettext_lazy("Date"), sort="ordered_on", rank=2,
