@@ -34,7 +34,9 @@ class OrderForm(Sections, Form):
     """An order without its lines; ``customer`` is asked for only where the address does not say it."""
 
     customer = CustomerChoice(label=_("Customer"))
-    number = forms.CharField(label=_("Order number"), max_length=60, help_text=_("As on the proforma invoice or contract."))
+    number = forms.CharField(
+        label=_("Order number"), max_length=60, help_text=_("As on the proforma invoice or contract.")
+    )
     ordered_on = day_field(_("Date"), required=True)
     opportunity = forms.ModelChoiceField(
         Opportunity.objects.none(),  # unscoped: narrowed in __init__
