@@ -10,10 +10,10 @@ STEP = ("First touch: {customer}", "首次跟进：{customer}")
 
 def add_playbook(apps, schema_editor):
     """Where playbooks were made before leads were there; a new house gets it with the others (playbook_defaults)."""
-    playbook, version, step = (
-        apps.get_model("followups", name) for name in ("Playbook", "PlaybookVersion", "PlaybookStep")
-    )
-    rows = playbook.objects.using(schema_editor.connection.alias)
+    Playbook = apps.get_model("followups", "Playbook")
+    PlaybookVersion = apps.get_model("followups", "PlaybookVersion")
+    PlaybookStep = apps.get_model("followups", "PlaybookStep")
+    rows = Playbook.objects.using(schema_editor.connection.alias)
     if not rows.exists() or rows.filter(key="lead_first_touch").exists():
         return
     now = timezone.now()
@@ -25,10 +25,10 @@ def add_playbook(apps, schema_editor):
         name_zh=WORDS[1],
         created_at=now,
     )
-    first = version.objects.using(rows.db).create(
+    first = PlaybookVersion.objects.using(rows.db).create(
         playbook=made, number=1, trigger="lead_taken", stops=[{"key": "owner"}], made_at=now
     )
-    step.objects.using(rows.db).create(
+    PlaybookStep.objects.using(rows.db).create(
         version=first,
         title_en=STEP[0],
         title_zh=STEP[1],
@@ -52,21 +52,38 @@ class Migration(migrations.Migration):
                 condition=models.Q(("lead__isnull", False)), fields=["lead", "-started_at"], name="run_of_lead"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="playbookrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lead__isnull", False)),
-                fields=("playbook", "lead", "key"),
-                name="playbook_called_lead_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="playbookrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True), ("lead__isnull", False)),
-                fields=("playbook", "lead"),
-                name="playbook_one_open_run_of_lead",
-            ),
+        # A constraint with a condition is a unique index; this one is made while people work.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddConstraint(
+                    model_name="playbookrun",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("lead__isnull", False)),
+                        fields=("playbook", "lead", "key"),
+                        name="playbook_called_lead_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="playbookrun",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True), ("lead__isnull", False)),
+                        fields=("playbook", "lead"),
+                        name="playbook_one_open_run_of_lead",
+                    ),
+                ),
+            ],
+            database_operations=[
+                migrations.RunSQL(
+                    "CREATE UNIQUE INDEX CONCURRENTLY playbook_called_lead_once"
+                    " ON followups_playbookrun (playbook_id, lead_id, key) WHERE lead_id IS NOT NULL",
+                    "DROP INDEX CONCURRENTLY playbook_called_lead_once",
+                ),
+                migrations.RunSQL(
+                    "CREATE UNIQUE INDEX CONCURRENTLY playbook_one_open_run_of_lead"
+                    " ON followups_playbookrun (playbook_id, lead_id) WHERE ended_at IS NULL AND lead_id IS NOT NULL",
+                    "DROP INDEX CONCURRENTLY playbook_one_open_run_of_lead",
+                ),
+            ],
         ),
         migrations.RunPython(add_playbook, migrations.RunPython.noop),
     ]
