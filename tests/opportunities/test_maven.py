@@ -52,6 +52,13 @@ def deals(by: User, now):
     return tried("opportunities", DATA / "sales_pipeline.csv", by, now, columns=COLUMNS, currency="USD")
 
 
+def funnel_by(client, by: str) -> dict[str, tuple[Decimal, ...]]:
+    """What the funnel's page says was won, in dollars: of each person, team or product."""
+    page = client.get("/funnel/", {"period": "all", "by": by, "whole": "1"})
+    rows = (row.cells for row in page.context["by_sheet"].rows)
+    return {str(cells[0].value): tuple(amount for _currency, amount in cells[4].value or ()) for cells in rows}
+
+
 def test_people_come_with_their_teams(root, now):
     rows = file_rows("sales_teams.csv")
     run = brought("people", DATA / "sales_teams.csv", root, now, no_address="make")
@@ -69,7 +76,7 @@ def test_people_come_with_their_teams(root, now):
     assert not Team.objects.exists()
 
 
-def test_the_pipeline_is_what_the_file_says(root, now, people, customers):
+def test_the_pipeline_is_what_the_file_says(root, now, signed_in, people, customers):
     rows = file_rows("sales_pipeline.csv")
     teams = {row["sales_agent"]: row for row in file_rows("sales_teams.csv")}
     begun = time.process_time()
@@ -105,6 +112,12 @@ def test_the_pipeline_is_what_the_file_says(root, now, people, customers):
             found = {name and squash(name): total for name, total in found.items()}
             sums = {name and squash(name): total for name, total in sums.items()}
         assert found == sums, kind
+    pages = (("person", "owner__name"), ("team", "owner__team__name_en"), ("team", "owner__team__parent__name_en"),
+             ("product", "product"))  # fmt: skip
+    for by, kind in pages:
+        assert (
+            funnel_by(signed_in(root), by).items() >= {name: (total,) for name, total in expected[kind].items()}.items()
+        )
     assert OpportunityLine.objects.values("product").distinct().count() == len({row["product"] for row in rows})
     closed = by_stage["won"] + by_stage["lost"]
     assert Move.objects.count() == len(rows) + closed
