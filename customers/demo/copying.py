@@ -32,6 +32,7 @@ class Table:
         self.last_id = model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0
         self.rows: list[dict[str, Any]] = []
         self.written = 0
+        self.analyzed = 250  # rows at the last look at them
 
     @staticmethod
     def _default(field: models.Field[Any, Any]) -> Any:
@@ -51,12 +52,14 @@ class Table:
         """Write the rows that are lined up."""
         columns = ", ".join(connection.ops.quote_name(column) for column in self.defaults)
         name = connection.ops.quote_name(self.model._meta.db_table)
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy,
-        ):
-            for row in self.rows:
-                copy.write_row([self._written(column, value) for column, value in row.items()])
+        with connection.cursor() as cursor:
+            with cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
+                for row in self.rows:
+                    copy.write_row([self._written(column, value) for column, value in row.items()])
+            # What reads the rows between two batches would else be planned for an empty table, at any size.
+            if (self.written + len(self.rows)) >= self.analyzed * 4:
+                self.analyzed = self.written + len(self.rows)
+                cursor.execute(f"ANALYZE {name}")
         self.written += len(self.rows)
         self.rows.clear()
 

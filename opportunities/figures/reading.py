@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from core.money import Rates
 
-from ..models import FunnelCell, Stage
+from ..models import FunnelCell, Pipeline, Stage
 from .asked import Asked
 
 
@@ -142,6 +142,12 @@ def cells(asked: Asked, *kinds: str) -> QuerySet[FunnelCell]:
     return FunnelCell.objects.filter(
         pipeline_id=asked.pipeline.pk, owner_id__in=asked.scope.levels, kind__in=kinds, n__gt=0
     )
+
+
+def open_sums(pipeline: Pipeline, level: int) -> QuerySet[FunnelCell, tuple[int, str, int, Decimal]]:
+    """(stage, currency, how many, amount) of what is open at one level of the cells: a person's, or everybody's."""
+    rows = FunnelCell.objects.filter(pipeline_id=pipeline.pk, owner_id=level, kind="open", n__gt=0)
+    return rows.order_by().values_list("stage_id", "currency").annotate(Sum("n"), Sum("amount"))
 
 
 def cohort(asked: Asked, pipe: Pipe) -> Cohort:

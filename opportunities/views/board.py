@@ -30,8 +30,9 @@ from customers.models import Customer
 from customers.services.status import today
 
 from .. import permissions, services, words
+from ..figures.reading import open_sums
 from ..filters.opportunities import OpportunityFilters
-from ..models import Checkpoint, Move, Opportunity, PassedCheckpoint, Pipeline, Stage
+from ..models import Checkpoint, FunnelCell, Move, Opportunity, PassedCheckpoint, Pipeline, Stage
 from ..services import errors
 from .opportunity_list import OpportunityPageOfMany
 from .opportunity_verbs import with_relations
@@ -116,14 +117,13 @@ class Board(OpportunityPageOfMany):
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Every open stage with its count and sums at today's rates; one grouped statement and one for the rates."""
+        """Every open stage with its count and sums at today's rates; one or two statements and one for the rates."""
         found = {one.pk: Column(one) for one in self.open_stages}
         amounts: dict[int, list[tuple[Decimal, str]]] = defaultdict(list)
-        groups = list(self.rows.order_by().values("stage", "currency").annotate(n=Count("pk"), total=Sum("amount")))
-        for group in groups:
-            found[group["stage"]].count += group["n"]
-            if group["total"] is not None:
-                amounts[group["stage"]].append((group["total"], group["currency"]))
+        for stage, currency, n, total in self.sums():
+            found[stage].count += n
+            if currency and total is not None:
+                amounts[stage].append((total, currency))
         currencies = {currency for some in amounts.values() for _amount, currency in some}
         self.rates = Rates.load(currencies, on=today(self.now))
         for column in found.values():
@@ -131,6 +131,21 @@ class Board(OpportunityPageOfMany):
             column.base, column.missing = total.amount, list(total.missing)
             column.weighted = rounded(total.amount * column.stage.probability / 100, self.rates.base)
         return list(found.values())
+
+    def sums(self) -> list[tuple[int, str, int, Decimal | None]]:
+        """(stage, currency, how many, amount), from the funnel's cells where nothing narrows the board."""
+        user = self.request.user
+        asked = {word for word, value in self.filters.data.items() if value} - {"view", "m", "pipeline"}
+        level: int | None = None
+        if asked == {"whose"} and self.filters.data.get("whose") == "mine":
+            level = user.pk
+        elif not asked and user.is_admin:
+            level = FunnelCell.EVERYBODY
+        if level is None or self.pipeline is None:
+            return _summed(self.rows)
+        found = list(open_sums(self.pipeline, level).filter(stage_id__in=[one.pk for one in self.open_stages]))
+        # Everybody's are those of people: what nobody holds stands apart in the cells, and is looked at here.
+        return found + (_summed(self.rows.filter(owner=None)) if level == FunnelCell.EVERYBODY else [])
 
     def cards(self, ids: list[int]) -> list[Any]:
         """The cards of these opportunities in their order; one statement for them and one for the checkpoints."""
@@ -204,6 +219,10 @@ class Board(OpportunityPageOfMany):
     @property
     def board_query(self) -> str:
         return f"{self.query_to_keep()}&m=1" if self.query_to_keep() else "m=1"
+
+
+def _summed(rows: QuerySet[Any]) -> list[tuple[int, str, int, Decimal | None]]:
+    return list(rows.order_by().values_list("stage", "currency").annotate(n=Count("pk"), total=Sum("amount")))
 
 
 def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:

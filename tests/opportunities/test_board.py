@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from core.models import ExchangeRate
 from customers.services import put_in_group
-from opportunities.models import Checkpoint, Move
+from opportunities import rollup
+from opportunities.models import Checkpoint, Move, Opportunity
 from opportunities.services import move_opportunity, pass_checkpoint
 from tests.customers.statements import statements
 from tests.factories import make_customer
@@ -60,6 +61,26 @@ def test_a_column_says_how_many_and_how_much_at_todays_rates(deal, columns, alic
     assert found["proposal"].count == 0
     ExchangeRate.objects.filter(currency="USD").update(rate=Decimal(8))
     assert columns()["needs"].base == 8000
+
+
+def test_sums_from_the_cells_are_those_that_are_counted(deal, columns, alice, bob, root, ready, now):
+    """Where nothing narrows the board its sums come from the funnel's cells; a filter that all pass counts them."""
+    for place in range(6):
+        made = deal(
+            by=(alice, bob)[place % 2],
+            title=f"Pump {place}",
+            amount=[None, Decimal(place * 10)][place % 3 > 0],
+            currency=["", "USD", "EUR"][place % 3],
+        )
+        if place > 3:
+            move_opportunity(opportunity=made, to=ready["needs"], by=root, now=now)
+    Opportunity.objects.filter(title="Pump 1").update(owner=None)
+    rollup.recompute()
+    for user, view in ((alice, "whose=mine&outcome=open"), (root, "outcome=open")):
+        read, counted = columns(f"?m=1&{view}", user), columns(f"?m=1&{view}&q=Pump", user)
+        shown = [{key: (one.count, one.base) for key, one in found.items()} for found in (read, counted)]
+        assert shown[0] == shown[1]
+        assert sum(one.count for one in read.values()) == (3 if user == alice else 6)
 
 
 def test_a_card_tells_what_matters(deal, columns, alice, bob, stages):
