@@ -120,10 +120,10 @@ class Board(OpportunityPageOfMany):
         """Every open stage with its count and sums at today's rates; one or two statements and one for the rates."""
         found = {one.pk: Column(one) for one in self.open_stages}
         amounts: dict[int, list[tuple[Decimal, str]]] = defaultdict(list)
-        for stage, currency, n, total in self.sums():
+        for stage, currency, n, amount in self.sums():
             found[stage].count += n
-            if currency and total is not None:
-                amounts[stage].append((total, currency))
+            if currency and amount is not None:
+                amounts[stage].append((amount, currency))
         currencies = {currency for some in amounts.values() for _amount, currency in some}
         self.rates = Rates.load(currencies, on=today(self.now))
         for column in found.values():
