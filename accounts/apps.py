@@ -11,17 +11,19 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
         from django.contrib.auth.signals import user_logged_in
+        from django.db.models.signals import post_save
 
         from core.registries import DEMO, IMPORT_TARGETS, NAV, SHELL_COUNTS, NavItem
 
         from . import demo, searching, signals
         from .importing import PeopleTarget
-        from .models import Notification
+        from .models import Notification, User
         from .notices import render_deactivated
         from .permissions import can_see_people
         from .registries import NOTICES, NoticeKind
 
         user_logged_in.connect(signals.note_sign_in)
+        post_save.connect(signals.keep_away_time, sender=User)
         authenticator_added.connect(signals.note_second_factor)
         NAV["people"] = NavItem(
             _("People"),

@@ -62,6 +62,7 @@ HOLDINGS: dict[str, Holding] = {}
 NOTICES: dict[str, NoticeKind] = {}
 # Foreign keys to User that only say who did something or whose setting it is: nothing to hand over.
 BYLINES: set[str] = {
+    "accounts.AwayTime.user",
     "accounts.Invitation.accepted_by",
     "accounts.Invitation.created_by",
     "accounts.Notification.actor",

@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "expired-look-ups": {"task": "customers.clear_expired", "schedule": 3600},
     "deal-rates": {"task": "opportunities.rate_deals", "schedule": 1800},
     "series": {"task": "followups.run_series", "schedule": 60},
+    "pool": {"task": "publicpool.sweep", "schedule": 600},
     "keys-of-leads": {"task": "opportunities.fill_keys", "schedule": 3600},
     "expired-inquiries": {"task": "opportunities.clear_expired", "schedule": 3600},
     "expired-drops": {"task": "communications.clear_expired", "schedule": 3600},

@@ -126,7 +126,7 @@ def make_defaults(sender: AppConfig, using: str, apps: Apps = installed, **kwarg
     with transaction.atomic(using=using):
         _fill(using, status, (_row(*words, shape=shape) for *words, shape in STATUSES))
         _fill(using, source, (_row(*words) for words in SOURCES))
-        _fill(using, pool, [{"name_en": "Public pool", "name_zh": "公海", "is_default": True}])
+        _fill(using, pool, [{"name_en": "Public pool", "name_zh": "公海", "is_default": True, "is_for_all": True}])
         if _fill(using, dimension, (_row(*words, is_multiple=several) for *words, several, _rows in DIMENSIONS)):
             ids = dict(dimension._default_manager.using(using).values_list("key", "id"))
             for key, _en, _zh, _several, rows in DIMENSIONS:

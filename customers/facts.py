@@ -177,12 +177,13 @@ def refresh_numbers(ids: Iterable[int]) -> None:
 def refresh_holding(ids: Iterable[int]) -> None:
     """Make owner, pool, ``owned_since`` and ``idle_since`` anew from the open period and the last contact."""
     for batch in batches(ids):
-        open_period = OwnershipPeriod.objects.filter(customer=OuterRef("pk"), ended_at=None)
-        idle = Greatest("customer__last_followed_at", "started_at")  # of the two; GREATEST passes over nulls
+        since = Coalesce("counts_from", "started_at")
+        open_period = OwnershipPeriod.objects.filter(customer=OuterRef("pk"), ended_at=None).annotate(_since=since)
+        idle = Greatest("customer__last_followed_at", since)  # of the two; GREATEST passes over nulls
         Customer.objects.filter(pk__in=batch).update(
             owner_id=Subquery(open_period.values("owner")[:1]),
             pool_id=Subquery(open_period.values("pool")[:1]),
-            owned_since=Subquery(open_period.values("started_at")[:1]),
+            owned_since=Subquery(open_period.values("_since")[:1]),
             idle_since=Subquery(open_period.annotate(_idle=idle).values("_idle")[:1]),
         )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from core.loading import load_rows
 
@@ -109,9 +109,10 @@ def no_conflicts_of(customer: Customer) -> set[int]:
     return {customer.pk, *(pk for pair in pairs for pk in pair)}
 
 
-def repeat_owner(customer: Customer) -> None:
-    """Let the keys name who holds the customer now: a refusal says it."""
-    IdentityKey.objects.filter(customer=customer).update(owner=customer.owner_id)
+def repeat_owners(ids: Iterable[int]) -> None:
+    """Let the keys name who holds these customers now: a refusal says it."""
+    holder = Customer.objects.filter(pk=OuterRef("customer")).values("owner")
+    IdentityKey.objects.filter(customer__in=list(ids)).update(owner=Subquery(holder))
 
 
 def refresh_keys(customer: Customer) -> None:

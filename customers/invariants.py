@@ -34,7 +34,7 @@ _LINES = {
         SELECT customer.id FROM customers_customer customer
         LEFT JOIN customers_ownershipperiod period ON period.customer_id = customer.id AND period.ended_at IS NULL
         WHERE (customer.owner_id, customer.pool_id, customer.owned_since)
-            IS DISTINCT FROM (period.owner_id, period.pool_id, period.started_at)
+            IS DISTINCT FROM (period.owner_id, period.pool_id, coalesce(period.counts_from, period.started_at))
         """,
     ),
     "period_in_the_ledger": (

@@ -42,6 +42,14 @@ class CustomerQuerySet(models.QuerySet[Any]):
             holders |= Q(owner__team_id__in=user.managed_team_ids)
         return self.filter(holders | Q(pk__in=shared))
 
+    def pooled_for(self, user: User) -> Self:
+        """Customers that lie in pools of which this user is a member; all pooled ones for an admin.
+
+        Whoever shows them shows the public columns only (publicpool.masked).
+        """
+        pools = self.model._meta.get_field("pool").related_model._default_manager.visible_to(user)
+        return self.filter(pool__in=pools)
+
     def without_next_step(self) -> Self:
         """Those at work for whom nothing is planned: neither lost nor dormant ones."""
         return self.filter(next_task_at=None, next_task_title="").exclude(status__key__in=RESTING)
@@ -67,6 +75,28 @@ class CustomerQuerySet(models.QuerySet[Any]):
         return archived.annotate(_last_team=models.Subquery(last.values("owner__team_id")[:1])).filter(
             _last_team__in=user.managed_team_ids
         )
+
+
+class PoolQuerySet(models.QuerySet[Any]):
+    """Pools, or who belongs to them."""
+
+    def visible_to(self, user: User) -> Self:
+        """Pools one is a member of: everybody's, by oneself, by a team at or above one's own or managed ones.
+
+        All for an admin.
+        """
+        if not user.is_active:
+            return self.none()
+        if user.is_admin:
+            return self
+        teams = {*user.teams_above, *user.managed_team_ids}
+        path = "" if self.model._meta.model_name == "pool" else "pool__"
+        mine = Q(**{f"{path}is_for_all": True}) | Q(**{f"{path}members__user": user})
+        mine |= Q(**{f"{path}members__team__in": teams})
+        return self.filter(pk__in=self.model._default_manager.filter(mine).values("pk"))
+
+    def in_use(self) -> Self:
+        return self.filter(is_active=True)
 
 
 class OfCustomerQuerySet(models.QuerySet[Any]):

@@ -2,6 +2,6 @@
 
 from .invitation import Invitation
 from .notification import Notification
-from .people import Team, User
+from .people import AwayTime, Team, User
 
-__all__ = ["Invitation", "Notification", "Team", "User"]
+__all__ = ["AwayTime", "Invitation", "Notification", "Team", "User"]

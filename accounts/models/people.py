@@ -260,8 +260,35 @@ class User(AbstractUser):
         return self.is_admin
 
     @cached_property
+    def teams_above(self) -> frozenset[int]:
+        """Ids of the own team and those it is part of. One query a request."""
+        return Team.objects.ids_above(self.team_id) if self.team_id else frozenset()
+
+    @cached_property
     def managed_team_ids(self) -> frozenset[int]:
         """Ids of the teams this manager sees: the own one and all below. One query a request."""
         if not (self.is_manager and self.team_id):
             return frozenset()
         return Team.objects.ids_below(self.team_id)
+
+
+class AwayTime(models.Model):
+    """Days on which somebody was or will be away; kept from ``User.away_from`` and ``away_to`` when they change.
+
+    Days that had passed when they were entered are not in it: nobody was away in hindsight.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="away_times", verbose_name=_("person"))
+    first_on = models.DateField(_("first day"))
+    last_on = models.DateField(_("last day"))
+
+    class Meta:
+        ordering = ("first_on", "id")
+        verbose_name = _("time away")
+        verbose_name_plural = _("times away")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(first_on__lte=models.F("last_on")), name="away_time_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.first_on} – {self.last_on}"

@@ -9,7 +9,8 @@ from .header import CustomerName
 from .identity import CustomerRequest, GramCount, IdentityKey, SaidDifferent
 from .look_up import LookUp
 from .note import Note
-from .ownership import OwnershipPeriod, Pool
+from .ownership import OwnershipPeriod
+from .pool import Pool, PoolMember
 
 __all__ = [
     "Attachment",
@@ -32,6 +33,7 @@ __all__ = [
     "Note",
     "OwnershipPeriod",
     "Pool",
+    "PoolMember",
     "Revenue",
     "SaidDifferent",
     "Source",

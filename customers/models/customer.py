@@ -17,7 +17,7 @@ from core.querysets import CjkGrams
 
 from ..querysets import SORT_LAST_CONTACT, SORT_NEXT_TASK, CustomerQuerySet, GroupQuerySet, OfCustomerQuerySet
 from .classification import Category, Source, Status, Tag
-from .ownership import Pool
+from .pool import Pool
 
 
 class CustomerGroup(models.Model):

@@ -9,26 +9,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.labels import BilingualLabel
-
 from ..querysets import OfCustomerQuerySet
-
-
-class Pool(BilingualLabel):
-    """A place where customers lie that nobody holds."""
-
-    is_default = models.BooleanField(_("default pool"), default=False)
-    is_active = models.BooleanField(_("in use"), default=True)
-    position = models.PositiveIntegerField(_("position"), default=0)
-
-    class Meta(BilingualLabel.Meta):
-        abstract = False
-        ordering = ("position", "id")
-        verbose_name = _("public pool")
-        verbose_name_plural = _("public pools")
-        constraints = [
-            models.UniqueConstraint(fields=("is_default",), condition=Q(is_default=True), name="one_default_pool")
-        ]
+from .pool import Pool
 
 
 class TsTzRange(Func):
@@ -39,7 +21,8 @@ class TsTzRange(Func):
 class OwnershipPeriod(models.Model):
     """One stretch of time in which a customer had one owner, or lay in one pool.
 
-    ``started_at`` inclusive, ``ended_at`` exclusive, null while open. Rows never move or die.
+    ``started_at`` inclusive, ``ended_at`` exclusive, null while open. Rows never move or die. Where a release was
+    taken back, ``counts_from`` is when the holding began that goes on: giving back and taking back stops no clock.
     """
 
     class Reason(models.TextChoices):
@@ -70,6 +53,7 @@ class OwnershipPeriod(models.Model):
         Pool, models.PROTECT, null=True, blank=True, related_name="periods", verbose_name=_("public pool")
     )
     started_at = models.DateTimeField(_("from"))
+    counts_from = models.DateTimeField(_("counts from"), null=True, blank=True)
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     note = models.CharField(_("note"), max_length=500, blank=True)
@@ -90,6 +74,10 @@ class OwnershipPeriod(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gt=F("started_at")), name="period_is_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(counts_from__isnull=True) | Q(counts_from__lte=F("started_at")),
+                name="period_counts_from_before",
             ),
             ExclusionConstraint(
                 name="periods_do_not_overlap",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from accounts.services.notices import notify
+from core.querysets import update_rows
 
 from .. import ledger, permissions
-from ..identity_keys import repeat_owner
+from ..identity_keys import repeat_owners
 from ..models import Collaborator, Customer, OwnershipPeriod, Pool
 from .errors import PersonIsGone, SameOwner
 from .locking import lock_living, require
@@ -31,25 +36,66 @@ def open_period(
     now: datetime,
     note: str = "",
 ) -> OwnershipPeriod:
-    """End the open period of a locked customer, begin the next one and set the facts that repeat it.
+    """Pass one locked customer on, as ``pass_on`` does."""
+    (period,) = pass_on([Passing(customer, owner, pool)], reason=reason, by=by, now=now, note=note)
+    return period
+
+
+@dataclass(frozen=True)
+class Passing:
+    """To whom a locked customer goes, or into which pool; ``counts_from`` as OwnershipPeriod has it."""
+
+    customer: Customer
+    owner: User | None = None
+    pool: Pool | None = None
+    counts_from: datetime | None = None
+
+
+def pass_on(
+    passings: Sequence[Passing], *, reason: str, by: User | None, now: datetime, note: str = ""
+) -> list[OwnershipPeriod]:
+    """End the open periods of locked customers, begin the next ones and set the facts that repeat them.
 
     The only writer of owner (on the identity keys too), pool, ``owned_since`` and, with a new contact,
-    ``idle_since``. A clock that stands or jumped back cannot make an empty period: it starts at least
-    1 µs after the one before.
+    ``idle_since``. Six statements for any number. A clock that stands or jumped back cannot make an empty period:
+    it starts at least 1 µs after the one before.
     """
-    last = customer.periods.order_by("-started_at").first()
-    at = now if last is None else max(now, (last.ended_at or last.started_at + timedelta(microseconds=1)))
-    if last is not None and last.ended_at is None:
-        OwnershipPeriod.objects.filter(pk=last.pk).update(ended_at=at)
-    period = OwnershipPeriod.objects.create(
-        customer=customer, owner=owner, pool=pool, started_at=at, reason=reason, note=note, by=by
+    by_id = {one.customer.pk: one for one in passings}
+    last: dict[int, OwnershipPeriod] = {}
+    for period in OwnershipPeriod.objects.filter(customer__in=by_id).order_by("customer", "started_at"):
+        last[period.customer_id] = period
+    starts = {
+        pk: max(now, last[pk].ended_at or last[pk].started_at + timedelta(microseconds=1)) if pk in last else now
+        for pk in by_id
+    }
+    ended = Greatest(Value(now), F("started_at") + timedelta(microseconds=1))
+    OwnershipPeriod.objects.filter(customer__in=by_id, ended_at=None).update(ended_at=ended)
+    periods = OwnershipPeriod.objects.bulk_create(
+        [
+            OwnershipPeriod(
+                customer=one.customer,
+                owner=one.owner,
+                pool=one.pool,
+                started_at=starts[pk],
+                counts_from=one.counts_from,
+                reason=reason,
+                note=note,
+                by=by,
+            )
+            for pk, one in by_id.items()
+        ],
+        batch_size=1000,
     )
-    customer.owner, customer.pool, customer.owned_since = owner, pool, at
-    customer.idle_since = max(filter(None, (customer.last_followed_at, at)))
-    customer.archived_at = None
-    customer.save(update_fields=["owner", "pool", "owned_since", "idle_since", "archived_at"])
-    repeat_owner(customer)
-    return period
+    rows = []
+    for pk, one in by_id.items():
+        customer, since = one.customer, one.counts_from or starts[pk]
+        customer.owner, customer.pool, customer.owned_since = one.owner, one.pool, since
+        customer.idle_since = max(filter(None, (customer.last_followed_at, since)))
+        customer.archived_at = None
+        rows.append((pk, customer.owner_id, customer.pool_id, since, customer.idle_since, None))
+    update_rows(Customer, ["owner", "pool", "owned_since", "idle_since", "archived_at"], rows)
+    repeat_owners(by_id)
+    return periods
 
 
 def close_period(customer: Customer, *, now: datetime) -> None:

@@ -1,0 +1,22 @@
+"""Customers that nobody holds: how they are claimed, given back and reclaimed."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PublicPoolConfig(AppConfig):
+    name = "publicpool"
+    verbose_name = _("Public pool")
+
+    def ready(self) -> None:
+        from django.conf import settings
+        from django.db.models.signals import post_migrate
+
+        from . import events, holdings, invariants, notices
+        from .defaults import make_defaults
+
+        events.register()
+        holdings.register()
+        invariants.register(str(settings.BUSINESS_ZONE))
+        notices.register()
+        post_migrate.connect(make_defaults, sender=self, dispatch_uid="publicpool.make_defaults")

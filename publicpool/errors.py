@@ -1,0 +1,71 @@
+"""With which words do the pool's rules refuse? Each names the rule, its numbers and when it ends."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.exceptions import DomainError
+
+
+class NotInPool(DomainError):
+    """Somebody else was quicker, or it was taken out."""
+
+    message = _("This customer is not in the pool any more.")
+
+
+class NotAMember(DomainError):
+    status = 403
+    message = _("You are not a member of this pool. An admin can add you.")
+
+
+class ClaimLimitReached(DomainError):
+    status = 429
+    message = _("Your claims from this pool are used up.")
+
+
+class AtCapacity(DomainError):
+    status = 429
+    message = _("You hold as many customers as this pool allows.")
+
+
+class InCoolDown(DomainError):
+    message = _("You gave this customer back or lost it a short time ago.")
+
+
+class AdminsAssign(DomainError):
+    status = 403
+    message = _("Admins do not claim. Give the customer to somebody instead.")
+
+
+class NotHeld(DomainError):
+    message = _("Nobody holds this customer.")
+
+
+class ReasonMissing(DomainError):
+    message = _("Choose why the customer goes back to the pool.")
+
+
+class WordsMissing(DomainError):
+    message = _("Say in your own words why: this reason needs them.")
+
+
+class TooLateToUndo(DomainError):
+    message = _("A release can be taken back for 10 minutes.")
+
+
+class TakenMeanwhile(DomainError):
+    message = _("Somebody has taken the customer meanwhile.")
+
+
+class StrangePool(DomainError):
+    message = _("This pool is not in use.")
+
+
+class OverrideNeedsReason(DomainError):
+    message = _("Say why: this person gave the customer back or lost it a short time ago.")
+
+
+class AskedOnce(DomainError):
+    message = _("More time can be asked for once while you hold the customer.")
+
+
+class NothingToExtend(DomainError):
+    message = _("No rule takes this customer back.")

@@ -1,0 +1,64 @@
+"""Who may do what in the public pool? Sources: access.md.
+
+Every function presumes that the customer is visible to the user, in full or masked (404 comes before 403).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from customers.permissions import heads, holds
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from customers.models import Customer, Pool
+
+    from .models import Extension
+
+
+def can_claim(user: User) -> bool:
+    """Salespeople and managers, within the pool's limits; an admin assigns instead."""
+    return user.is_active and not user.is_admin
+
+
+def can_release(user: User, customer: Customer) -> bool:
+    """The owner, its manager, an admin. No collaborator."""
+    return not customer.is_archived and (holds(user, customer) or heads(user, customer))
+
+
+def can_assign(user: User, pool: Pool, to: User | None = None) -> bool:
+    """A manager gives to people of the own teams, an admin of the pool and an admin to everybody."""
+    if not user.is_active:
+        return False
+    if user.is_admin:
+        return True
+    if user.is_manager and (to is None or to.team_id in user.managed_team_ids):
+        return True
+    return runs_pool(user, pool)
+
+
+def runs_pool(user: User, pool: Pool) -> bool:
+    """Is the user named an admin of this pool?"""
+    return user.is_active and pool.members.filter(user=user, is_admin=True).exists()
+
+
+def can_see_rules(user: User) -> bool:
+    """Everybody whom they concern; the page explains them."""
+    return user.is_active
+
+
+def can_edit_rules(user: User) -> bool:
+    return user.is_active and user.is_admin
+
+
+def can_see_runs(user: User) -> bool:
+    return user.is_active and (user.is_admin or user.is_manager)
+
+
+def can_ask_for_more_time(user: User, customer: Customer) -> bool:
+    return not customer.is_archived and holds(user, customer)
+
+
+def can_decide_extension(user: User, extension: Extension) -> bool:
+    """The manager of whoever asked, or an admin; never one's own."""
+    return extension.by_id != user.pk and heads(user, extension.customer)

@@ -1,0 +1,46 @@
+"""Into which pool does a released or reclaimed customer go?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from customers.models import Customer, Pool
+
+from .models import PoolRoute
+
+
+@dataclass(frozen=True)
+class _Route:
+    pool: Pool
+    countries: frozenset[str]
+    sources: frozenset[int]
+    teams: frozenset[int]
+
+    def fits(self, customer: Customer, team_id: int | None) -> bool:
+        return (
+            (not self.countries or str(customer.country) in self.countries)
+            and (not self.sources or customer.source_id in self.sources)
+            and (not self.teams or team_id in self.teams)
+        )
+
+
+class Routes:
+    """The routes in use, read once; the first that fits decides, the default pool else."""
+
+    def __init__(self) -> None:
+        rows = PoolRoute.objects.filter(is_active=True, pool__is_active=True).select_related("pool")
+        self.routes: Sequence[_Route] = [
+            _Route(
+                row.pool,
+                frozenset(country.code for country in row.countries),
+                frozenset(one.pk for one in row.sources.all()),
+                frozenset(one.pk for one in row.teams.all()),
+            )
+            for row in rows.order_by("position", "pk").prefetch_related("sources", "teams")
+        ]
+        self.default = Pool.objects.get(is_default=True)  # unscoped: there is always one
+
+    def pool_of(self, customer: Customer, team_id: int | None) -> Pool:
+        """``team_id``: the team of whoever held the customer."""
+        return next((route.pool for route in self.routes if route.fits(customer, team_id)), self.default)

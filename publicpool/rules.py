@@ -1,0 +1,120 @@
+"""Which kinds of reclaim rules are there, and what does one rule say?
+
+A new kind is one class here and one line in RULES.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from .models import ReclaimRule
+
+
+class Kind:
+    """From when a rule counts its days, and for whom.
+
+    Both are SQL over ``c``, a held row of customers_customer; constants of ours only, never typed text.
+    """
+
+    label: ClassVar[str | Promise]
+    # What the days are, for forms; a sentence with %(days)s, for pages and warnings.
+    days_label: ClassVar[str | Promise]
+    sentence: ClassVar[str | Promise]
+    # What stops it: the cure.
+    cure: ClassVar[str | Promise]
+    since: ClassVar[str]
+    asks: ClassVar[str] = "true"
+
+
+class Untouched(Kind):
+    """有人领没人跟: claimed, then left lying."""
+
+    label = _("Not touched after taking")
+    days_label = _("Days after taking")
+    sentence = _("nobody contacted the customer within %(days)s days of taking it")
+    cure = _("Log a contact")
+    since = "c.owned_since"
+    asks = "(c.last_followed_at IS NULL OR c.last_followed_at < c.owned_since)"
+
+
+class Idle(Kind):
+    label = _("Idle")
+    days_label = _("Days without contact")
+    sentence = _("nobody contacted the customer for %(days)s days")
+    cure = _("Log a contact")
+    since = "c.idle_since"
+
+
+class NoOrder(Kind):
+    label = _("No order since taking")
+    days_label = _("Days after taking")
+    sentence = _("the customer ordered nothing within %(days)s days of being taken")
+    cure = _("Win an order, or ask for an extension")
+    since = "c.owned_since"
+    asks = "(c.last_order_on IS NULL OR c.last_order_on < (c.owned_since AT TIME ZONE %(zone)s)::date)"
+
+
+RULES: dict[str, Kind] = {"untouched": Untouched(), "idle": Idle(), "no_order": NoOrder()}
+# Nothing is reclaimed before its owner was warned so many days ago, or N where a rule's days are fewer.
+GRACE = 3
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What one rule says, saved or only tried out: ids and codes. An empty condition asks nothing."""
+
+    kind: str
+    days: int
+    rule_id: int = 0
+    version: int = 0
+    position: int = 0
+    statuses: tuple[int, ...] = ()
+    grades: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    sources: tuple[int, ...] = ()
+    # With the teams below them.
+    teams: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+
+    CONDITIONS: ClassVar = ("statuses", "grades", "countries", "sources", "teams", "tags")
+
+    @property
+    def grace(self) -> int:
+        """Days between the first warning and the reclaim, at least."""
+        return min(GRACE, self.days)
+
+    @property
+    def is_for_all(self) -> bool:
+        return not any(getattr(self, name) for name in self.CONDITIONS)
+
+    def as_data(self) -> dict[str, Any]:
+        """What a version keeps: kind, days and conditions."""
+        data = asdict(replace(self, rule_id=0, version=0, position=0))
+        return {name: data[name] for name in ("kind", "days", *self.CONDITIONS)}
+
+
+def spec_of(rule: ReclaimRule) -> Spec:
+    """What a saved rule says. Four statements for its relations, unless they were prefetched."""
+    return Spec(
+        kind=rule.kind,
+        days=rule.days,
+        rule_id=rule.pk or 0,
+        version=rule.version,
+        position=rule.position,
+        grades=tuple(sorted(rule.grades)),
+        countries=tuple(sorted(country.code for country in rule.countries)),
+        **{
+            name: tuple(sorted(one.pk for one in getattr(rule, name).all()))
+            for name in ("statuses", "sources", "teams", "tags")
+        },
+    )
+
+
+def active_specs() -> tuple[Spec, ...]:
+    """The rules in use, in their order. Five statements whatever their number."""
+    rules = ReclaimRule.objects.filter(is_active=True, kind__in=RULES).order_by("position", "pk")
+    return tuple(spec_of(rule) for rule in rules.prefetch_related("statuses", "sources", "teams", "tags"))

@@ -1,0 +1,114 @@
+"""How do customers that somebody holds come into pools, and what goes with them? One way for release and reclaim.
+
+Open tasks are cancelled, collaborations end, open deals lose their owner; contacts, history and files stay with the
+customer. Set-based: a fixed number of statements for any number of customers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from customers import ledger
+from customers.models import Collaborator, Customer, Event, OwnershipPeriod, Pool
+from customers.services.ownership import Passing, pass_on
+from followups.services import holding as tasks_of
+from opportunities.services import holding as deals_of
+
+from ..models import ReclaimRule, Release, ReleaseReason
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+RULE = "publicpool.pooled"
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a customer goes: somebody's reason, or a rule in a version."""
+
+    reason: ReleaseReason | None = None
+    note: str = ""
+    rule: ReclaimRule | None = None
+    version: int | None = None
+
+
+def into_pools(
+    customers: Sequence[Customer], pools: Mapping[int, Pool], whys: Mapping[int, Why], *, by: User | None, now: datetime
+) -> list[Release]:
+    """Put held, locked customers into pools; ``pools`` and ``whys`` by customer id. ``by`` None is a rule."""
+    if not customers:
+        return []
+    ids = [customer.pk for customer in customers]
+    former = {one.pk: (one.owner, one.owned_since, one.idle_since) for one in customers}
+    ended = dict(OwnershipPeriod.objects.filter(customer__in=ids, ended_at=None).values_list("customer", "pk"))
+    words = _("The customer went to the public pool.")
+    tasks = tasks_of.let_go(ids, by=by, now=now, rule=RULE, reason=words)
+    deals = deals_of.let_go(ids, by=by, now=now, rule=RULE)
+    people = _end_collaborations(ids)
+    reason = OwnershipPeriod.Reason.RELEASED if by else OwnershipPeriod.Reason.RECLAIMED
+    periods = pass_on([Passing(one, pool=pools[one.pk]) for one in customers], reason=reason, by=by, now=now)
+    releases = []
+    for period in periods:
+        pk = period.customer_id
+        owner, held_since, idle_since = former[pk]
+        releases.append(
+            Release(
+                period=period,
+                ended_period_id=ended[pk],
+                customer=period.customer,
+                pool=pools[pk],
+                former=owner,
+                held_since=held_since,
+                idle_since=idle_since,
+                by=by,
+                reason=whys[pk].reason,
+                note=whys[pk].note,
+                rule=whys[pk].rule,
+                rule_version=whys[pk].version,
+                released_at=now,
+                tasks=tasks.get(pk, []),
+                opportunities=deals.get(pk, []),
+                collaborators=people.get(pk, []),
+            )
+        )
+    Release.objects.bulk_create(releases, batch_size=1000)
+    ledger.append_many([_event(one, by, now) for one in releases])
+    return releases
+
+
+def _end_collaborations(ids: Sequence[int]) -> dict[int, list[tuple[int, str, int | None]]]:
+    rows = Collaborator.objects.filter(customer__in=ids)
+    found: dict[int, list[tuple[int, str, int | None]]] = defaultdict(list)
+    for customer, user, role, added_by in rows.values_list("customer", "user", "role", "added_by"):
+        found[customer].append((user, role, added_by))
+    if found:
+        rows.delete()
+    return found
+
+
+def _event(release: Release, by: User | None, now: datetime) -> Event:
+    payload = {"from": release.former_id, "pool": release.pool_id, "release": release.pk}
+    if release.rule_id:
+        payload |= {"rule": release.rule_id, "version": release.rule_version}
+    return Event(
+        kind="owner.released" if by else "owner.reclaimed",
+        customer=release.customer,
+        at=now,
+        by=by,
+        rule="" if by else f"publicpool.reclaimrule:{release.rule_id}",
+        target_label=OwnershipPeriod._meta.label_lower,
+        target_id=release.period_id,
+        payload=payload,
+    )
+
+
+def bring_along(holders: Mapping[int, int], *, by: User | None, now: datetime, rule: str) -> None:
+    """What waits at customers goes to who took them ({customer: person}): open deals that nobody has, open plans."""
+    deals_of.take_over(holders, by=by, now=now, rule=rule)
+    tasks_of.take_over(holders)

@@ -1,0 +1,35 @@
+"""In which day, week and month of business time does a moment lie?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Window:
+    """From ``start`` (inclusive) to ``end`` (exclusive), both aware; midnights of the business zone."""
+
+    key: str
+    start: datetime
+    end: datetime
+
+
+def windows(at: datetime) -> tuple[Window, Window, Window]:
+    """The day, the week (Monday to Sunday) and the month that contain a moment."""
+    day = at.astimezone(settings.BUSINESS_ZONE).date()
+    monday = day - timedelta(days=day.weekday())
+    first = day.replace(day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return (
+        Window("a_day", midnight(day), midnight(day + timedelta(days=1))),
+        Window("a_week", midnight(monday), midnight(monday + timedelta(days=7))),
+        Window("a_month", midnight(first), midnight(following)),
+    )
+
+
+def midnight(day: date) -> datetime:
+    """00:00 of a day in business time."""
+    return datetime.combine(day, time(), settings.BUSINESS_ZONE)
