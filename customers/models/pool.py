@@ -44,16 +44,21 @@ class Pool(BilingualLabel, Limits):
     is_active = models.BooleanField(_("in use"), default=True)
     position = models.PositiveIntegerField(_("position"), default=0)
     is_for_all = models.BooleanField(
-        _("everybody is a member"), default=False, help_text=_("Else the members are those listed below.")
+        _("everybody is a member"),
+        default=False,
+        db_default=False,
+        help_text=_("Else the members are those listed below."),
     )
     counts_won = models.BooleanField(
         _("won customers fill the capacity"),
         default=False,
+        db_default=False,
         help_text=_("Whether won and retained customers count among those held."),
     )
     cool_down_days = models.PositiveIntegerField(
         _("cool-down in days"),
         default=30,
+        db_default=30,
         help_text=_("So long nobody claims a customer anew that they gave back or lost."),
     )
 
