@@ -69,3 +69,23 @@ class AskedOnce(DomainError):
 
 class NothingToExtend(DomainError):
     message = _("No rule takes this customer back.")
+
+
+class RuleWithoutName(DomainError):
+    message = _("Give the rule a name, in one language at least.")
+
+
+class RuleWithoutConditions(DomainError):
+    message = _("A rule without conditions takes every customer: say so, or choose at least one condition.")
+
+
+class RuleWithConditionsForAll(DomainError):
+    message = _("It is either for every customer or has conditions: take one of both away.")
+
+
+class RuleChangedMeanwhile(DomainError):
+    message = _("Somebody changed this rule meanwhile. Look at it anew before you save.")
+
+
+class NotParked(DomainError):
+    message = _("It is not set aside: the next run tries it anyway.")

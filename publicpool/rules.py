@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
+from django.db.models import F, Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import ReclaimRule
+from .models import ReclaimRule, ReclaimRuleVersion
 
 
 class Kind:
@@ -61,6 +62,13 @@ class NoOrder(Kind):
 RULES: dict[str, Kind] = {"untouched": Untouched(), "idle": Idle(), "no_order": NoOrder()}
 # Nothing is reclaimed before its owner was warned so many days ago, or N where a rule's days are fewer.
 GRACE = 3
+# Conditions that are rows of the firm's words.
+MANY = ("statuses", "sources", "teams", "tags")
+# What spec_of reads beside the rule; of the versions the newest is the one that counts.
+RELATIONS = (
+    *MANY,
+    Prefetch("versions", ReclaimRuleVersion.objects.filter(number=F("rule__version"))),
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,12 @@ class Spec:
 
 
 def spec_of(rule: ReclaimRule) -> Spec:
-    """What a saved rule says. Four statements for its relations, unless they were prefetched."""
+    """What a saved rule says. Five statements for its relations, unless they were prefetched (RELATIONS).
+
+    What its version asked for goes on being asked for when that word is gone, such as a tag that was joined with
+    another one: else the loss would widen the rule, at worst to every customer.
+    """
+    kept = next((one.data for one in rule.versions.all() if one.number == rule.version), {})
     return Spec(
         kind=rule.kind,
         days=rule.days,
@@ -107,14 +120,20 @@ def spec_of(rule: ReclaimRule) -> Spec:
         position=rule.position,
         grades=tuple(sorted(rule.grades)),
         countries=tuple(sorted(country.code for country in rule.countries)),
-        **{
-            name: tuple(sorted(one.pk for one in getattr(rule, name).all()))
-            for name in ("statuses", "sources", "teams", "tags")
-        },
+        **{name: tuple(sorted({one.pk for one in getattr(rule, name).all()} | {*kept.get(name, ())})) for name in MANY},
     )
 
 
+def spec_said(version: ReclaimRuleVersion) -> Spec:
+    """What a rule said in one of its versions."""
+    data = version.data
+    conditions = {name: tuple(data.get(name, ())) for name in Spec.CONDITIONS}
+    return Spec(kind=data["kind"], days=data["days"], rule_id=version.rule_id, version=version.number, **conditions)
+
+
 def active_specs() -> tuple[Spec, ...]:
-    """The rules in use, in their order. Five statements whatever their number."""
+    """The rules in use, in their order. Six statements whatever their number."""
     rules = ReclaimRule.objects.filter(is_active=True, kind__in=RULES).order_by("position", "pk")
-    return tuple(spec_of(rule) for rule in rules.prefetch_related("statuses", "sources", "teams", "tags"))
+    specs = [(rule, spec_of(rule)) for rule in rules.prefetch_related(*RELATIONS)]
+    # One that asks nothing and does not say that it is for all was emptied by some other hand.
+    return tuple(spec for rule, spec in specs if rule.is_for_all or not spec.is_for_all)

@@ -18,7 +18,7 @@ UNSCOPED = re.compile(
 
 def rooms() -> list[Path]:
     found = []
-    for app in ("core", "accounts", "customers", "opportunities", "followups", "communications"):
+    for app in ("core", "accounts", "customers", "opportunities", "followups", "communications", "publicpool"):
         for room in ROOMS:
             found += [*BASE.glob(f"{app}/{room}.py"), *BASE.glob(f"{app}/{room}/**/*.py")]
     return found
@@ -43,6 +43,7 @@ def test_the_check_sees_what_it_should():
 def test_every_model_of_ours_that_people_read_knows_its_scope():
     """What a page can show has visible_to: a row without a scope would be open to all."""
     without = {
+        "accounts.AwayTime",  # read by the clock of the pool only
         "accounts.Invitation",
         "communications.CommunicationComment",  # read through its communication
         "communications.ImportedMessage",  # keys only
@@ -75,11 +76,16 @@ def test_every_model_of_ours_that_people_read_knows_its_scope():
         "opportunities.InquiryForm",  # by its token, or by staff
         "opportunities.LostReason",
         "opportunities.ScreeningQuestion",
+        "publicpool.ExemptStage",
+        "publicpool.PoolRoute",
+        "publicpool.PoolSettings",
+        "publicpool.ReleaseReason",
     }
     missing = {
         f"{model._meta.app_label}.{model.__name__}"
         for model in apps.get_models()
-        if model._meta.app_label in ("core", "accounts", "customers", "opportunities", "followups", "communications")
+        if model._meta.app_label
+        in ("core", "accounts", "customers", "opportunities", "followups", "communications", "publicpool")
         and not model._meta.auto_created
         and not hasattr(model, "pgh_tracked_model")
         and not hasattr(model._default_manager.all(), "visible_to")

@@ -39,7 +39,8 @@ def firm() -> dict[str, list[str]]:
     return {
         model._meta.label: sorted(map(str, model._default_manager.values_list()))
         for model in apps.get_models()
-        if model._meta.app_label in ("core", "accounts", "customers", "opportunities", "followups", "communications")
+        if model._meta.app_label
+        in ("core", "accounts", "customers", "opportunities", "followups", "communications", "publicpool")
         and model._meta.label not in BESIDE
     }
 

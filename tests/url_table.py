@@ -27,6 +27,9 @@ DATA = {
     "accounts:language": {"language": "en"},
     "accounts:theme": {"theme": "dark"},
     "followups:report_new": {"of": "today"},
+    "publicpool:preview_export": {"kind": "csv"},
+    "publicpool:figure_export": {"kind": "csv"},
+    "publicpool:rule_move": {"to": "down"},
 }
 
 #                                                              visitor charlie bob alice dana root
@@ -434,4 +437,26 @@ GET  opportunities:lead_convert      lead_done                     302 404 404 4
 POST opportunities:lead_convert_check lead                         302 404 404 200 200 200
 GET  opportunities:lead_undo         lead_done                     302 404 404 200 200 200
 POST opportunities:lead_undo         lead                          302 404 404 404 404 404
+GET  publicpool:rules                                              302 200 200 200 200 200
+GET  publicpool:rule                 rule                          302 200 200 200 200 200
+GET  publicpool:rule_create                                        302 403 403 403 403 200
+POST publicpool:rule_create                                        302 403 403 403 403 422
+GET  publicpool:rule_update          rule                          302 403 403 403 403 200
+POST publicpool:rule_update          rule                          302 403 403 403 403 422
+GET  publicpool:rule_switch          rule                          302 403 403 403 403 200
+POST publicpool:rule_switch          rule                          302 403 403 403 403 302
+GET  publicpool:rule_move            rule                          302 405 405 405 405 405
+POST publicpool:rule_move            rule                          302 403 403 403 403 302
+GET  publicpool:preview                                            302 403 403 403 403 200
+GET  publicpool:preview_start                                      302 405 405 405 405 405
+POST publicpool:preview_start                                      302 403 403 403 403 302
+POST publicpool:preview_export                                     302 403 403 403 403 200
+GET  publicpool:runs                                               302 403 403 403 200 200
+GET  publicpool:run                  run                           302 404 404 404 200 200
+GET  publicpool:line_retry           run_line                      302 405 405 405 405 405
+POST publicpool:line_retry           run_line                      302 404 404 404 403 302
+GET  publicpool:figures                                            302 403 403 403 200 200
+GET  publicpool:figure_rows          claims                        302 403 403 403 200 200
+GET  publicpool:figure_rows          nothing                       302 403 403 403 404 404
+POST publicpool:figure_export        flow                          302 403 403 403 200 200
 """

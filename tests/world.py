@@ -36,6 +36,7 @@ from opportunities import services as opportunities
 from opportunities.inputs import ConversionData, LeadData, LineData, OpportunityData, OrderData
 from opportunities.models import ScreeningQuestion
 from opportunities.services import create_order
+from publicpool.models import ReclaimRule, Run, RunLine
 
 MARK = "CANARY"
 PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
@@ -105,7 +106,16 @@ class World:
             self._lead(name)
         self._form()
         self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
+        self._run()
         return self
+
+    def _run(self) -> None:
+        """A run that could not take Alice's customer back, and set it aside."""
+        rule = ReclaimRule.objects.earliest("pk")
+        run = Run.objects.create(kind="reclaim", on=self.now.date(), started_at=self.now, failed=1)
+        line = {"customer": self.customers["alice"], "rule": rule, "outcome": "failed", "at": self.now}
+        line = RunLine.objects.create(run=run, parked_at=self.now, error=mark("alice", "fault"), **line)
+        self.ids |= {"rule": rule.pk, "run": run.pk, "run_line": line.pk}
 
     def _deal(self, name: str) -> None:
         """A deal of somebody's, every word of which sings."""

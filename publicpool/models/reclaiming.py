@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -14,6 +15,8 @@ from accounts.models import Team
 from core.labels import BilingualLabel
 from customers.models import Customer, OwnershipPeriod, Source, Status, Tag
 from customers.querysets import OfCustomerQuerySet
+
+from ..querysets import ForEverybodyQuerySet
 
 # Long enough for every trade; sums of days stay within the calendar.
 MOST_DAYS = 3660
@@ -44,6 +47,8 @@ class ReclaimRule(BilingualLabel):
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("changed"))
 
+    objects = ForEverybodyQuerySet.as_manager()
+
     class Meta(BilingualLabel.Meta):
         abstract = False
         ordering = ("position", "id")
@@ -52,6 +57,9 @@ class ReclaimRule(BilingualLabel):
         constraints = [
             models.CheckConstraint(condition=Q(days__gte=1, days__lte=MOST_DAYS), name="reclaim_rule_days"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("publicpool:rule", args=[self.pk])
 
 
 class ReclaimRuleVersion(models.Model):
@@ -65,6 +73,8 @@ class ReclaimRuleVersion(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
     )
+
+    objects = ForEverybodyQuerySet.as_manager()
 
     class Meta:
         ordering = ("rule", "-number")
@@ -162,6 +172,8 @@ class FirmHoliday(models.Model):
     name = models.CharField(_("name"), max_length=120)
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))
+
+    objects = ForEverybodyQuerySet.as_manager()
 
     class Meta:
         ordering = ("-first_on", "id")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from customers.querysets import OfCustomerQuerySet
+
+from ..querysets import OfPersonQuerySet, RunQuerySet
 
 
 class Run(models.Model):
@@ -30,6 +35,11 @@ class Run(models.Model):
     failed = models.PositiveIntegerField(_("failed"), default=0)
     error = models.TextField(_("error"), blank=True)
 
+    # When it began on the clock that only ever goes on, while it runs.
+    begun = 0.0
+
+    objects = RunQuerySet.as_manager()
+
     class Meta:
         ordering = ("-started_at", "-id")
         verbose_name = _("run")
@@ -37,6 +47,14 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.started_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("publicpool:run", args=[self.pk])
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None for one that did not end."""
+        return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
 
 
 class RunLine(models.Model):
@@ -66,7 +84,7 @@ class RunLine(models.Model):
     attempts = models.PositiveSmallIntegerField(_("tries"), default=1)
     parked_at = models.DateTimeField(_("parked"), null=True, blank=True)
 
-    objects = OfCustomerQuerySet.as_manager()
+    objects = OfPersonQuerySet.as_manager()
 
     class Meta:
         ordering = ("run", "id")
@@ -79,3 +97,13 @@ class RunLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run}: {self.customer}"
+
+    @property
+    def began(self) -> datetime | None:
+        """When the clock began, as the run reckoned."""
+        return parse_datetime(self.data.get("since", ""))
+
+    @property
+    def due(self) -> date | None:
+        """The rule's own day, before exemptions and warnings."""
+        return parse_date(self.data.get("due_on", ""))

@@ -1,0 +1,24 @@
+"""Addresses of the public pool: its rules, their preview, runs and figures."""
+
+from django.urls import path
+
+from .views import figures, previews, rules, runs
+
+app_name = "publicpool"
+urlpatterns = [
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.RuleCreate.as_view(), name="rule_create"),
+    path("rules/preview/", previews.preview, name="preview"),
+    path("rules/preview/start/", previews.preview_start, name="preview_start"),
+    path("rules/preview/export/", previews.preview_export, name="preview_export"),
+    path("rules/<int:pk>/", rules.RulePage.as_view(), name="rule"),
+    path("rules/<int:pk>/edit/", rules.RuleUpdate.as_view(), name="rule_update"),
+    path("rules/<int:pk>/switch/", rules.rule_switch, name="rule_switch"),
+    path("rules/<int:pk>/move/", rules.rule_move, name="rule_move"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/lines/<int:pk>/retry/", runs.line_retry, name="line_retry"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/<slug:key>/", figures.figure_rows, name="figure_rows"),
+    path("figures/<slug:key>/export/", figures.figure_export, name="figure_export"),
+]

@@ -1,0 +1,116 @@
+"""The page of the pool's figures: what comes in, what is claimed, what becomes of it; its rows and its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from core.exporting.at_once import MIME, table_file
+from core.pages import get_visible_or_404
+from core.pages.gate import allow
+from core.paging import Order, paginate
+from customers.models import Customer, Pool
+from customers.permissions import can_export
+from opportunities.figures.asked import PERIODS, Period
+from opportunities.figures.cells import heading
+
+from ..figures import BEHIND, SHEETS, Asked, Figures, headline
+from ..permissions import can_see_runs
+
+PAGE = 50
+
+
+def _asked(request: SignedInRequest) -> Asked:
+    """What the address asks. Raises Http404 for a pool or person that the reader does not see."""
+    query, user, now = request.GET, request.user, timezone.now()
+    pool = get_visible_or_404(Pool, user, query["pool"]) if query.get("pool") else None
+    person = None
+    if word := query.get("person"):
+        person = get_visible_or_404(User, user, word).pk
+    plain = Asked(user, Period("all"), now)
+    return Asked(user, Period.asked(query, plain.today), now, pool, person)
+
+
+def _href(request: SignedInRequest, **changed: str) -> str:
+    kept = {word: request.GET[word] for word in ("period", "from", "to", "pool") if request.GET.get(word)}
+    return "?" + urlencode({word: value for word, value in {**kept, **changed}.items() if value})
+
+
+@require_safe
+def figures(request: SignedInRequest) -> HttpResponse:
+    """Inflow, claims and what becomes of them, of a manager's teams, of everybody for an admin."""
+    allow(can_see_runs(request.user))
+    asked = _asked(request)
+    found = Figures(asked)
+    context = {
+        "asked": asked,
+        "figures": headline(asked, found),
+        "sheets": [make(asked, found) for make in SHEETS.values()],
+        "periods": [
+            {
+                "label": label,
+                "href": _href(request, period=key, **{"from": "", "to": ""}),
+                "is_on": asked.period.key == key,
+            }
+            for key, label in PERIODS.items()
+        ],
+        "pools": Pool.objects.visible_to(request.user),
+        "query": _href(request),
+        "may_export": can_export(request.user),
+        "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+    }
+    return render(request, "publicpool/figures.html", context)
+
+
+@require_safe
+def figure_rows(request: SignedInRequest, key: str) -> HttpResponse:
+    """The customers behind one number: those that the reader may see now, in full or in the pool."""
+    allow(can_see_runs(request.user))
+    if key not in BEHIND:
+        raise Http404
+    asked = _asked(request)
+    title, find, at = BEHIND[key]
+    every = find(asked)
+    seen = Customer.objects.visible_to(request.user).values("pk")
+    pooled = Customer.objects.pooled_for(request.user).values("pk")  # unscoped: pooled_for is the scope
+    rows = every.filter(Q(customer__in=seen) | Q(customer__in=pooled))
+    joins = ("customer", "customer__owner", "customer__pool", "pool", "user" if at == "claimed_at" else "by")
+    page = paginate(rows.select_related(*joins), Order("at", at, True), request.GET, PAGE)
+    ids = [row.customer_id for row in page.rows]
+    full = set(Customer.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+    context = {
+        "title": title,
+        "page": page,
+        "lines": [(row, getattr(row, at), row.customer_id in full) for row in page.rows],
+        "hidden": every.count() - rows.count(),
+        "is_claim": at == "claimed_at",
+        "back_query": _href(request),
+    }
+    return render(request, "publicpool/figure_rows.html", context)
+
+
+@require_POST
+def figure_export(request: SignedInRequest, key: str) -> HttpResponse:
+    """One table as a file: CSV or XLSX, logged as every export is."""
+    allow(can_see_runs(request.user) and can_export(request.user))
+    kind = request.POST.get("kind", "")
+    if kind not in MIME or key not in SHEETS:
+        raise Http404
+    asked = _asked(request)
+    sheet = SHEETS[key](asked, Figures(asked))
+    header = [heading(label, of) for label, of in sheet.headers]
+    lines: Any = ([cell.plain for cell in row.cells] for row in sheet.rows)
+    query = request.GET.urlencode()
+    content = table_file(f"pool.{key}", kind, header, lines, query=query, by=request.user, now=asked.now)
+    name = f"{_('Public pool')} {sheet.title} {asked.today.isoformat()}.{kind}"
+    disposition = content_disposition_header(True, name) or ""
+    return HttpResponse(content, content_type=MIME[kind], headers={"Content-Disposition": disposition})

@@ -1,0 +1,95 @@
+"""The pages of the runs: when warnings and reclaims came, by which rules, what they did to whom, what is set aside."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from core.pages import get_visible_or_404
+from core.pages.gate import allow
+from core.paging import Order, paginate
+from customers.models import Customer
+
+from ..models import ReclaimRule, Run, RunLine
+from ..permissions import can_edit_rules, can_see_runs
+from ..run_lines import counts_for, failing, lines_of
+from ..services.runs import retry_line
+
+PAGE = 50
+FAILING = 50
+
+
+@require_safe
+def runs(request: SignedInRequest) -> HttpResponse:
+    """All runs, the newest first, and above them what could not be done."""
+    allow(can_see_runs(request.user))
+    rows = Run.objects.visible_to(request.user)
+    kind = request.GET.get("kind", "")
+    if kind in Run.Kind:
+        rows = rows.filter(kind=kind)
+    page = paginate(rows, Order("started", "started_at", True), request.GET, PAGE)
+    counts = counts_for(page.rows, request.user)
+    rules = ReclaimRule.objects.visible_to(request.user).in_bulk()
+    context = {
+        "page": page,
+        "size": PAGE,
+        "rows": [(run, _versions(run, rules), counts.get(run.pk, 0)) for run in page.rows],
+        "kinds": Run.Kind.choices,
+        "kind": kind,
+        "failing": failing(request.user)[:FAILING],
+        "may_retry": can_edit_rules(request.user),
+    }
+    return render(request, "publicpool/runs.html", context)
+
+
+def _versions(run: Run, rules: dict[int, ReclaimRule]) -> list[tuple[ReclaimRule, int]]:
+    return [(rules[int(pk)], number) for pk, number in run.versions.items() if int(pk) in rules]
+
+
+@require_safe
+def run(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What one run did to whom; of a manager's own people only."""
+    found = get_visible_or_404(Run, request.user, pk)
+    lines = lines_of(found, request.user)
+    people = User.objects.visible_to(request.user).filter(pk__in=lines.order_by().values("user"))
+    rules = ReclaimRule.objects.visible_to(request.user).in_bulk()
+    person, rule = _whole(request.GET.get("person")), _whole(request.GET.get("rule"))
+    if person:
+        lines = lines.filter(user=person)
+    if rule:
+        lines = lines.filter(rule=rule)
+    page = paginate(lines.select_related("customer", "user", "rule"), Order("id", "pk"), request.GET, PAGE)
+    ids = [line.customer_id for line in page.rows]
+    seen = set(Customer.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+    context = {
+        "run": found,
+        "versions": _versions(found, rules),
+        "page": page,
+        "size": PAGE,
+        "lines": [(line, line.customer_id in seen) for line in page.rows],
+        "is_warning": found.kind == Run.Kind.WARN,
+        "people": people.order_by("name", "pk"),
+        "rules": [rules[int(pk)] for pk in found.versions if int(pk) in rules],
+        "person": person,
+        "rule": rule,
+        "shows_all": request.user.is_admin,
+    }
+    return render(request, "publicpool/run.html", context)
+
+
+def _whole(word: str | None) -> int | None:
+    """An id of a query; nonsense asks for nothing."""
+    return int(word) if word and word.isascii() and word.isdigit() and len(word) < 19 else None
+
+
+@require_POST
+def line_retry(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take a customer that was set aside up again."""
+    line = get_visible_or_404(RunLine, request.user, pk)
+    allow(can_edit_rules(request.user))
+    retry_line(line=line, by=request.user, now=timezone.now())
+    return redirect("publicpool:runs")
