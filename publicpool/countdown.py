@@ -8,6 +8,7 @@ preview ask here. Days are days of business time, reckoned in numbers from DAY_0
 * Exemptions are times that have begun and end on a known day, or on none: the latest end holds.
 * The owner must have been told: of the two days that are possible, the one that was announced already (no earlier than
   GRACE after it was told), or that of a warning which is sent on the day when warnings begin, the earlier one holds.
+* Where what comes out is a day on which the clock stands, it is the first one after it on which it runs.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from customers.services.status import today as business_day
 
 from . import stops
 from .models import ExemptStage, PoolSettings
-from .rules import RULES, Spec, active_specs
+from .rules import GRACE, RULES, Spec, active_specs
 from .stops import Stops, day_of, number
 
 # No day: later than every day that is reckoned with.
@@ -96,6 +97,12 @@ class Clock:
     def today(self) -> date:
         return business_day(self.now)
 
+    @property
+    def distances(self) -> tuple[int, ...]:
+        """How many days ahead owners are warned, the fewest first. One of them leaves time for the grace."""
+        days = set(self.settings.warn_days)
+        return tuple(sorted(days if max(days, default=0) >= GRACE else days | {GRACE}))
+
 
 def _exempting_stages() -> Iterator[int]:
     """Open stages at or past the chosen one of their pipeline."""
@@ -110,7 +117,9 @@ def _exempting_stages() -> Iterator[int]:
 
 # One row a rule that asks for the customer ``c``: place, since, due, exempt_until, on.
 _ROWS = """
-SELECT line.place, line.since, line.due, exempt.until AS exempt_until,
+SELECT ready.place, ready.since, ready.due, ready.exempt_until, CASE WHEN ready.day = ready.due THEN ready.due
+    ELSE gonghai_due_day(ready.day - 1, 0, ready.stops, ready.counted) END AS "on"
+FROM (SELECT line.*, exempt.until AS exempt_until,
     greatest(line.due, exempt.until, least(
         (
             SELECT min(greatest(told.announced_on - %(day_0)s::date, told.warned_on - %(day_0)s::date + line.grace))
@@ -119,9 +128,9 @@ SELECT line.place, line.since, line.due, exempt.until AS exempt_until,
             WHERE told.customer_id = c.id AND told.rule_id = line.rule_id AND told.since = line.since
         ),
         greatest(%(today)s::int, greatest(line.due, exempt.until) - %(first)s::int) + line.grace
-    )) AS "on"
+    )) AS day
 FROM (
-    SELECT rule.*, gonghai_due_day(
+    SELECT rule.*, clock.stops, clock.counted, gonghai_due_day(
         (rule.since AT TIME ZONE %(zone)s)::date - %(day_0)s::date, rule.days, clock.stops, clock.counted) AS due
     FROM (
         {rules}
@@ -154,7 +163,7 @@ CROSS JOIN (
             WHERE more.customer_id = c.id
         )
     ) AS until
-) AS exempt
+) AS exempt) AS ready
 """
 
 _RULE = (
@@ -180,7 +189,7 @@ def _statement(clock: Clock) -> tuple[str, dict[str, Any]]:
         "day_0": stops.DAY_0,
         "today": number(clock.today),
         "never": NEVER,
-        "first": max(clock.settings.warn_days, default=0),
+        "first": clock.distances[-1],
         "stages": list(clock.stages),
         "order_days": clock.settings.order_days,
         "firm": list(clock.stops.firm),

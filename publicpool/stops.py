@@ -70,10 +70,12 @@ def away_days(first: date, last: date) -> dict[int, list[date]]:
     """
     found: dict[int, list[date]] = defaultdict(list)
     used: Counter[tuple[int, int]] = Counter()
+    counted: set[tuple[int, date]] = set()  # times may overlap
     rows = AwayTime.objects.filter(last_on__gte=first.replace(month=1, day=1), first_on__lte=last)
     for row in rows.order_by("user", "first_on"):
         for day in _days(row.first_on, min(row.last_on, last)):
-            if used[row.user_id, day.year] < AWAY_A_YEAR:
+            if used[row.user_id, day.year] < AWAY_A_YEAR and (row.user_id, day) not in counted:
+                counted.add((row.user_id, day))
                 used[row.user_id, day.year] += 1
                 if day >= first:
                     found[row.user_id].append(day)

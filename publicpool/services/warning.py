@@ -27,8 +27,8 @@ def warn_due(now: datetime) -> Run | None:
     nobody twice. One notice a person and run, however many customers.
     """
     clock = Clock.load(now)
-    distances = sorted(clock.settings.warn_days)
-    if not clock.specs or not distances:
+    distances = clock.distances
+    if not clock.specs:
         return None
     run = run_of(Run.Kind.WARN, clock)
     after = 0

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from core.invariants import verdicts
 from customers.models import Customer, Pool
 from publicpool.models import ReclaimRule, ReleaseReason
 from publicpool.services import release_customer
@@ -36,6 +37,17 @@ def pooled(root, bob, reason, now):
         return customer
 
     return make
+
+
+@pytest.fixture
+def promises(db):
+    """Are all promises of INVARIANTS kept? Deliveries are not looked at: in most tests nobody fetches them."""
+
+    def check() -> None:
+        broken = [one for one in verdicts() if one.broken and one.key != "customers.deliveries_of_known_events"]
+        assert not broken
+
+    return check
 
 
 @pytest.fixture

@@ -57,6 +57,34 @@ def test_nobody_loses_anything_on_a_day_that_does_not_count(alice, rule, far):
     assert day_of(customer, far) == date(2025, 9, 14)
 
 
+def test_an_exemption_that_ends_on_a_day_off_holds_until_work_begins(alice, rule, far):
+    rule("idle", 10)
+    customer = make_customer(alice, at=far)
+    Customer.objects.filter(pk=customer.pk).update(protected_until=date(2025, 9, 30))
+    assert day_of(customer, far) == date(2025, 10, 4)  # the first days of October are off
+
+
+def test_warnings_a_day_ahead_are_too_few_for_the_grace(alice, rule, far):
+    """Else each day would put the next one off."""
+    rule("idle", 10)
+    PoolSettings(warn_days=[1]).save()
+    customer = make_customer(alice, at=far)
+    for days in range(11):
+        warn_due(far + timedelta(days=days))
+        assert day_of(customer, far + timedelta(days=days)) == date(2025, 9, 12)
+    told = ReclaimWarning.objects.order_by("warned_on").values_list("distance", "warned_on")
+    assert list(told) == [(3, date(2025, 9, 9)), (1, date(2025, 9, 11))]
+
+
+def test_times_away_that_overlap_count_once(alice, rule, far):
+    rule("idle", 10)
+    customer = make_customer(alice, at=far)
+    for last in ("2025-09-05", "2025-09-06"):
+        AwayTime.objects.create(user=alice, first_on="2025-09-03", last_on=last)
+    AwayTime.objects.create(user=alice, first_on="2025-01-05", last_on="2025-01-29")  # 25 of the 30 are used
+    assert day_of(customer, far) == date(2025, 9, 16)
+
+
 def test_thirty_days_away_a_year_count(alice, rule, far):
     rule("idle", 10)
     customer = make_customer(alice, at=far)
@@ -106,8 +134,9 @@ def test_a_protected_customer_an_order_and_a_live_deal_exempt(alice, rule, far):
         data=OpportunityData(title="Locks", customer=dealing, expected_on=date(2025, 12, 24)), by=alice, now=far
     )
     days = [day_of(one, far) for one in (plain, locked, ordered, dealing)]
+    # Protected until the 1st, the first of three days off.
     # The deal stalls after 14 days: on the 15th day at noon, so that the 16th is the first without it.
-    assert days == [date(2025, 9, 12), date(2025, 10, 2), date(2025, 10, 20), date(2025, 9, 16)]
+    assert days == [date(2025, 9, 12), date(2025, 10, 4), date(2025, 10, 20), date(2025, 9, 16)]
 
 
 def test_who_was_not_warned_loses_nothing_for_three_days(alice, rule, far):
