@@ -17,7 +17,7 @@ from . import permissions
 from .conflicts import Hit, Probe, Reason
 from .identity_keys import Kind
 from .models import Customer
-from .registries import HitLine
+from .registries import POOLED_PAGES, HitLine
 from .reveals import LIMIT, is_known, lines_of_others, named_today, reveal
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Card:
     probe: Probe
     reader: User
     other: HitLine | None = None
+    # Where the reader sees what lies in a pool.
+    pool_url: str = ""
 
     @cached_property
     def token(self) -> str:
@@ -140,6 +142,8 @@ def show(
     others = lines_of_others(hits_found, to)
     far = [hit.subject for hit in hits_found if not is_known(hit, mine, others)]
     named = reveal(far, by=to, now=now) if is_noted else named_today(to, now)
+    pooled = [pk for pk, customer in customers.items() if customer.pool_id and pk in named]
+    pages = {pk: url for find in POOLED_PAGES.values() for pk, url in find(pooled, to).items()} if pooled else {}
 
     def card(probe: Probe, hit: Hit) -> Card:
         pk = hit.customer_id
@@ -155,6 +159,7 @@ def show(
             probe=probe,
             reader=to,
             other=other if other is not None and (other.url or hit.subject in named) else None,
+            pool_url=pages.get(pk, "") if pk else "",
         )
 
     return [Cards([card(probe, hit) for hit in hits], len(named)) for probe, hits in found]

@@ -69,6 +69,8 @@ class HitLine:
 TABS: dict[str, Tab] = {}
 # By label of what has identity keys ("opportunities.lead"): the lines of these ids for this reader, in few statements.
 HITS: dict[str, Callable[[Collection[int], User], Mapping[int, HitLine]]] = {}
+# Where a floor above shows customers that nobody holds: addresses by id, of those that this reader sees there.
+POOLED_PAGES: dict[str, Callable[[Collection[int], User], Mapping[int, str]]] = {}
 EVENT_LINES: dict[str, EventLine] = {}
 CONSUMERS: dict[str, Consumer] = {}
 # Does something of a floor above need this person to see this customer? Then they stay collaborator.

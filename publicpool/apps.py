@@ -12,12 +12,17 @@ class PublicPoolConfig(AppConfig):
         from django.conf import settings
         from django.db.models.signals import post_migrate
 
-        from . import events, holdings, invariants, notices, preview_jobs
+        from core.registries import EXPORTS
+
+        from . import events, exporting, holdings, invariants, nav, notices, preview_jobs, searching
         from .defaults import make_defaults
 
         events.register()
         holdings.register()
         invariants.register(str(settings.BUSINESS_ZONE))
+        nav.register()
+        searching.register()
+        EXPORTS["pool"] = exporting.LIST
         notices.register()
         preview_jobs.register()
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="publicpool.make_defaults")

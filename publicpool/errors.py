@@ -89,3 +89,8 @@ class RuleChangedMeanwhile(DomainError):
 
 class NotParked(DomainError):
     message = _("It is not set aside: the next run tries it anyway.")
+
+
+class TooManyAtOnce(DomainError):
+    status = 422
+    message = _("These are too many at once. Choose fewer.")

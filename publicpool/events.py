@@ -13,7 +13,7 @@ from customers.models import Pool
 from customers.registries import EVENT_LINES, EventLine, Line
 from customers.timeline import bdi, sentence
 
-from .models import Extension, Release
+from .models import Extension, Release, Reveal
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,6 +26,7 @@ ICONS = {
     "owner.reclaimed": "clock-pause",
     "owner.restored": "arrow-back-up",
     "extension": "calendar-due",
+    "pool.revealed": "eye",
 }
 
 
@@ -79,8 +80,20 @@ def draw_extensions(events: Sequence[Event], user: User) -> Mapping[int, Line]:
     }
 
 
+def draw_reveals(events: Sequence[Event], user: User) -> Mapping[int, Line]:
+    """Which admin looked at contact data while it lay in the pool, and why."""
+    rows = Reveal.objects.in_bulk({event.target_id for event in events})
+    words = _("Contact data looked at in the pool")
+    return {
+        event.pk: Line(sentence(words, "·", bdi(event.by)), body=row.reason)
+        for event in events
+        if (row := rows.get(event.target_id))
+    }
+
+
 def register() -> None:
     for kind in ("owner.claimed", "owner.assigned", "owner.released", "owner.reclaimed", "owner.restored"):
         EVENT_LINES[kind] = EventLine(ICONS[kind], draw_holding)
     for kind in ("extension.asked", "extension.granted", "extension.refused"):
         EVENT_LINES[kind] = EventLine(ICONS["extension"], draw_extensions)
+    EVENT_LINES["pool.revealed"] = EventLine(ICONS["pool.revealed"], draw_reveals)

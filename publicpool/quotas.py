@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import QuerySet
 
+from core.querysets import counts_in_one
 from customers.models import Customer, OwnershipPeriod, Pool, PoolMember
 
 from .models import Claim
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 WON = ("won", "retained")
+# Beyond any limit: what is counted here is counted to its end.
+EVERY = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,14 @@ class Quota:
         return self.left == 0
 
 
-def limits(user: User, pool: Pool) -> dict[str, int | None]:
-    """The limits that hold for this person: the own row's, then the team's, then the pool's, each by itself. One query.
+def limits(user: User, pool: Pool, teams: frozenset[int] | None = None) -> dict[str, int | None]:
+    """The limits that hold for this person: the own row's, then the team's, then the pool's, each by itself.
 
-    Of several teams the nearest comes first.
+    Of several teams the nearest comes first; ``teams`` are those at and above the person's, where they are known.
+    One query, none where the pool's members are there already.
     """
-    rows = list(pool.members.filter(Q(user=user) | Q(team__in=user.teams_above)).select_related("team"))
+    teams = user.teams_above if teams is None else teams
+    rows = [row for row in pool.members.all() if row.user_id == user.pk or row.team_id in teams]
     rows.sort(key=lambda row: (row.user_id is None, row.team_id != user.team_id, row.position, row.pk))
     found: dict[str, int | None] = {}
     for key in PoolMember.LIMITS:
@@ -52,21 +57,25 @@ def limits(user: User, pool: Pool) -> dict[str, int | None]:
 
 
 def quotas(user: User, pool: Pool, now: datetime, known: dict[str, int | None] | None = None) -> list[Quota]:
-    """Day, week, month and capacity. Two statements beside the limits'."""
+    """Day, week, month and capacity. One statement beside the limits'."""
     known = known or limits(user, pool)
     spans = windows(now)
-    counts = {span.key: Count("pk", filter=Q(claimed_at__gte=span.start, claimed_at__lt=span.end)) for span in spans}
-    first, last = min(span.start for span in spans), max(span.end for span in spans)
-    mine = Claim.objects.filter(user=user, pool=pool, claimed_at__gte=first, claimed_at__lt=last)
-    used = mine.aggregate(**counts)
-    found = [Quota(span.key, used[span.key], known[span.key], span.end) for span in spans]
-    return [*found, Quota("capacity", held(user, pool), known["capacity"], None)]
+    mine = Claim.objects.filter(user=user, pool=pool)
+    claimed = [mine.filter(claimed_at__gte=span.start, claimed_at__lt=span.end) for span in spans]
+    *used, filling = counts_in_one([*claimed, holding(user, pool)], EVERY)
+    found = [Quota(span.key, n or 0, known[span.key], span.end) for span, n in zip(spans, used, strict=True)]
+    return [*found, Quota("capacity", filling or 0, known["capacity"], None)]
+
+
+def holding(user: User, pool: Pool) -> QuerySet[Customer]:
+    """The customers that fill this person's capacity, over all pools."""
+    rows = Customer.objects.filter(owner=user)  # unscoped: the person's own
+    return rows if pool.counts_won else rows.exclude(status__key__in=WON)
 
 
 def held(user: User, pool: Pool) -> int:
-    """How many customers fill this person's capacity, over all pools."""
-    rows = Customer.objects.filter(owner=user)  # unscoped: the person's own
-    return (rows if pool.counts_won else rows.exclude(status__key__in=WON)).count()
+    """How many customers fill this person's capacity."""
+    return holding(user, pool).count()
 
 
 def cool_downs(user: User, customers: list[int], pool: Pool, now: datetime) -> dict[int, datetime]:

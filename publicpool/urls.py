@@ -1,11 +1,20 @@
-"""Addresses of the public pool: its rules, their preview, runs and figures."""
+"""Addresses of the public pool: what lies there, its rules, their preview, runs and figures."""
 
 from django.urls import path
 
-from .views import figures, previews, rules, runs
+from .views import assigning, claiming, figures, listing, previews, record, revealing, rules, runs
 
 app_name = "publicpool"
 urlpatterns = [
+    path("", listing.PoolList.as_view(), name="list"),
+    path("count/", listing.PoolList.as_view(answers="count"), name="count"),
+    path("filter/", listing.PoolFilterPanel.as_view(), name="filters"),
+    path("claim/", claiming.claim_many, name="claim_many"),
+    path("assign/", assigning.assign_many, name="assign_many"),
+    path("<int:pk>/", record.record, name="record"),
+    path("<int:pk>/claim/", claiming.claim, name="claim"),
+    path("<int:pk>/assign/", assigning.AssignPage.as_view(), name="assign"),
+    path("<int:pk>/reveal/", revealing.RevealPage.as_view(), name="reveal"),
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rules.RuleCreate.as_view(), name="rule_create"),
     path("rules/preview/", previews.preview, name="preview"),

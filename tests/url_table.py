@@ -459,4 +459,25 @@ GET  publicpool:figures                                            302 403 403 4
 GET  publicpool:figure_rows          claims                        302 403 403 403 200 200
 GET  publicpool:figure_rows          nothing                       302 403 403 403 404 404
 POST publicpool:figure_export        flow                          302 403 403 403 200 200
+GET  publicpool:list                                               302 200 200 200 200 200
+POST publicpool:list                                               302 405 405 405 405 405
+GET  publicpool:count                                              302 200 200 200 200 200
+GET  publicpool:filters                                            302 200 200 200 200 200
+GET  publicpool:claim_many                                         302 405 405 405 405 405
+POST publicpool:claim_many                                         302 200 200 200 200 403
+GET  publicpool:assign_many                                        302 405 405 405 405 405
+POST publicpool:assign_many                                        302 403 403 403 200 200
+GET  publicpool:record               customer                      302 404 404 302 302 302
+GET  publicpool:record               pooled                        302 200 200 200 200 200
+POST publicpool:record               pooled                        302 405 405 405 405 405
+GET  publicpool:claim                pooled                        302 405 405 405 405 405
+POST publicpool:claim                pooled                        302 302 302 302 302 302
+POST publicpool:claim                customer                      302 404 404 404 404 404
+GET  publicpool:assign               pooled                        302 403 403 403 200 200
+POST publicpool:assign               pooled                        302 403 403 403 422 422
+GET  publicpool:assign               customer                      302 404 404 404 404 404
+GET  publicpool:reveal               pooled                        302 403 403 403 403 200
+POST publicpool:reveal               pooled                        302 403 403 403 403 422
+GET  publicpool:reveal               customer                      302 404 404 404 404 404
+GET  core:export                     pool                          302 403 403 403 200 200
 """

@@ -36,7 +36,8 @@ from opportunities import services as opportunities
 from opportunities.inputs import ConversionData, LeadData, LineData, OpportunityData, OrderData
 from opportunities.models import ScreeningQuestion
 from opportunities.services import create_order
-from publicpool.models import ReclaimRule, Run, RunLine
+from publicpool.models import ReclaimRule, ReleaseReason, Run, RunLine
+from publicpool.services import release_customer
 
 MARK = "CANARY"
 PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
@@ -105,6 +106,7 @@ class World:
             self._order(name)
             self._lead(name)
         self._form()
+        self._pooled()
         self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
         self._run()
         return self
@@ -138,6 +140,22 @@ class World:
         self.fields |= {f"deal_{word}" for word in (*words, "product", "unit", "file", "reason")}
         for word, pk in (("opportunity", deal.pk), ("stage", needs.pk), ("checkpoint", needs.checkpoints.first().pk)):
             self.ids.setdefault(word, pk)
+
+    def _pooled(self) -> None:
+        """A customer that nobody holds: Charlie, of another team, gave it back. All that is masked sings "pool"."""
+        charlie = self.cast["charlie"]
+        customer = self._customer("charlie", sung="pool", company="Masked Harbour Ltd")
+        picture = FileData.of(f"{mark('charlie', 'pooled_file')}.png", PICTURE)
+        services.add_files(customer=customer, files=[picture], by=charlie, now=self.now)
+        said = CommunicationData("email", "out", self.now, mark("pool", "topic"), mark("pool", "said"))
+        log_communication(customer=customer, data=said, by=charlie, now=self.now)
+        deal = OpportunityData(mark("pool", "deal"), customer=customer, currency="USD")
+        opportunities.create_opportunity(data=deal, by=charlie, now=self.now)
+        step = TaskData(mark("pool", "task"), customer=customer, assignee=charlie)
+        followups.create_task(data=step, by=charlie, now=self.now)
+        reason = ReleaseReason.objects.get(key="other")
+        release_customer(customer=customer, reason=reason, note=mark("pool", "note"), by=charlie, now=self.now)
+        self.ids["pooled"] = customer.pk
 
     def _form(self) -> None:
         """A public form of Alice's team, and what looks like junk."""
@@ -261,44 +279,45 @@ class World:
         run_due(lambda: self.now)
         return run
 
-    def _customer(self, name: str) -> Customer:
-        user = self.cast[name]
+    def _customer(self, name: str, sung: str = "", company: str = "") -> Customer:
+        """A customer of somebody's; every field sings the name, or the one that is ``sung``."""
+        user, sung = self.cast[name], sung or name
         said: dict[str, Any] = {
-            field: mark(name, field)
+            field: mark(sung, field)
             for field in ("region", "city", "address", "website", "payment_terms", "competitors", "needs", "remarks")
         }
         self.fields |= {*said, "person", "email", "note", "secret", "title"}
         customer = services.create_customer(
             data=CustomerData(
-                name=mark(name, "company"),
+                name=company or mark(sung, "company"),
                 country="DE",
                 code="",
                 **said,
-                custom={"secret": mark(name, "secret")},
+                custom={"secret": mark(sung, "secret")},
                 tags=[f"{name}s tag"],  # the words of tags are the firm's, not the customer's
-                points=[PointData("wechat", mark(name, "wechat"))],
+                points=[PointData("wechat", mark(sung, "wechat"))],
                 contacts=[
                     ContactData(
-                        mark(name, "person"),
-                        title=mark(name, "title"),
+                        mark(sung, "person"),
+                        title=mark(sung, "title"),
                         birthday=date(1980, 2, 29),
-                        points=[PointData("email", mark(name, "email") + "@firm.example")],
+                        points=[PointData("email", mark(sung, "email") + "@firm.example")],
                     )
                 ],
             ),
             by=user,
             now=self.now,
         )
-        services.add_note(customer=customer, body=mark(name, "note") + " @dana", by=user, now=self.now)
+        services.add_note(customer=customer, body=mark(sung, "note") + " @dana", by=user, now=self.now)
         services.change_status(
             customer=customer,
             status=Status.objects.get(key="lost"),
             lost_reason="price",
-            reason=mark(name, "reason"),
+            reason=mark(sung, "reason"),
             by=user,
             now=self.now,
         )
-        services.update_customer(customer=customer, changes={"city": mark(name, "city") + "2"}, by=user, now=self.now)
+        services.update_customer(customer=customer, changes={"city": mark(sung, "city") + "2"}, by=user, now=self.now)
         return customer
 
     def records(self) -> list[str]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
@@ -75,12 +75,7 @@ class Chosen:
 
     def ordered_ids(self, most: int) -> list[int]:
         """The ids in the order of the list."""
-        table = self.page.make_table(None)
-        order = self.page.order(table)
-        key: Any = F(order.expression) if isinstance(order.expression, str) else order.expression
-        sign = "-" if order.is_descending else ""
-        rows = table.all[order.key].prepare(self.rows()).annotate(_key=key).order_by(f"{sign}_key", f"{sign}pk")
-        return list(rows.values_list("pk", flat=True)[:most])
+        return list(self.page.in_order(self.rows()).values_list("pk", flat=True)[:most])
 
 
 def register() -> None:

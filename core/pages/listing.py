@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import urlencode
 
 from django.db.models import F, Model, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -97,7 +98,10 @@ class ViewTab:
 
 @dataclass(frozen=True)
 class BulkVerb:
-    """Something done to the selected rows: a form of its own in a dialog, a per-row result after."""
+    """Something done to the selected rows: a form of its own in a dialog, a per-row result after.
+
+    ``extra``: ``is_page`` for a page instead of a dialog, ``target`` where it is done at once and answered in place.
+    """
 
     key: str
     label: Label
@@ -124,6 +128,8 @@ class ListPage(View):
     # The URL name that answers with the exact count, where the list has one (``answers = "count"``).
     count_url_name: ClassVar[str] = ""
     answers: str = "page"
+    # Words of the query that say what the list is of (a pool): they stay whatever view is chosen.
+    of_words: ClassVar[tuple[str, ...]] = ()
     # What to add to a row's address to edit it (the key e), where the list's rows can be edited.
     edit_path: ClassVar[str] = ""
     template_name = "core/list.html"
@@ -198,7 +204,7 @@ class ListPage(View):
         """
         asked = self.asked
         view = asked.get("view", "")
-        if not any(word not in ("view", "density", *POSITION_WORDS) for word in asked):
+        if not any(word not in ("view", "density", *self.of_words, *POSITION_WORDS) for word in asked):
             view = view or self.opens_with
             kept = self._query_of_view(view)
             if kept is not None:
@@ -261,6 +267,14 @@ class ListPage(View):
         number = None if ahead is None or ahead >= COUNTED else ahead + 1
         return Neighbours(found.get(False), found.get(True), number, total)
 
+    def in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """These rows sorted as the list is."""
+        table = self.make_table(None)
+        order = self.order(table)
+        key: Any = F(order.expression) if isinstance(order.expression, str) else order.expression
+        sign = "-" if order.is_descending else ""
+        return table.all[order.key].prepare(rows).annotate(_key=key).order_by(f"{sign}_key", f"{sign}pk")
+
     # --- answer ------------------------------------------------------------------------------------
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -311,7 +325,7 @@ class ListPage(View):
             "query": self.query_to_keep(),
             "searches": "q" in type(filters).base_filters,
             "opens_with": self.opens_with,
-            "clear_query": self._with({}, only=("view", *SHAPE_WORDS)),
+            "clear_query": self._with({}, only=("view", *self.of_words, *SHAPE_WORDS)),
             "kept_fields": self.kept_fields(),
             "columns_url": self._with({"panel": "columns"}),
             **self.extra_context(),
@@ -333,9 +347,11 @@ class ListPage(View):
 
     def tabs(self) -> list[ViewTab]:
         current = self.params.get("view", "") or self.plain_view()
-        changed = "m" in self.params or any(word not in ("view", *POSITION_WORDS) for word in self.asked)
+        kept = ("view", *self.of_words, *POSITION_WORDS)
+        changed = "m" in self.params or any(word not in kept for word in self.asked)
+        of = "".join(f"&{urlencode({word: self.params[word]})}" for word in self.of_words if word in self.params)
         found = [
-            ViewTab(str(p.label), f"?view={p.key}", p.key == current, key=p.key, is_changed=changed)
+            ViewTab(str(p.label), f"?view={p.key}{of}", p.key == current, key=p.key, is_changed=changed)
             for p in self.visible_presets()
         ]
         found += [
@@ -345,7 +361,7 @@ class ListPage(View):
 
     def plain_view(self) -> str:
         """The key of the built-in view that shows everything, where that is what is shown."""
-        if any(word not in LIST_WORDS for word in self.params):
+        if any(word not in (*LIST_WORDS, *self.of_words) for word in self.params):
             return ""
         return next((preset.key for preset in self.visible_presets() if not preset.query), "")
 
@@ -365,8 +381,9 @@ class ListPage(View):
         return params.urlencode()
 
     def kept_fields(self) -> list[tuple[str, str]]:
-        """What a form of filters sends along: the view and the list's own shape."""
-        return [(word, value) for word in ("view", *SHAPE_WORDS) for value in self.params.getlist(word)]
+        """What a form of filters sends along: the view, what the list is of and its shape."""
+        words = ("view", *self.of_words, *SHAPE_WORDS)
+        return [(word, value) for word in words for value in self.params.getlist(word)]
 
     def _with(self, changes: dict[str, str], only: tuple[str, ...] | None = None) -> str:
         params = self.params.copy()

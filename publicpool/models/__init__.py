@@ -2,6 +2,7 @@
 
 from .claims import Claim, Release, ReleaseReason
 from .reclaiming import Extension, FirmHoliday, ReclaimRule, ReclaimRuleVersion, ReclaimWarning
+from .reveals import Reveal
 from .runs import Run, RunLine
 from .settings import ExemptStage, PoolRoute, PoolSettings
 
@@ -17,6 +18,7 @@ __all__ = [
     "ReclaimWarning",
     "Release",
     "ReleaseReason",
+    "Reveal",
     "Run",
     "RunLine",
 ]

@@ -4,6 +4,7 @@ from .assigning import assign_customers
 from .claiming import claim_customer, claim_customers
 from .extending import ask_for_more_time, decide_extension
 from .releasing import release_customer, release_customers, undo_release
+from .revealing import reveal_customer
 
 __all__ = [
     "ask_for_more_time",
@@ -13,5 +14,6 @@ __all__ = [
     "decide_extension",
     "release_customer",
     "release_customers",
+    "reveal_customer",
     "undo_release",
 ]

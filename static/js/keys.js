@@ -18,6 +18,7 @@ const keys = {
     return true;
   },
   c: () => {
+    if (!rowKey("claim")) return true;
     const menu = document.getElementById("create");
     if (!menu) return false;
     menu.open = true;

@@ -25,7 +25,9 @@ function count(list) {
   }
 }
 
-document.querySelectorAll("[data-list]").forEach(count); // a browser may restore ticks
+const countAll = () => document.querySelectorAll("[data-list]").forEach(count);
+countAll(); // a browser may restore ticks
+document.addEventListener("htmx:afterSettle", countAll); // ticked rows may have been replaced
 
 let last = null;
 document.addEventListener("click", (event) => {
@@ -67,6 +69,11 @@ document.addEventListener("gonghai:row", (event) => {
   if (event.detail === "previous") go(all[Math.max(at - 1, 0)]);
   if (event.detail === "select") row?.querySelector(".col-check input")?.click();
   if (event.detail === "open") row?.querySelector(".col-name a, a")?.click();
+  if (event.detail === "claim" && row?.querySelector(".claim")) {
+    row.querySelector(".claim").click();
+    go(all[at + 1] ?? row); // its own row is answered and replaced
+    event.preventDefault();
+  }
   const edit = row?.closest("[data-edit]")?.dataset.edit;
   if (event.detail === "edit" && edit) {
     location.assign(`${row.querySelector(".col-name a").href}${edit}`);

@@ -1,0 +1,29 @@
+"""Where does the pool stand in the shell, and where do lower floors lead to what lies in it?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.registries import NAV, NavItem
+from customers.registries import POOLED_PAGES
+
+from . import masked
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def pages_of(ids: Collection[int], user: User) -> Mapping[int, str]:
+    """Addresses of the masked pages, of those among these customers that lie in a pool of the reader's."""
+    seen = masked.pooled(user).filter(pk__in=ids).values_list("pk", flat=True)
+    return {pk: reverse("publicpool:record", args=[pk]) for pk in seen}
+
+
+def register() -> None:
+    """Add this floor's line to the sidebar, and its pages to the hits of the conflict check."""
+    NAV["pool"] = NavItem(_("Public pool"), "publicpool:list", "ripple", 22, on_phone=True, lights=("publicpool",))
+    POOLED_PAGES["pool"] = pages_of

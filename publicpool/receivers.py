@@ -1,0 +1,64 @@
+"""To whom may somebody give customers of a pool, and how full are these people?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Team, User
+from customers.models import Customer
+
+from .permissions import runs_pool
+from .quotas import WON, limits
+
+if TYPE_CHECKING:
+    from customers.models import Pool
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many customers fill somebody's capacity, and how many it holds; None for no end."""
+
+    held: int
+    capacity: int | None
+
+    @property
+    def is_full(self) -> bool:
+        return self.capacity is not None and self.held >= self.capacity
+
+
+def receivers(by: User, pool: Pool) -> QuerySet[Any]:
+    """Active people: a manager's own, for an admin of the pool its members too, everybody for an admin."""
+    people = User.objects.reporting_to(by).filter(is_active=True)
+    if by.is_admin or not runs_pool(by, pool):
+        return people
+    everybody = User.objects.filter(is_active=True)
+    if pool.is_for_all:
+        return everybody
+    rows = list(pool.members.all())
+    teams = {team for row in rows if row.team_id for team in Team.objects.ids_below(row.team_id)}
+    members = Q(pk__in=[row.user_id for row in rows if row.user_id]) | Q(team__in=teams)
+    return everybody.filter(members | Q(pk__in=people.values("pk")))
+
+
+def loads(people: Sequence[User], pool: Pool) -> dict[int, Load]:
+    """How full each of these people is, by the limits of this pool. Three statements."""
+    rows = Customer.objects.filter(owner__in=people)
+    if not pool.counts_won:
+        rows = rows.exclude(status__key__in=WON)
+    held = dict(rows.order_by().values_list("owner").annotate(n=Count("pk")))
+    parents = dict(Team.objects.values_list("pk", "parent_id"))
+    return {
+        one.pk: Load(held.get(one.pk, 0), limits(one, pool, _above(one.team_id, parents))["capacity"]) for one in people
+    }
+
+
+def _above(team: int | None, parents: dict[int, int | None]) -> frozenset[int]:
+    found: set[int] = set()
+    while team is not None and team not in found:
+        found.add(team)
+        team = parents.get(team)
+    return frozenset(found)
