@@ -15,6 +15,7 @@ def register() -> None:
             "publicpool.ReclaimWarning.user",
             "publicpool.Release.by",
             "publicpool.Release.former",
+            "publicpool.Reveal.by",
             "publicpool.RunLine.user",
         }
     )
