@@ -124,13 +124,13 @@ def with_sales(rows: QuerySet[Any]) -> QuerySet[Any]:
 OTHER = tuple(sorted({*Reason.values} - {Reason.CREATED, Reason.IMPORTED, Reason.RELEASED, Reason.RECLAIMED}))
 # What a number leads to: key → (title, its rows, the column of their moment).
 BEHIND: dict[str, tuple[Label, Callable[[Asked], QuerySet[Any]], str]] = {
-    "inflow": (gettext_lazy("Into the pool"), inflow, "started_at"),
+    "inflow": (gettext_lazy("Came into the pool"), inflow, "started_at"),
     "created": (gettext_lazy("Created in the pool"), by_reason(Reason.CREATED), "started_at"),
     "imported": (gettext_lazy("Imported into the pool"), by_reason(Reason.IMPORTED), "started_at"),
     "released": (gettext_lazy("Given back"), by_reason(Reason.RELEASED), "started_at"),
     "reclaimed": (gettext_lazy("Reclaimed by rules"), by_reason(Reason.RECLAIMED), "started_at"),
     "other": (gettext_lazy("Came otherwise"), by_reason(*OTHER), "started_at"),
-    "claims": (gettext_lazy("Claimed"), claims, "claimed_at"),
+    "claims": (gettext_lazy("Claims"), claims, "claimed_at"),
     "untouched": (
         gettext_lazy("Claimed, never touched"),
         lambda asked: claims(asked).filter(left_lying(asked.now)),
@@ -230,8 +230,8 @@ def headline(asked: Asked, found: Figures) -> list[Figure]:
     whole = found.whole
     untouched, won = _share(whole.untouched, whole.old), _share(whole.sold, whole.n)
     return [
-        Figure(_("Into the pool"), Cell(inward, COUNT, rows_behind(asked, "inflow"))),
-        Figure(_("Claimed"), Cell(whole.n, COUNT, rows_behind(asked, "claims"))),
+        Figure(_("Came into the pool"), Cell(inward, COUNT, rows_behind(asked, "inflow"))),
+        Figure(_("Claims"), Cell(whole.n, COUNT, rows_behind(asked, "claims"))),
         Figure(
             _("Claimed, never touched"),
             Cell(whole.untouched, COUNT, rows_behind(asked, "untouched")),
@@ -302,7 +302,7 @@ def people_sheet(asked: Asked, found: Figures) -> Sheet:
         ),
         (
             (gettext_lazy("Person"), TEXT),
-            (gettext_lazy("Claimed"), COUNT),
+            (gettext_lazy("Claims"), COUNT),
             (gettext_lazy("Sold after the claim"), COUNT),
             (gettext_lazy("Conversion"), SHARE),
             (gettext_lazy("Never touched"), COUNT),

@@ -99,4 +99,4 @@ def _lines(version: ReclaimRuleVersion, known: Known) -> list[str]:
     lines = [sentence(spec), *(f"{label}: {words}" for label, words in conditions(spec, known))]
     if spec.is_for_all:
         lines.append(_("For every customer"))
-    return [*lines, _("Switched on") if version.is_active else _("Switched off")]
+    return [*lines, _("The rule is on") if version.is_active else _("The rule is off")]

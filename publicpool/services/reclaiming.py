@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 
 from accounts.models import User
 from accounts.services.notices import notify
@@ -37,10 +37,11 @@ def reclaim_due(now: datetime) -> Run | None:
     if not clock.specs:
         return None
     run = run_of(Run.Kind.RECLAIM, clock)
+    # Set aside while the present holder has it: with another one it is a new matter.
     parked = set(
-        RunLine.objects.filter(outcome=RunLine.Outcome.FAILED, parked_at__isnull=False).values_list(
-            "customer", flat=True
-        )
+        RunLine.objects.filter(
+            outcome=RunLine.Outcome.FAILED, parked_at__isnull=False, at__gte=F("customer__owned_since")
+        ).values_list("customer", flat=True)
     )
     after = 0
     while found := within(clock, clock.today, after=after, limit=BATCH):

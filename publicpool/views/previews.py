@@ -37,7 +37,7 @@ PAGE = 50
 # Which of the rows are asked for: key → (label, rows of a preview).
 PICKS = {
     "going": (gettext_lazy("All that go"), lambda preview: preview.going),
-    "new": (gettext_lazy("New"), lambda preview: preview.new),
+    "new": (gettext_lazy("Newly"), lambda preview: preview.new),
     "earlier": (gettext_lazy("Earlier than now"), lambda preview: preview.earlier),
     "later": (gettext_lazy("Later than now"), lambda preview: preview.later),
     "spared": (gettext_lazy("No longer"), lambda preview: preview.spared),
@@ -213,7 +213,7 @@ def preview_export(request: SignedInRequest) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind not in MIME or not asked.is_valid or asked.preview is None:
         raise Http404
-    header = [_("Customer"), _("Held by"), _("Goes on"), _("Rule"), _("Under the rules in use")]
+    header = [_("Customer"), _("Holder"), _("Goes on"), _("Rule"), _("Under the rules in use")]
     lines = _lines(asked)
     query = request.GET.urlencode()[:8000]
     content = table_file("pool.preview", kind, header, lines, query=query, by=request.user, now=timezone.now())

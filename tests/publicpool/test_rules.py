@@ -141,7 +141,7 @@ def test_an_admin_writes_previews_saves_and_switches_a_rule_on(signed_in, root, 
     made.refresh_from_db()
     assert made.is_active
     told = client.get(answer.url).content.decode()
-    assert "<ins>Switched on</ins>" in told
+    assert "<ins>The rule is on</ins>" in told
     client.post(f"{answer.url}edit/", TYPED | {"days": "25", "seen": "2", "countries": ["DE", "FR"]})
     told = client.get(answer.url).content.decode()
     assert "<ins>nobody contacted the customer for 25 days</ins>" in told

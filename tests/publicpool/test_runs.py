@@ -8,8 +8,10 @@ import pytest
 
 from core.exceptions import NotAllowed
 from customers.models import Customer
+from customers.services import transfer_customer
 from publicpool import errors
 from publicpool.models import Run, RunLine
+from publicpool.run_lines import failing
 from publicpool.services.reclaiming import reclaim_due
 from publicpool.services.runs import retry_line
 from publicpool.services.warning import warn_due
@@ -100,3 +102,12 @@ def test_only_a_parked_line_and_only_by_an_admin(alice, dana, root, parked, now)
     retry_line(line=parked, by=root, now=now)
     with pytest.raises(errors.NotParked):
         retry_line(line=parked, by=root, now=now)
+
+
+def test_with_another_holder_what_was_set_aside_is_a_new_matter(root, bob, parked, now):
+    customer = Customer.objects.get(pk=parked.customer_id)
+    transfer_customer(customer=customer, to=bob, by=root, now=now + DAY)
+    later = now + 30 * DAY
+    warn_due(later)
+    assert reclaim_due(later + 5 * DAY).done == 1
+    assert not failing(root).exists()
