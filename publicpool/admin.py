@@ -86,8 +86,9 @@ class ExemptStageAdmin(MovesCountdowns):
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "stage" and field is not None:
-            field.queryset = field.queryset.select_related("pipeline")  # type: ignore[attr-defined]
-            field.label_from_instance = lambda stage: f"{stage.pipeline} · {stage}"  # type: ignore[attr-defined]
+            choice: Any = field
+            choice.queryset = choice.queryset.select_related("pipeline")
+            choice.label_from_instance = lambda stage: f"{stage.pipeline} · {stage}"
         return field
 
 
@@ -106,7 +107,8 @@ class PoolRouteAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("for"))
     def said(self, route: PoolRoute) -> str:
-        words = [str(country.name) for country in route.countries]
+        countries: Any = route.countries
+        words = [str(country.name) for country in countries]
         words += [str(one) for one in [*route.sources.all(), *route.teams.all()]]
         return ", ".join(words) or str(_("everything"))
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User as Person
+from core.registries import Label
 from customers.models import Pool
 from customers.registries import EVENT_LINES, EventLine, Line
 from customers.timeline import bdi, sentence
@@ -47,7 +48,7 @@ def draw_holding(events: Sequence[Event], user: User) -> Mapping[int, Line]:
     return drawn
 
 
-def _said(event: Event, pool: Pool | None, to: Person | None, release: Release | None) -> tuple[list[object], str]:
+def _said(event: Event, pool: Pool | None, to: Person | None, release: Release | None) -> tuple[list[Label], str]:
     arrow = format_html("<bdi>{}</bdi> → <bdi>{}</bdi>", pool or "", to or "")
     if event.kind == "owner.claimed":
         return [_("Claimed"), arrow], ""

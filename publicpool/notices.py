@@ -61,7 +61,7 @@ def _names(notices: Sequence[Notification], rows: object) -> dict[int, str]:
 
 def render_released(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
     """A manager gave one's customer back."""
-    ids = {notice.target_id for notice in notices}
+    ids = {notice.target_id for notice in notices if notice.target_id}
     names = dict(Customer.objects.filter(pk__in=ids).values_list("pk", "name"))
     words = _("%(who)s gave %(customer)s back to the pool")
     return {

@@ -153,7 +153,9 @@ def look_ahead(
         before = {one.customer_id: one.on for one in _all(used, until, told, 1)}
     owners = _owners([*found, *(pk for pk in before if pk not in found)])
     rows = [
-        Going(pk, owner, one.on if (one := found.get(pk)) else None, one.spec.rule_id if one else None, before.get(pk))
+        Going(
+            pk, owner, line.on if (line := found.get(pk)) else None, line.spec.rule_id if line else None, before.get(pk)
+        )
         for pk, owner in owners.items()
     ]
     rows.sort(key=lambda row: (row.on or date.max, row.before or date.max, row.customer_id))

@@ -93,5 +93,6 @@ def cool_downs(user: User, customers: list[int], pool: Pool, now: datetime) -> d
     )
     found: dict[int, datetime] = {}
     for customer_id, ended_at in ended.values_list("customer", "ended_at"):
-        found[customer_id] = max(found.get(customer_id, now), ended_at + span)
+        if ended_at is not None:
+            found[customer_id] = max(found.get(customer_id, now), ended_at + span)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +56,7 @@ def loads(people: Sequence[User], pool: Pool) -> dict[int, Load]:
     }
 
 
-def _above(team: int | None, parents: dict[int, int | None]) -> frozenset[int]:
+def _above(team: int | None, parents: Mapping[int, int | None]) -> frozenset[int]:
     found: set[int] = set()
     while team is not None and team not in found:
         found.add(team)

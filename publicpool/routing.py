@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from customers.models import Customer, Pool
 
 from .models import PoolRoute
+from .rules import codes_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Routes:
         self.routes: Sequence[_Route] = [
             _Route(
                 row.pool,
-                frozenset(country.code for country in row.countries),
+                frozenset(codes_of(row.countries)),
                 frozenset(one.pk for one in row.sources.all()),
                 frozenset(one.pk for one in row.teams.all()),
             )

@@ -125,8 +125,9 @@ def typed(query: QueryDict) -> dict[str, Any]:
 def query_of(form: RuleForm) -> str:
     """What stands in a form, as the words of a query."""
     words = QueryDict(mutable=True)
+    typed: Any = form.data
     for name in form.fields:
-        values = form.data.getlist(name) if name in form.data else []
+        values = typed.getlist(name) if name in typed else []
         if kept := [value for value in values if value]:
             words.setlist(name, kept)
     return words.urlencode()

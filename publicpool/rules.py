@@ -105,13 +105,19 @@ class Spec:
         return {name: data[name] for name in ("kind", "days", *self.CONDITIONS)}
 
 
+def codes_of(countries: Any) -> tuple[str, ...]:
+    """The codes of a field of several countries, in order."""
+    return tuple(sorted(country.code for country in countries))
+
+
 def spec_of(rule: ReclaimRule) -> Spec:
     """What a saved rule says. Five statements for its relations, unless they were prefetched (RELATIONS).
 
     What its version asked for goes on being asked for when that word is gone, such as a tag that was joined with
     another one: else the loss would widen the rule, at worst to every customer.
     """
-    kept = next((one.data for one in rule.versions.all() if one.number == rule.version), {})
+    kept: dict[str, Any] = next((one.data for one in rule.versions.all() if one.number == rule.version), {})
+    many = {name: tuple(sorted({one.pk for one in getattr(rule, name).all()} | {*kept.get(name, ())})) for name in MANY}
     return Spec(
         kind=rule.kind,
         days=rule.days,
@@ -119,15 +125,18 @@ def spec_of(rule: ReclaimRule) -> Spec:
         version=rule.version,
         position=rule.position,
         grades=tuple(sorted(rule.grades)),
-        countries=tuple(sorted(country.code for country in rule.countries)),
-        **{name: tuple(sorted({one.pk for one in getattr(rule, name).all()} | {*kept.get(name, ())})) for name in MANY},
+        countries=codes_of(rule.countries),
+        statuses=many["statuses"],
+        sources=many["sources"],
+        teams=many["teams"],
+        tags=many["tags"],
     )
 
 
 def spec_said(version: ReclaimRuleVersion) -> Spec:
     """What a rule said in one of its versions."""
     data = version.data
-    conditions = {name: tuple(data.get(name, ())) for name in Spec.CONDITIONS}
+    conditions: dict[str, Any] = {name: tuple(data.get(name, ())) for name in Spec.CONDITIONS}
     return Spec(kind=data["kind"], days=data["days"], rule_id=version.rule_id, version=version.number, **conditions)
 
 

@@ -210,4 +210,4 @@ class PoolTable(Table):
     def cells(self, row: Any) -> SafeString:
         """The columns, and behind them what can be done; it is no column, for it is always there."""
         act = self.reading.extra.get("act")
-        return super().cells(row) + (format_html("<td class=col-end>{}", act(row)) if act else "")
+        return super().cells(row) + (format_html("<td class=col-end>{}", act(row)) if act else SafeString())

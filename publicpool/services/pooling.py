@@ -45,7 +45,7 @@ def into_pools(
     if not customers:
         return []
     ids = [customer.pk for customer in customers]
-    former = {one.pk: (one.owner, one.owned_since, one.idle_since) for one in customers}
+    former = {one.pk: (one.owner, one.owned_since or now, one.idle_since or now) for one in customers}
     ended = dict(OwnershipPeriod.objects.filter(customer__in=ids, ended_at=None).values_list("customer", "pk"))
     words = _("The customer went to the public pool.")
     tasks = tasks_of.let_go(ids, by=by, now=now, rule=RULE, reason=words)
@@ -93,7 +93,7 @@ def _end_collaborations(ids: Sequence[int]) -> dict[int, list[tuple[int, str, in
 
 
 def _event(release: Release, by: User | None, now: datetime) -> Event:
-    payload = {"from": release.former_id, "pool": release.pool_id, "release": release.pk}
+    payload: dict[str, int | None] = {"from": release.former_id, "pool": release.pool_id, "release": release.pk}
     if release.rule_id:
         payload |= {"rule": release.rule_id, "version": release.rule_version}
     return Event(

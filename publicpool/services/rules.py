@@ -47,7 +47,7 @@ def save_rule(*, rule: ReclaimRule | None, data: RuleData, by: User, now: dateti
             raise errors.RuleChangedMeanwhile
     rule.name_en, rule.name_zh = data.name_en.strip(), data.name_zh.strip()
     rule.kind, rule.days, rule.is_for_all = data.spec.kind, data.spec.days, data.is_for_all
-    rule.grades, rule.countries = list(data.spec.grades), list(data.spec.countries)
+    rule.grades, rule.countries = list(data.spec.grades), ",".join(data.spec.countries)
     rule.updated_at = now
     rule.save()
     for name in MANY:

@@ -41,7 +41,7 @@ def claim(request: SignedInRequest, pk: int) -> HttpResponse:
         if result.refusal is None:
             return HttpResponseRedirect(customer.get_absolute_url())
         return record_page(request, pk, now, result.refusal)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         context = _in_list(request, [result], now)
         return render(request, "publicpool/claimed.html", context)
     if result.refusal is None:
@@ -68,7 +68,7 @@ def claim_many(request: SignedInRequest) -> HttpResponse:
     context = _in_list(request, results, now) | {"refusal": refusal}
     context["refused"] = [one for one in context["answers"] if not one.is_claimed]
     context["done"] = len(results) - len(context["refused"])
-    part = "#said" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#said" if request.htmx else ""
     return render(request, f"publicpool/claimed_many.html{part}", context, status=refusal.status if refusal else 200)
 
 

@@ -80,7 +80,10 @@ class PoolList(ListPage):
     def pool_tabs(self) -> list[dict[str, Any]]:
         """The reader's pools with how many lie in each; of those out of use only what is not empty."""
         user = self.request.user
-        lying = [Customer.objects.pooled_for(user).filter(pool=pool) for pool in self.pools]  # unscoped: pooled_for is
+        lying: list[QuerySet[Any, Any] | None] = [
+            Customer.objects.pooled_for(user).filter(pool=pool)  # unscoped: pooled_for is
+            for pool in self.pools
+        ]
         counts = counts_in_one(lying, COUNT_LIMIT + 1)
         return [
             {

@@ -68,6 +68,8 @@ class RulePage(DetailPage):
     model = ReclaimRule
     template_name = "publicpool/rule.html"
 
+    request: SignedInRequest
+
     def get_queryset(self) -> Any:
         return ReclaimRule.objects.prefetch_related(*RELATIONS)  # unscoped: the gate adds the reader
 
@@ -79,7 +81,7 @@ class RulePage(DetailPage):
         return {
             "said": said(record, known),
             "versions": history(versions, known) if versions else [],
-            "may_edit": can_edit_rules(self.request.user),  # type: ignore[arg-type]
+            "may_edit": can_edit_rules(self.request.user),
         }
 
 
