@@ -42,7 +42,7 @@ def _parts(request: HttpRequest) -> dict[str, Any]:
         sections.setdefault(str(entry["section"]), []).append(entry)
     return {
         "nav": [{"label": label, "items": entries} for label, entries in sections.items()],
-        "tabbar": [entry for entry in shown if entry["on_phone"]][:3],
+        "tabbar": [entry for entry in shown if entry["on_phone"]][:4],
         "create_menu": sorted((item for item in CREATE.values() if item.shown_to(user)), key=lambda item: item.order),
         "counts": dict(zip(SHELL_COUNTS, counts[len(items) :], strict=True)),
     }
