@@ -269,7 +269,7 @@ def flow_sheet(asked: Asked, found: Figures) -> Sheet:
             "Customers that came into the pool in the month, by how they came, and those that were claimed from it. A "
             "release that was taken back within ten minutes is not counted; one customer counts each time it comes."
         ),
-        ((gettext_lazy("Month"), MONTH), *((BEHIND[key][0], COUNT) for key in COLUMNS)),
+        ((gettext_lazy("Month"), TEXT), *((BEHIND[key][0], COUNT) for key in COLUMNS)),
         rows,
         "months",
     )

@@ -65,12 +65,14 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
     page = paginate(lines.select_related("customer", "user", "rule"), Order("id", "pk"), request.GET, PAGE)
     ids = [line.customer_id for line in page.rows]
     seen = set(Customer.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+    pooled = Customer.objects.pooled_for(request.user)  # unscoped: pooled_for is the scope
+    masked = set(pooled.filter(pk__in=ids).values_list("pk", flat=True))
     context = {
         "run": found,
         "versions": _versions(found, rules),
         "page": page,
         "size": PAGE,
-        "lines": [(line, line.customer_id in seen) for line in page.rows],
+        "lines": [(line, line.customer_id in seen, line.customer_id in masked) for line in page.rows],
         "is_warning": found.kind == Run.Kind.WARN,
         "people": people.order_by("name", "pk"),
         "rules": [rules[int(pk)] for pk in found.versions if int(pk) in rules],
