@@ -32,6 +32,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         "--due-tasks", type=int, default=100_000, help="tasks that fall due at once, 0 for none (100000)"
     )
     parser.add_argument(
+        "--due-customers", type=int, default=10_000, help="customers that are reclaimed at once, 0 for none (10000)"
+    )
+    parser.add_argument(
         "--only", default="", help="names with commas: list,search,deep,detail,create,conflict,import …"
     )
     parser.add_argument("--fresh", action="store_true", help="load anew what an earlier run has loaded")
@@ -70,6 +73,10 @@ def _measure(here: Place, chosen: argparse.Namespace, lines: list[Figures]) -> N
         lines += import_module("bench.importing").imports(here, chosen.import_rows)
     if chosen.due_tasks and (not only or operations.REMINDERS in only):
         lines += import_module("bench.reminding").reminders(here, chosen.due_tasks)
+    if not only or operations.CLAIM in only:
+        lines += import_module("bench.pooling").claims(here)
+    if chosen.due_customers and (not only or operations.RECLAIM in only):
+        lines += import_module("bench.pooling").sweeps(here, chosen.due_customers)
     if chosen.rounds < FEWEST_ROUNDS:
         say(f"Fewer than {FEWEST_ROUNDS} rounds: figures to look at, not to judge by.")
 

@@ -36,12 +36,13 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "memory": capacity.memory,
     "fuzzy": matching.fuzzy,
 }
-IMPORT, REMINDERS = "import", "reminders"
+IMPORT, REMINDERS, CLAIM, RECLAIM = "import", "reminders", "claim", "reclaim"
+APART = {IMPORT, REMINDERS, CLAIM, RECLAIM}
 
 
 def measure_pages(here: Place, rounds: int, requests: int, only: set[str]) -> Iterator[Figures]:
     """Everything that is asked of the two web servers. ``only`` narrows to functions of these names; empty for all."""
-    if strange := only - STEPS.keys() - {IMPORT, REMINDERS}:
+    if strange := only - STEPS.keys() - APART:
         raise Problem(f"Nothing is measured by the name of {', '.join(sorted(strange))}. There is: {', '.join(STEPS)}.")
     stage = Stage(here, rounds)
     steps = STEPS | {"memory": partial(capacity.memory, requests=requests)}

@@ -159,7 +159,7 @@ def look_ahead(
         for pk, owner in owners.items()
     ]
     rows.sort(key=lambda row: (row.on or date.max, row.before or date.max, row.customer_id))
-    return Preview(used.today, max(used.settings.warn_days, default=0), rows)
+    return Preview(used.today, used.distances[-1], rows)
 
 
 def _all(clock: Clock, until: date, told: Callable[[int, int], None] | None, part: int) -> Iterator[Countdown]:

@@ -47,6 +47,14 @@ def bench(words: list[str]) -> int:
     return _become("bench", *words)
 
 
+def contest(words: list[str]) -> int:
+    return _become("trials.contest", *words)
+
+
+def soak(words: list[str]) -> int:
+    return _become("trials.soak", *words)
+
+
 def help_(words: list[str]) -> int:
     say("python3 run.py [word]\n")
     for name, word in WORDS.items():
@@ -68,6 +76,11 @@ WORDS = {
 }
 if (places.CHECKOUT / "bench").is_dir():
     WORDS["bench"] = Word("measure speed against the bars of the design", bench, bootstrap.DEV)
+if (places.CHECKOUT / "trials").is_dir():
+    WORDS["contest"] = Word(
+        "let hundreds claim the same customers at once; nobody may win twice", contest, bootstrap.DEV
+    )
+    WORDS["soak"] = Word("ten minutes of everything at random while servers are killed", soak, bootstrap.DEV)
 
 
 def main(argv: list[str]) -> int:

@@ -18,7 +18,7 @@ from accounts.registries import BYLINES, HOLDINGS
 
 BASE = Path(settings.BASE_DIR)
 # Top-level packages that are no apps: the roof, what starts it, what tries it.
-TOOLS = {"crm", "runner", "tests", "bench"}
+TOOLS = {"crm", "runner", "tests", "bench", "trials"}
 
 
 def contracts() -> configparser.ConfigParser:

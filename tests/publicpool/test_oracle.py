@@ -1,6 +1,6 @@
 """Do countdown, list, warnings and reclaim agree, in random worlds, with an oracle that counts the days one by one?
 
-GONGHAI_EXAMPLES=2000 looks at so many worlds instead of a few.
+ORACLE_EXAMPLES=2000 looks at so many worlds instead of a few.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.factories import say
 
 from .oracle import DAY, SHANGHAI, Deal, Firm, Held, Holder, Rule, Told
 
-EXAMPLES = int(os.environ.get("GONGHAI_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "12"))
 # To make a failing world smaller takes minutes.
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if EXAMPLES > 100 else [])]
 NEVER = date(9000, 1, 1)

@@ -1,0 +1,67 @@
+"""Do the trials run, do they find what is broken, and do the promises hold for a minute of everything at random?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+
+from runner import places
+from trials.contest import Round, _judge
+from trials.soak import _judge as judge_soak
+
+
+def play(word: str, *words: str, timeout: float) -> subprocess.CompletedProcess[str]:
+    """Run a trial on the database of this test."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    return subprocess.run(
+        [sys.executable, "-m", f"trials.{word}", "--here", *words],
+        cwd=places.CHECKOUT,
+        env=os.environ | {"DATABASE_URL": database},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_minute_of_everything_at_random(tmp_path):
+    done = play("soak", "--seconds", "45", "--clients", "6", "--customers", "60", timeout=170)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "every promise held throughout" in done.stdout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_small_contest_and_its_naive_control():
+    words = ("--seeds", "1", "--claimers", "80", "--customers", "20", "--http-seeds", "0", "--naive-seeds", "2")
+    done = play("contest", *words, timeout=170)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def a_round(way: str = "service", **figures: int) -> Round:
+    fields = {"tried": 9, "claimed": 5, "double": 0, "over": 0, "deadlocks": 0, "errors": 0, "broken": 0} | figures
+    return Round(way=way, seed=1, seconds=1.0, answers=Counter(), **fields)
+
+
+@pytest.mark.parametrize("fault", ["double", "over", "deadlocks", "errors", "broken"])
+def test_a_contest_that_breaks_a_promise_fails(fault):
+    naive = a_round("naive", double=3)
+    assert _judge([a_round(), naive]) == 0
+    assert _judge([a_round(), a_round(**{fault: 1}), naive]) == 1
+    assert _judge([a_round(claimed=0), naive]) == 1
+    assert _judge([a_round(), a_round("naive")]) == 2
+
+
+def test_a_soak_that_loses_or_breaks_something_fails():
+    good = Counter({"claim done": 3, "claim failed: 55P03": 1})
+    assert judge_soak(good, [], Counter(), 1, Counter(), 0) == 0
+    assert judge_soak(good, ["claim 1 of customer 2 is lost"], Counter(), 1, Counter(), 0) == 1
+    assert judge_soak(good, [], Counter({"I1": 1}), 1, Counter(), 0) == 1
+    assert judge_soak(good, [], Counter(), 1, Counter(), 1) == 1
+    assert judge_soak(Counter({"claim failed: 40001": 1}), [], Counter(), 1, Counter(), 0) == 1
+    assert judge_soak(Counter(), [], Counter(), 1, Counter(), 0) == 1

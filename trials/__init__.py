@@ -1,0 +1,1 @@
+"""Do the promises hold when very many act at once, and when what runs in the background dies? Too long for a test."""
