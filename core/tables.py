@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -56,6 +56,9 @@ class Column:
 
     def prepare(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset
+
+    def load(self, rows: Sequence[Any], reading: Reading) -> None:
+        """Look up what the cells of these rows need, once for all of them."""
 
     def value(self, row: Any) -> Any:
         """The plain value; a dotted key follows relations and stops at None."""
@@ -145,7 +148,13 @@ class Table:
         cells = "".join(f"<td{attributes}>{column.cell(row, self.reading)}" for column, attributes in self._drawn)
         return mark_safe(f"<td id=r{row.pk}{cells.removeprefix('<td')}")  # noqa: S308
 
-    def rows(self, records: Iterable[Any]) -> list[Row]:
+    def load(self, records: Sequence[Any]) -> None:
+        """Let the shown columns look up what they need; before rows are drawn or exported."""
+        for column in self.shown:
+            column.load(records, self.reading)
+
+    def rows(self, records: Sequence[Any]) -> list[Row]:
+        self.load(records)
         return [Row(record.pk, self.cells(record), record) for record in records]
 
 

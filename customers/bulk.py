@@ -24,6 +24,7 @@ from core.registries import JOBS, JobKind
 
 from . import services
 from .models import Category, Customer, Status
+from .registries import BULK_ACTS
 
 if TYPE_CHECKING:
     from core.jobs import Progress
@@ -50,7 +51,7 @@ def apply(verb: str, ids: Iterable[int], values: dict[str, Any], by: User, now: 
 
     A row that ``by`` does not see is reported by its number only.
     """
-    act = VERBS[verb]
+    act = VERBS[verb] if verb in VERBS else BULK_ACTS[verb].act
     wanted = sorted(set(ids))
     visible = Customer.objects.visible_to(by).in_bulk(wanted)
     results = []

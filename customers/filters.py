@@ -20,6 +20,7 @@ from core.models import CustomField, ImportRow, ImportRun
 from . import words
 from .models import CategoryDimension, Contact, Customer, CustomerGroup, KeyDate
 from .models.customer import Incoterm
+from .registries import FILTERS
 
 MANY = {"data-enhance": "1"}
 
@@ -157,6 +158,10 @@ class CustomerFilters(Filters):
                 to_field_name="key",
             )
             own.parent, own.model = self, Customer
+        for name, make in FILTERS.items():
+            if self.takes_part(name):
+                self.filters[name] = own = make()
+                own.field_name, own.parent, own.model = name, self, Customer
         for definition in custom_fields:
             if not self.takes_part(PREFIX + definition.key):
                 continue

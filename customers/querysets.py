@@ -98,6 +98,14 @@ class PoolQuerySet(models.QuerySet[Any]):
     def in_use(self) -> Self:
         return self.filter(is_active=True)
 
+    def fillable_by(self, user: User) -> Self:
+        """Pools in use into which one enters customers: a manager into one's own, its admins, an admin into all."""
+        pools = self.visible_to(user).in_use()
+        if user.is_admin or user.is_manager:
+            return pools
+        mine = self.model._meta.get_field("members").related_model._default_manager.filter(user=user, is_admin=True)
+        return pools.filter(pk__in=mine.values("pool"))
+
 
 class OfCustomerQuerySet(models.QuerySet[Any]):
     """Rows that are seen with their customer."""

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.pages.detail import Tab
 from core.registries import Label
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django_filters import Filter
+
     from accounts.models import User
+    from core.pages import Quick
+    from core.tables import Column, Reading
 
     from .models import Customer, Event
 
@@ -66,7 +71,53 @@ class HitLine:
     country: str = ""
 
 
+@dataclass(frozen=True)
+class Act:
+    """A line of the menu on the customer's page, whose form opens in a dialog.
+
+    Whoever ``loses`` the customer by it goes on to where the form leads: the page behind is gone.
+    """
+
+    label: Label
+    icon: str
+    url_name: str
+    order: int
+    shown_to: Callable[[User, Customer], bool]
+    loses: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the strip on the customer's page; drawn where ``context`` gives something for this reader."""
+
+    template: str
+    context: Callable[[Customer, User, datetime], Mapping[str, Any] | None]
+    order: int
+
+
+@dataclass(frozen=True)
+class BulkAct:
+    """One thing done to the selected customers.
+
+    ``form`` is made with the data and ``user``, its ``values()`` are plain. ``act`` does it to one customer.
+    ``done`` hears which were done in the request, at the moment they were given.
+    """
+
+    label: Label
+    icon: str
+    form: Callable[..., Any]
+    act: Callable[[Customer, Mapping[str, Any], User, datetime], object]
+    done: Callable[[HttpRequest, Sequence[int], datetime], None] | None = None
+
+
 TABS: dict[str, Tab] = {}
+ACTS: dict[str, Act] = {}
+PANELS: dict[str, Panel] = {}
+BULK_ACTS: dict[str, BulkAct] = {}
+# Of the list: columns (none of them is a default one), filters by their word, filters of one tap.
+COLUMNS: dict[str, Callable[[Reading], Column]] = {}
+FILTERS: dict[str, Callable[[], Filter]] = {}
+QUICKS: dict[str, Quick] = {}
 # By label of what has identity keys ("opportunities.lead"): the lines of these ids for this reader, in few statements.
 HITS: dict[str, Callable[[Collection[int], User], Mapping[int, HitLine]]] = {}
 # Where a floor above shows customers that nobody holds: addresses by id, of those that this reader sees there.

@@ -207,7 +207,7 @@ def _next_date(queryset: QuerySet[Any]) -> dict[str, Any]:
 
 
 class CustomerTable(Table):
-    """The list of customers; ``reading.extra`` brings the firm's own fields and dimensions."""
+    """The list of customers; ``reading.extra`` brings the firm's own fields and dimensions, and columns of above."""
 
     columns = [
         CallColumn("name", _("Customer"), sort="name", draw=named, rank=1, css="name"),
@@ -410,4 +410,4 @@ class CustomerTable(Table):
     def extra_columns(self) -> list[Column]:
         dimensions = self.reading.extra.get("dimensions", ())
         fields = self.reading.extra.get("custom_fields", ())
-        return [*map(CategoryColumn, dimensions), *map(CustomColumn, fields)]
+        return [*self.reading.extra.get("columns", ()), *map(CategoryColumn, dimensions), *map(CustomColumn, fields)]

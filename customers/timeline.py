@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.labels import BilingualLabel, name_of
 from core.registries import Label
 from core.templatetags.ui import day, grade_square, status_dot
 
@@ -32,6 +33,7 @@ from .models import (
     Event,
     KeyDate,
     Note,
+    Pool,
     SaidDifferent,
     StatusChange,
     Tag,
@@ -56,6 +58,8 @@ class Names:
                 ("collaborator.", "customer.archived", "customer.restored", "request.")
             ):
                 wanted[User] |= {event.payload[word] for word in PEOPLE if isinstance(event.payload.get(word), int)}
+            if pool := event.payload.get("pool") if event.kind.startswith("customer.") else None:
+                wanted[Pool].add(pool)
             if event.kind == "tags.changed":
                 wanted[Tag] |= {*event.payload.get("added", ()), *event.payload.get("removed", ())}
             for model in (Contact, CustomerName, CustomerGroup):
@@ -71,7 +75,8 @@ class Names:
     def _named(model: Any, ids: set[int]) -> QuerySet[Any]:
         rows = model._default_manager.filter(pk__in=ids).order_by()  # unscoped: names on a customer one sees
         label = Value(model._meta.label_lower, CharField())
-        return rows.annotate(_label=label, _name=Cast("name", CharField())).values_list("_label", "pk", "_name")
+        name = name_of() if issubclass(model, BilingualLabel) else "name"
+        return rows.annotate(_label=label, _name=Cast(name, CharField())).values_list("_label", "pk", "_name")
 
     def of(self, model: Any, pk: Any) -> str:
         """The name, or a dash for what is gone."""
@@ -109,6 +114,8 @@ def draw_system(events: Sequence[Event], user: User) -> Mapping[int, Line]:
 def _entered(words: Callable[[], str]) -> Callable[[Event, Names], tuple[Any, ...]]:
     def drawn(event: Event, names: Names) -> tuple[Any, ...]:
         owner = event.payload.get("owner")
+        if pool := event.payload.get("pool"):
+            return words(), _("into the pool %(name)s") % {"name": names.of(Pool, pool)}
         given = _("for %(name)s") % {"name": names.of(User, owner)} if owner and owner != event.by_id else ""
         return words(), given
 

@@ -14,8 +14,21 @@ class PublicPoolConfig(AppConfig):
 
         from core.registries import EXPORTS
 
-        from . import events, exporting, holdings, invariants, nav, notices, preview_jobs, searching
+        from . import (
+            columns,
+            events,
+            exporting,
+            holdings,
+            invariants,
+            nav,
+            notices,
+            panels,
+            preview_jobs,
+            searching,
+            today,
+        )
         from .defaults import make_defaults
+        from .views import releasing
 
         events.register()
         holdings.register()
@@ -25,4 +38,8 @@ class PublicPoolConfig(AppConfig):
         EXPORTS["pool"] = exporting.LIST
         notices.register()
         preview_jobs.register()
+        panels.register()
+        columns.register()
+        today.register()
+        releasing.register()
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="publicpool.make_defaults")

@@ -21,11 +21,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import DateField
+from django.db.models import BooleanField, DateField, Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Team
+from core.querysets import rows_in_one
 from customers.services.status import today as business_day
+from opportunities.models import Stage
 
 from . import stops
 from .models import ExemptStage, PoolSettings
@@ -33,7 +35,10 @@ from .rules import GRACE, RULES, Spec, active_specs
 from .stops import Stops, day_of, number
 
 # No day: later than every day that is reckoned with.
-NEVER = number(date(9000, 1, 1))
+NEVER_ON = date(9000, 1, 1)
+NEVER = number(NEVER_ON)
+# In the order of ``_ROWS``: an open deal, an order, protection, more time that was asked for or given.
+EXEMPTIONS = ("deal", "order", "protected", "more")
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Countdown:
     due_on: date
     exempt_until: date | None
     on: date
+    # Each exemption that the customer has or had (EXEMPTIONS), with its first day without it, NEVER_ON for no end.
+    exempt: Mapping[str, date] = field(default_factory=dict, compare=False)
 
     def days_left(self, today: date) -> int:
         return max(0, (self.on - today).days)
@@ -80,16 +87,31 @@ class Clock:
 
     @classmethod
     def load(cls, now: datetime, specs: Sequence[Spec] | None = None) -> Clock:
-        """The rules in use, or those given, at a moment. A fixed number of statements."""
+        """The rules in use, or those given, at a moment. Two statements, and one for each team that a rule names."""
         specs = active_specs() if specs is None else tuple(specs)
-        days = max((spec.days for spec in specs), default=0)
+        if not specs:
+            return cls(now, (), Stops(), PoolSettings())
+        first, last = stops.span(business_day(now), max(spec.days for spec in specs))
+        saved, stages, holidays, away = rows_in_one(
+            [
+                PoolSettings.objects.values(),
+                _exempting_stages(),
+                stops.firm_holidays(first, last),
+                stops.away_times(first, last),
+            ]
+        )
         teams = {team for spec in specs for team in spec.teams}
         return cls(
             now,
             specs,
-            stops.load(business_day(now), days),
-            PoolSettings.get(),
-            tuple(_exempting_stages()),
+            stops.load(
+                first,
+                last,
+                [_span(row) for row in holidays],
+                [(row["user_id"], *_span(row)) for row in away],
+            ),
+            PoolSettings(**saved[0]) if saved else PoolSettings(pk=1),
+            tuple(row["id"] for row in stages),
             {team: Team.objects.ids_below(team) for team in teams},
         )
 
@@ -104,22 +126,23 @@ class Clock:
         return tuple(sorted(days if max(days, default=0) >= GRACE else days | {GRACE}))
 
 
-def _exempting_stages() -> Iterator[int]:
+def _exempting_stages() -> QuerySet[Any]:
     """Open stages at or past the chosen one of their pipeline."""
-    chosen = ExemptStage.objects.select_related("stage").prefetch_related("pipeline__stages")
-    for one in chosen:
-        for stage in one.pipeline.stages.all():
-            if stage.is_open and stage.position >= one.stage.position:
-                yield stage.pk
+    chosen = ExemptStage.objects.filter(pipeline=OuterRef("pipeline"), stage__position__lte=OuterRef("position"))
+    return Stage.objects.filter(Exists(chosen), kind=Stage.Kind.OPEN).order_by("pk").values("id")
+
+
+def _span(row: Mapping[str, str]) -> stops.Span:
+    return date.fromisoformat(row["first_on"]), date.fromisoformat(row["last_on"])
 
 
 # --- the statement ----------------------------------------------------------------------------------
 
 # One row a rule that asks for the customer ``c``: place, since, due, exempt_until, on.
 _ROWS = """
-SELECT ready.place, ready.since, ready.due, ready.exempt_until, CASE WHEN ready.day = ready.due THEN ready.due
+SELECT ready.place, ready.since, ready.due, ready.exempt_until, ready.ends, CASE WHEN ready.day = ready.due THEN ready.due
     ELSE gonghai_due_day(ready.day - 1, 0, ready.stops, ready.counted) END AS "on"
-FROM (SELECT line.*, exempt.until AS exempt_until,
+FROM (SELECT line.*, exempt.until AS exempt_until, exempt.ends,
     greatest(line.due, exempt.until, least(
         (
             SELECT min(greatest(told.announced_on - %(day_0)s::date, told.warned_on - %(day_0)s::date + line.grace))
@@ -142,8 +165,10 @@ FROM (
     ) AS clock
 ) AS line
 CROSS JOIN (
-    SELECT greatest(
-        (
+    SELECT greatest(own.deal, own.ordered, own.protected, own.more) AS until,
+        ARRAY[own.deal, own.ordered, own.protected, own.more] AS ends
+    FROM (
+        SELECT (
             SELECT max(coalesce(least(
                 ((deal.stage_at + make_interval(days => stage.stalls_after) - interval '1 microsecond')
                     AT TIME ZONE %(zone)s)::date - %(day_0)s::date + 1,
@@ -152,17 +177,17 @@ CROSS JOIN (
             FROM opportunities_opportunity deal JOIN opportunities_stage stage ON stage.id = deal.stage_id
             WHERE deal.customer_id = c.id AND deal.outcome = 'open' AND deal.archived_at IS NULL
                 AND deal.stage_id = ANY(%(stages)s::bigint[])
-        ),
-        c.last_order_on - %(day_0)s::date + %(order_days)s::int + 1,
-        c.protected_until - %(day_0)s::date + 1,
+        ) AS deal,
+        c.last_order_on - %(day_0)s::date + %(order_days)s::int + 1 AS ordered,
+        c.protected_until - %(day_0)s::date + 1 AS protected,
         (
             SELECT max(coalesce(more.until, CASE WHEN more.state = 'asked' THEN more.waits_until END)
                 - %(day_0)s::date + 1)
             FROM publicpool_extension more
             JOIN customers_ownershipperiod period ON period.id = more.period_id AND period.ended_at IS NULL
             WHERE more.customer_id = c.id
-        )
-    ) AS until
+        ) AS more
+    ) AS own
 ) AS exempt) AS ready
 """
 
@@ -257,34 +282,50 @@ def every(clock: Clock, customer_id: int) -> list[Countdown]:
 
 
 def within(clock: Clock, until: date, *, after: int = 0, limit: int | None = None) -> list[Countdown]:
-    """Countdowns of all held customers that end by a day (inclusive), by customer id, from ``after`` on.
-
-    A rule's clock never runs faster than the calendar: rows whose clock began too late for any rule are not looked at.
-    """
+    """Countdowns of all held customers that end by a day (inclusive), by customer id, from ``after`` on."""
     if not clock.specs:
         return []
     rows, words = _statement(clock)
-    coarse = []
-    for n, spec in enumerate(clock.specs):
-        kind = RULES[spec.kind]
-        begun = f"({kind.since} AT TIME ZONE %(zone)s)::date"
-        coarse.append(f"({begun} <= %(until)s::date - %(days_{n})s::int AND {kind.asks})")
     sql = f"""
         SELECT c.id, found.* FROM customers_customer c
         CROSS JOIN LATERAL (SELECT * FROM ({rows}) AS every ORDER BY "on", place LIMIT 1) AS found
-        WHERE c.owner_id IS NOT NULL AND c.id > %(after)s AND ({" OR ".join(coarse)})
+        WHERE c.owner_id IS NOT NULL AND c.id > %(after)s AND ({_coarse(clock)})
             AND found.on <= %(until)s::date - %(day_0)s::date
         ORDER BY c.id LIMIT %(limit)s
     """  # noqa: S608
     return list(_read(clock, sql, words | {"until": until, "after": after, "limit": limit}))
 
 
+def going(clock: Clock, until: date) -> RawSQL:
+    """A condition over customers_customer: held, and to be reclaimed by a day (inclusive). As ``within`` says it."""
+    if not clock.specs:
+        return RawSQL("false", [], output_field=BooleanField())
+    rows, words = _statement(clock)
+    words |= {"until": until}
+    sql = f"""
+        (c.owner_id IS NOT NULL AND ({_coarse(clock)})
+            AND (SELECT min(every.on) FROM ({rows}) AS every) <= %(until)s::date - %(day_0)s::date)
+    """  # noqa: S608
+    return _expression(sql, words, BooleanField())
+
+
+def _coarse(clock: Clock) -> str:
+    """A rule's clock never runs faster than the calendar: what began too late for any rule to end by ``until``."""
+    coarse = []
+    for n, spec in enumerate(clock.specs):
+        kind = RULES[spec.kind]
+        begun = f"({kind.since} AT TIME ZONE %(zone)s)::date"
+        coarse.append(f"({begun} <= %(until)s::date - %(days_{n})s::int AND {kind.asks})")
+    return " OR ".join(coarse)
+
+
 def _read(clock: Clock, sql: str, words: Mapping[str, Any]) -> Iterator[Countdown]:
     with connection.cursor() as cursor:
         cursor.execute(sql, words)
-        for pk, place, since, due, exempt_until, on in cursor.fetchall():
+        for pk, place, since, due, exempt_until, ends, on in cursor.fetchall():
             spec = clock.specs[place]
-            yield Countdown(pk, spec, since, _day(due), _day(exempt_until) if exempt_until else None, _day(on))
+            exempt = {name: _day(end) for name, end in zip(EXEMPTIONS, ends, strict=True) if end is not None}
+            yield Countdown(pk, spec, since, _day(due), _day(exempt_until) if exempt_until else None, _day(on), exempt)
 
 
 def _day(found: int) -> date:
@@ -294,10 +335,14 @@ def _day(found: int) -> date:
 def reclaim_day(clock: Clock) -> RawSQL:
     """An expression over customers_customer, to sort and filter by: ``Countdown.on``, 9000-01-01 for none."""
     rows, words = _statement(clock)
-    rows = re.sub(r"\bc\.", "customers_customer.", rows)
     sql = f"""
         SELECT %(day_0)s::date + coalesce(min(least(every.on, %(never)s::int)), %(never)s::int) FROM ({rows}) AS every
     """  # noqa: S608
-    # An expression takes its parameters by place.
+    return _expression(sql, words, DateField())
+
+
+def _expression(sql: str, words: Mapping[str, Any], field: Any) -> RawSQL:
+    """SQL over ``c`` as an expression over customers_customer, which takes its parameters by place."""
+    sql = re.sub(r"\bc\.", "customers_customer.", sql)
     places = [words[name] for name in re.findall(r"%\((\w+)\)s", sql)]
-    return RawSQL(re.sub(r"%\(\w+\)s", "%s", sql), places, output_field=DateField())  # noqa: S611  as above
+    return RawSQL(re.sub(r"%\(\w+\)s", "%s", sql), places, output_field=field)  # noqa: S611  as above

@@ -16,6 +16,7 @@ from core.templatetags.ui import day_words
 from customers.models import Customer
 
 from .models import Extension
+from .telling import GOING_SOON
 
 if TYPE_CHECKING:
     from accounts.models import Notification, User
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def render_warning(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
     """How many customers go back soon, the first of them when: names of those still seen."""
     names = _names(notices, Customer.objects.visible_to(user))
+    url = f"{reverse('customers:list')}?{GOING_SOON}"
     found = {}
     for notice in notices:
         n, on = notice.params["n"], day_words(date.fromisoformat(notice.params["on"]))
@@ -34,7 +36,7 @@ def render_warning(notices: Sequence[Notification], user: User) -> Mapping[int, 
         ) % {"n": n, "day": on}
         mine = [names[pk] for pk in notice.params["customers"] if pk in names]
         if mine:
-            found[notice.pk] = NoticeLine(words, url=reverse("core:home"), icon="clock-pause", text=", ".join(mine))
+            found[notice.pk] = NoticeLine(words, url=url, icon="clock-pause", text=", ".join(mine))
     return found
 
 

@@ -5,10 +5,12 @@ A new kind is one class here and one line in RULES.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
-from django.db.models import F, Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -111,13 +113,18 @@ def codes_of(countries: Any) -> tuple[str, ...]:
 
 
 def spec_of(rule: ReclaimRule) -> Spec:
-    """What a saved rule says. Five statements for its relations, unless they were prefetched (RELATIONS).
+    """What a saved rule says. Five statements for its relations, unless they were prefetched (RELATIONS)."""
+    kept: dict[str, Any] = next((one.data for one in rule.versions.all() if one.number == rule.version), {})
+    return _spec(rule, kept, {name: [one.pk for one in getattr(rule, name).all()] for name in MANY})
+
+
+def _spec(rule: ReclaimRule, kept: Mapping[str, Sequence[int]], related: Mapping[str, Sequence[int]]) -> Spec:
+    """``kept`` is what its version says, ``related`` what it is linked with now.
 
     What its version asked for goes on being asked for when that word is gone, such as a tag that was joined with
     another one: else the loss would widen the rule, at worst to every customer.
     """
-    kept: dict[str, Any] = next((one.data for one in rule.versions.all() if one.number == rule.version), {})
-    many = {name: tuple(sorted({one.pk for one in getattr(rule, name).all()} | {*kept.get(name, ())})) for name in MANY}
+    many = {name: tuple(sorted({*related[name], *kept.get(name, ())})) for name in MANY}
     return Spec(
         kind=rule.kind,
         days=rule.days,
@@ -141,8 +148,21 @@ def spec_said(version: ReclaimRuleVersion) -> Spec:
 
 
 def active_specs() -> tuple[Spec, ...]:
-    """The rules in use, in their order. Six statements whatever their number."""
+    """The rules in use, in their order. One statement."""
+    versions = ReclaimRuleVersion.objects.filter(rule=OuterRef("pk"), number=OuterRef("version"))
     rules = ReclaimRule.objects.filter(is_active=True, kind__in=RULES).order_by("position", "pk")
-    specs = [(rule, spec_of(rule)) for rule in rules.prefetch_related(*RELATIONS)]
+    rules = rules.annotate(
+        _kept=Subquery(versions.values("data")[:1]), **{f"_{name}": ArraySubquery(_linked(name)) for name in MANY}
+    )
+    specs = [
+        (rule, _spec(rule, rule._kept or {}, {name: getattr(rule, f"_{name}") for name in MANY})) for rule in rules
+    ]
     # One that asks nothing and does not say that it is for all was emptied by some other hand.
     return tuple(spec for rule, spec in specs if rule.is_for_all or not spec.is_for_all)
+
+
+def _linked(name: str) -> QuerySet[Any]:
+    """Ids of what a rule is linked with, for a subquery."""
+    field: Any = ReclaimRule._meta.get_field(name)
+    rows = field.remote_field.through._default_manager.filter(**{field.m2m_field_name(): OuterRef("pk")})
+    return rows.values(field.m2m_reverse_field_name())

@@ -6,8 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any, TypeAlias
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.models import AwayTime
 from core.zones import country_of
@@ -21,6 +23,8 @@ DAY_0 = date(2000, 1, 1)
 AWAY_A_YEAR = 30
 # How far ahead days are known.
 AHEAD = 800
+# First and last day.
+Span: TypeAlias = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -34,16 +38,18 @@ class Stops:
         return self.people.get(user_id, self.firm)
 
 
-def load(today: date, days: int) -> Stops:
-    """Read all that matters for rules of up to so many days. Two statements.
+def span(today: date, days: int) -> Span:
+    """From when until when days matter for rules of up to so many days.
 
     What lies longer ago than any clock runs is left out: a clock that began before it has run off.
     """
-    first, last = today - timedelta(days=2 * days + 400), today + timedelta(days=AHEAD)
-    firm = {number(day) for day in _firm_days(first, last)}
-    people: dict[int, set[int]] = defaultdict(set)
-    for user_id, gone in away_days(first, last).items():
-        people[user_id] = {number(day) for day in gone}
+    return today - timedelta(days=2 * days + 400), today + timedelta(days=AHEAD)
+
+
+def load(first: date, last: date, holidays: Iterable[Span], away: Iterable[tuple[int, date, date]]) -> Stops:
+    """Reckon with the firm's holidays and the times away as ``firm_holidays`` and ``away_times`` give them."""
+    firm = {number(day) for day in _firm_days(first, last, holidays)}
+    people = {user_id: {number(day) for day in gone} for user_id, gone in _days_away(first, last, away).items()}
     return Stops(tuple(sorted(firm)), {pk: tuple(sorted(firm | gone)) for pk, gone in people.items() if gone - firm})
 
 
@@ -55,30 +61,46 @@ def day_of(number: int) -> date:
     return DAY_0 + timedelta(days=number)
 
 
-def _firm_days(first: date, last: date) -> Iterator[date]:
+def firm_holidays(first: date, last: date) -> QuerySet[Any]:
+    """(first_on, last_on) of the firm's own holidays."""
+    return FirmHoliday.objects.filter(last_on__gte=first, first_on__lte=last).values("first_on", "last_on")
+
+
+def away_times(first: date, last: date) -> QuerySet[Any]:
+    """(user_id, first_on, last_on) of times away, from the beginning of the year on: the days of a year are counted."""
+    rows = AwayTime.objects.filter(last_on__gte=first.replace(month=1, day=1), first_on__lte=last)
+    return rows.order_by("user", "first_on").values("user_id", "first_on", "last_on")
+
+
+def _firm_days(first: date, last: date, holidays: Iterable[Span]) -> Iterator[date]:
     """Public holidays where the firm is, and its own."""
     country = country_of(str(settings.BUSINESS_ZONE))
     yield from (day for day in _days(first, last) if day_off(country, day)[0])
-    for row in FirmHoliday.objects.filter(last_on__gte=first, first_on__lte=last):
-        yield from _days(max(first, row.first_on), min(last, row.last_on))
+    for first_on, last_on in holidays:
+        yield from _days(max(first, first_on), min(last, last_on))
 
 
 def away_days(first: date, last: date) -> dict[int, list[date]]:
-    """Each person's days away between two days, no more than AWAY_A_YEAR of a calendar year: its first ones.
+    """Each person's days away between two days, as they stop the clock."""
+    rows = away_times(first, last).values_list("user_id", "first_on", "last_on")
+    return _days_away(first, last, rows)
+
+
+def _days_away(first: date, last: date, away: Iterable[tuple[int, date, date]]) -> dict[int, list[date]]:
+    """No more than AWAY_A_YEAR of a calendar year: its first ones.
 
     Weekends and holidays among them count, as they do for the clock.
     """
     found: dict[int, list[date]] = defaultdict(list)
     used: Counter[tuple[int, int]] = Counter()
     counted: set[tuple[int, date]] = set()  # times may overlap
-    rows = AwayTime.objects.filter(last_on__gte=first.replace(month=1, day=1), first_on__lte=last)
-    for row in rows.order_by("user", "first_on"):
-        for day in _days(row.first_on, min(row.last_on, last)):
-            if used[row.user_id, day.year] < AWAY_A_YEAR and (row.user_id, day) not in counted:
-                counted.add((row.user_id, day))
-                used[row.user_id, day.year] += 1
+    for user_id, first_on, last_on in away:
+        for day in _days(first_on, min(last_on, last)):
+            if used[user_id, day.year] < AWAY_A_YEAR and (user_id, day) not in counted:
+                counted.add((user_id, day))
+                used[user_id, day.year] += 1
                 if day >= first:
-                    found[row.user_id].append(day)
+                    found[user_id].append(day)
     return found
 
 

@@ -1,8 +1,20 @@
-"""Addresses of the public pool: what lies there, its rules, their preview, runs and figures."""
+"""Addresses of the public pool: what lies there or goes there, its rules, their preview, runs and figures."""
 
 from django.urls import path
 
-from .views import assigning, claiming, figures, listing, previews, record, revealing, rules, runs
+from .views import (
+    assigning,
+    claiming,
+    extending,
+    figures,
+    listing,
+    previews,
+    record,
+    releasing,
+    revealing,
+    rules,
+    runs,
+)
 
 app_name = "publicpool"
 urlpatterns = [
@@ -30,4 +42,8 @@ urlpatterns = [
     path("figures/", figures.figures, name="figures"),
     path("figures/<slug:key>/", figures.figure_rows, name="figure_rows"),
     path("figures/<slug:key>/export/", figures.figure_export, name="figure_export"),
+    path("customers/<int:pk>/release/", releasing.ReleasePage.as_view(), name="release"),
+    path("releases/<int:pk>/undo/", releasing.undo, name="release_undo"),
+    path("customers/<int:pk>/more-time/", extending.MoreTimePage.as_view(), name="more_time"),
+    path("extensions/<int:pk>/", extending.DecisionPage.as_view(), name="extension"),
 ]

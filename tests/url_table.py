@@ -480,4 +480,12 @@ GET  publicpool:reveal               pooled                        302 403 403 4
 POST publicpool:reveal               pooled                        302 403 403 403 403 422
 GET  publicpool:reveal               customer                      302 404 404 404 404 404
 GET  core:export                     pool                          302 403 403 403 200 200
+GET  publicpool:release              customer                      302 404 404 200 200 200
+POST publicpool:release              customer                      302 404 404 422 422 422
+GET  publicpool:release_undo         release                       302 405 405 405 405 405
+POST publicpool:release_undo         release                       302 404 404 302 404 404
+GET  publicpool:more_time            customer                      302 404 404 200 403 403
+POST publicpool:more_time            customer                      302 404 404 422 403 403
+GET  publicpool:extension            extension                     302 404 404 403 200 200
+POST publicpool:extension            extension                     302 404 404 403 422 422
 """

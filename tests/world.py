@@ -36,6 +36,7 @@ from opportunities import services as opportunities
 from opportunities.inputs import ConversionData, LeadData, LineData, OpportunityData, OrderData
 from opportunities.models import ScreeningQuestion
 from opportunities.services import create_order
+from publicpool import services as pool
 from publicpool.models import ReclaimRule, ReleaseReason, Run, RunLine
 from publicpool.services import release_customer
 
@@ -107,6 +108,7 @@ class World:
             self._lead(name)
         self._form()
         self._pooled()
+        self._pool()
         self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
         self._run()
         return self
@@ -118,6 +120,20 @@ class World:
         line = {"customer": self.customers["alice"], "rule": rule, "outcome": "failed", "at": self.now}
         line = RunLine.objects.create(run=run, parked_at=self.now, error=mark("alice", "fault"), **line)
         self.ids |= {"rule": rule.pk, "run": run.pk, "run_line": line.pk}
+
+    def _pool(self) -> None:
+        """A customer that Alice gave back a moment ago, a rule, and more time that she asks for."""
+        alice = self.cast["alice"]
+        gone = services.create_customer(data=CustomerData(name="Gone Ltd", country="DE"), by=alice, now=self.now)
+        reason = ReleaseReason.objects.get(key="no_need")
+        self.ids["release"] = pool.release_customer(customer=gone, reason=reason, by=alice, now=self.now).pk
+        made = {"created_at": self.now, "updated_at": self.now}
+        ReclaimRule.objects.create(kind="idle", days=30, name_en="Idle", is_active=True, is_for_all=True, **made)
+        asked = pool.ask_for_more_time(
+            customer=self.customers["alice"], reason=mark("alice", "more_time"), by=alice, now=self.now
+        )
+        self.fields.add("more_time")
+        self.ids["extension"] = asked.pk
 
     def _deal(self, name: str) -> None:
         """A deal of somebody's, every word of which sings."""

@@ -55,6 +55,7 @@ class Shown(Content):
 
     def lines(self, rows: QuerySet[Any], ids: Sequence[int]) -> Iterator[list[Any]]:
         found = {row.pk: row for row in self.table.prepare(rows)}
+        self.table.load(list(found.values()))
         for pk in ids:
             if row := found.get(pk):
                 yield [column.export(row, self.table.reading) for column in self.table.shown]

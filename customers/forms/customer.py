@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +12,13 @@ from core.custom_fields import PREFIX, form_field, merged, stored
 from core.forms import ModelForm
 from core.models import CustomField
 
-from .. import words
+from .. import holders, words
 from ..inputs import ContactData, CustomerData, PointData
 from ..models import Category, CategoryDimension, Customer, Status
 from .fields import CODE_CHECK, ENHANCED, Sections, currency_choices, language_field, split_tags, zone_field
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class CustomerForm(Sections, ModelForm):
@@ -62,7 +65,7 @@ class CustomerForm(Sections, ModelForm):
     sections = (
         (
             pgettext_lazy("part of a form", "Who"),
-            ("name", "kind", "code", "status", "size", "source", "website", "external_id"),
+            ("name", "kind", "code", "holder", "status", "size", "source", "website", "external_id"),
         ),
         (_("Where"), ("country", "city", "region", "postal_code", "address", "language", "time_zone")),
         (
@@ -158,10 +161,20 @@ class NewCustomerForm(CustomerForm):
         words.statuses(in_use=True), label=_("Status"), to_field_name="key", empty_label=None
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        """With ``user`` it asks for the owner or pool too, where this person has a choice."""
         super().__init__(*args, **kwargs)
+        self.user = user
+        if user is not None and len(choices := holders.choices_of(user)) > 1:
+            self.fields["holder"] = forms.ChoiceField(
+                label=_("Owner"), required=False, choices=choices, widget=forms.Select(attrs=ENHANCED)
+            )
         self.initial.setdefault("status", Status.POTENTIAL)
         self.fields["code"].widget.attrs.update(CODE_CHECK)
+
+    def holder(self) -> dict[str, Any]:
+        """Whose it is to be: ``owner`` or ``pool``; nothing for who enters it."""
+        return holders.chosen(self.user, word) if self.user and (word := self.cleaned_data.get("holder")) else {}
 
     def data_of(self, points: list[PointData], contacts: list[ContactData]) -> CustomerData:
         cleaned = self.cleaned_data

@@ -31,7 +31,7 @@ from core.zones import is_zone
 from ..facts import normal_form
 from ..identity import check_code, name_key
 from ..inputs import ContactData, CustomerData, PointData
-from ..models import Category, CategoryDimension, Contact, ContactPoint, Customer, Source, Status
+from ..models import Category, CategoryDimension, Contact, ContactPoint, Customer, Pool, Source, Status
 from ..models.contact import Channel
 from ..models.customer import Incoterm
 from ..record_numbers import customer_numbered
@@ -78,7 +78,8 @@ class Record:
     """What a line says: the customer, the owner of a new one, and what was said in so many words."""
 
     data: CustomerData
-    owner: User | None = None
+    # Or the pool into which it goes.
+    owner: User | Pool | None = None
     # The customer that the line names by its number of this installation; the importer may not see it.
     number: int | None = None
 
@@ -86,9 +87,10 @@ class Record:
 class Reader:
     """Reads lines on behalf of one person; what it needs of the firm's own words is looked up once."""
 
-    def __init__(self, *, owner: User, owners: Mapping[str, User], options: Mapping[str, Any]) -> None:
+    def __init__(self, *, owner: User | Pool, owners: Mapping[str, User | Pool], options: Mapping[str, Any]) -> None:
         self.owner = owner
-        # User names, e-mails and names, folded, of people whom the importer may make owner; None where two share it.
+        # User names, e-mails and names, folded, of people whom the importer may make owner, and names of pools that
+        # it may fill; none where two share it.
         self.owners = owners
         self.options = options
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.urls import reverse
@@ -14,9 +14,10 @@ from accounts.models import User
 from core.forms import Form
 from core.importing.targets import Choices, Field, Target
 from core.models import ImportRow, ImportRun
-from core.text import clean, squash
+from core.text import clean
 
-from ..models import Customer, Source
+from ..holders import by_word, kind_of, possible_holders, possible_owners
+from ..models import Customer, Pool, Source
 from ..permissions import can_import
 from . import words
 from .choices import choices_of
@@ -24,9 +25,6 @@ from .fields import CONTACT_CUSTOM, CUSTOM, all_fields
 from .judging import CustomerWork
 from .reading import Reader
 from .undoing import CustomerUndoing
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 
 class OptionsForm(Form):
@@ -37,6 +35,13 @@ class OptionsForm(Form):
         queryset=User.objects.none(),
         required=False,
         help_text=_("Where the file names no owner. Customers that stand already keep theirs."),
+    )
+    pool = forms.ModelChoiceField(
+        label=_("Or into a public pool"),
+        queryset=Pool.objects.none(),
+        required=False,
+        empty_label=_("no, to an owner"),
+        help_text=_("New customers lie there until somebody claims them."),
     )
     source = forms.ModelChoiceField(
         label=_("Source"),
@@ -55,11 +60,18 @@ class OptionsForm(Form):
         owner.queryset, owner.empty_label = owners, str(user)
         if not (user.is_admin or user.is_manager):
             del self.fields["owner"]
+        pools = Pool.objects.fillable_by(user)
+        cast(forms.ModelChoiceField, self.fields["pool"]).queryset = pools
+        if not pools.exists():
+            del self.fields["pool"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("owner") and data.get("pool"):
+            self.add_error("pool", _("Choose an owner or a pool, not both."))
         return {
             "owner": data["owner"].pk if data.get("owner") else None,
+            "pool": data["pool"].pk if data.get("pool") else None,
             "source": data["source"].pk if data.get("source") else None,
             "tags": [word for tag in data.get("tags", "").replace("，", ",").split(",") if (word := clean(tag)[:40])],
         }
@@ -82,8 +94,9 @@ class CustomerTarget(Target):
 
     def fields(self, user: User) -> list[Field]:
         found = all_fields()
-        # A salesperson's customers are their own: the file cannot say otherwise.
-        return found if user.is_admin or user.is_manager else [one for one in found if one.key != "owner"]
+        # A salesperson's customers are their own: the file cannot say otherwise, unless of pools that one runs.
+        gives = user.is_admin or user.is_manager or Pool.objects.fillable_by(user).exists()
+        return found if gives else [one for one in found if one.key != "owner"]
 
     own_fields = {
         "customers.customer": (_("of the customer"), CUSTOM),
@@ -91,7 +104,7 @@ class CustomerTarget(Target):
     }
 
     def choices(self, user: User) -> Callable[[str], Choices | None]:
-        reader = Reader(owner=user, owners=by_word(list(possible_owners(user))), options={})
+        reader = Reader(owner=user, owners=by_word(possible_holders(user)), options={})
         return lambda key: choices_of(key, reader)
 
     def options_form(self, user: User, data: Any = None, initial: Mapping[str, Any] | None = None) -> OptionsForm:
@@ -101,13 +114,13 @@ class CustomerTarget(Target):
 
     def begin(self, run: ImportRun, now: datetime) -> CustomerWork:
         user = run.created_by
-        people = list(possible_owners(user))
-        chosen = next((person for person in people if person.pk == run.options.get("owner")), user)
+        holders = possible_holders(user)
+        chosen = next((one for one in holders if run.options.get(kind_of(one)) == one.pk), user)
         options = run.options | {
             "overwrite": run.plan.get("overwrite", []),
             "columns": {str(place): name for place, name in enumerate(run.headers) if name},
         }
-        return CustomerWork(user=user, reader=Reader(owner=chosen, owners=by_word(people), options=options), now=now)
+        return CustomerWork(user=user, reader=Reader(owner=chosen, owners=by_word(holders), options=options), now=now)
 
     def begin_undo(self, run: ImportRun, by: User, now: datetime) -> CustomerUndoing:
         return CustomerUndoing(run, by=by, now=now)
@@ -122,20 +135,3 @@ class CustomerTarget(Target):
 
     def imported_url(self, run: ImportRun) -> str:
         return f"{reverse('customers:list')}?imported={run.pk}"
-
-
-def possible_owners(user: User) -> QuerySet[User]:
-    """Whom this person may make owner: oneself, a manager the managed teams, an admin everybody at work."""
-    active = User.objects.active()
-    if user.is_admin or user.is_manager:
-        return (active.reporting_to(user) | active.filter(pk=user.pk)).distinct()
-    return active.filter(pk=user.pk)
-
-
-def by_word(people: Sequence[User]) -> dict[str, User]:
-    """People by user name, e-mail and name; a word that two share names nobody."""
-    found: dict[str, User | None] = {}
-    for person in people:
-        for word in {squash(person.username), squash(person.email), squash(person.name)}:
-            found[word] = None if word in found else person
-    return {word: person for word, person in found.items() if word and person}

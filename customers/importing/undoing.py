@@ -16,7 +16,7 @@ from core.importing.targets import Reason, Undoing
 from core.models import ImportRow, ImportRun
 
 from ..identity_keys import Key, keys_of, lock_keys, taken_keys
-from ..models import Contact, ContactPoint, Customer, CustomerName, Event
+from ..models import Contact, ContactPoint, Customer, CustomerName, Event, Pool
 from ..services.bulk import Filling
 from ..services.locking import lock_customers
 from ..services.undoing import Emptying, archive_made, empty_customers
@@ -131,7 +131,7 @@ class CustomerUndoing(Undoing):
         gone = set(own.filter(undone=Undone.BACK).values_list("target_id", flat=True))
         if not is_trial:
             lock_customers(ids)
-        state = self._look(ids, rows)
+        state = self._look(ids, made, rows)
         emptyings: dict[int, Emptying] = {}
         archived: dict[int, Customer] = {}
         for row in rows:
@@ -152,8 +152,10 @@ class CustomerUndoing(Undoing):
             archive_made(list(archived.values()), reason=self.reason, by=self.by, now=self.now)
             empty_customers([one for one in emptyings.values() if _is_any(one)], by=self.by, now=self.now)
 
-    def _look(self, ids: Iterable[int], rows: Sequence[ImportRow]) -> _State:
-        customers = Customer.objects.visible_to(self.by).living().in_bulk(set(ids))
+    def _look(self, ids: Iterable[int], made: Iterable[int], rows: Sequence[ImportRow]) -> _State:
+        # What it put into a pool is seen in full by nobody; whoever may fill the pool takes it out again.
+        laid = Customer.objects.filter(pk__in=made, pool__in=Pool.objects.fillable_by(self.by))
+        customers = (Customer.objects.visible_to(self.by) | laid).living().in_bulk(set(ids))
         since = Event.objects.filter(customer__in=customers, at__gte=self.written_at)
         since = since.exclude(at=self.written_at, by=self.run.created_by_id)
         people = {int(pk) for row in rows for pk in row.before.get("people", ())}

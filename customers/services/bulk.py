@@ -29,6 +29,7 @@ from ..models import (
     CustomerName,
     Event,
     OwnershipPeriod,
+    Pool,
     Status,
     StatusChange,
 )
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 BATCH = 1000
+# Who has a new customer: somebody, or a pool in which it lies.
+Holding: TypeAlias = "User | Pool"
 
 
 @dataclass
@@ -63,8 +66,8 @@ _COLUMNS = tuple(name for name in CustomerData.__dataclass_fields__ if name not 
 _columns_of = attrgetter(*_COLUMNS)
 _wanted_of = attrgetter(*(attribute.removesuffix("_id") for attribute in facts.WANTED.values()))
 _CUSTOMER = (
-    "id", *_COLUMNS, "source_id", "group_id", "status_id", "status_at", "owner_id", "owned_since", "idle_since",
-    "created_at", "created_by_id", "updated_at", "search_public", "search_text", "completeness",
+    "id", *_COLUMNS, "source_id", "group_id", "status_id", "status_at", "owner_id", "pool_id", "owned_since",
+    "idle_since", "created_at", "created_by_id", "updated_at", "search_public", "search_text", "completeness",
 )  # fmt: skip
 # A point with what compares: kind, value, normal form, note.
 Point: TypeAlias = tuple[str, str, str, str]
@@ -73,8 +76,10 @@ Point: TypeAlias = tuple[str, str, str, str]
 class _New:
     """One customer on its way in, with all that is made of its data once."""
 
-    def __init__(self, pk: int, header: int, data: CustomerData, owner: User, is_told_apart: bool = False) -> None:
-        self.pk, self.header, self.data, self.owner = pk, header, data, owner
+    def __init__(self, pk: int, header: int, data: CustomerData, holder: Holding, is_told_apart: bool = False) -> None:
+        self.pk, self.header, self.data = pk, header, data
+        self.pool = holder.pk if isinstance(holder, Pool) else None
+        self.owner = None if isinstance(holder, Pool) else holder.pk
         self.mark = f"#{pk}" if is_told_apart else ""
         self.points = _read_points(data.points, data.country)
         self.people = [
@@ -91,7 +96,7 @@ class _New:
 
     def columns(self, status: int, by: User, now: datetime) -> tuple[Any, ...]:
         """The customer's row, facts included, as ``facts`` would make them of the rows."""
-        data, owner = self.data, self.owner.pk
+        data = self.data
         people = sorted(self.people, key=lambda one: (not one[1], not one[0].is_decision_maker))
         search = facts.documents(
             names=[data.name, data.name],
@@ -103,17 +108,17 @@ class _New:
             _wanted_of(data),
             (bool(self.people), bool(self.all_points), bool(data.categories)),
         )
-        known = data.source, data.group, status, now, owner, now, now, now, by.pk, now
+        known = data.source, data.group, status, now, self.owner, self.pool, now, now, now, by.pk, now
         return self.pk, *_columns_of(data), *known, *search, share
 
     def key_rows(self) -> Iterator[KeyRow]:
         data = self.data
-        holder = Holder(self.pk, data.kind, data.name, data.country, data.website, self.owner.pk, mark=self.mark)
+        holder = Holder(self.pk, data.kind, data.name, data.country, data.website, self.owner, mark=self.mark)
         return key_rows(holder, [Header(self.header, data.name, data.country, data.code)], self.all_points)
 
 
 def create_customers(
-    items: Sequence[tuple[CustomerData, User]],
+    items: Sequence[tuple[CustomerData, Holding]],
     *,
     by: User,
     now: datetime,
@@ -121,7 +126,7 @@ def create_customers(
     are_told_apart: bool = False,
     deliver: bool = True,
 ) -> list[int]:
-    """Enter new customers, each with its owner; codes are normalised already. Returns their ids in order.
+    """Enter new customers, each with its owner or into a pool; codes are normalised already. Returns ids in order.
 
     ``are_told_apart``: somebody said that they are not those whose name they have; the caller records it.
     """
@@ -133,8 +138,8 @@ def create_customers(
     load_rows(Customer, _CUSTOMER, (one.columns(statuses[one.data.status], by, now) for one in new))
     load_rows(
         OwnershipPeriod,
-        ("id", "customer_id", "owner_id", "started_at", "reason", "by_id"),
-        ((period, one.pk, one.owner.pk, now, reason, by.pk) for period, one in zip(periods, new, strict=True)),
+        ("id", "customer_id", "owner_id", "pool_id", "started_at", "reason", "by_id"),
+        ((period, one.pk, one.owner, one.pool, now, reason, by.pk) for period, one in zip(periods, new, strict=True)),
     )
     load_rows(
         CustomerName,
@@ -161,7 +166,7 @@ def create_customers(
                 by_id=by.pk,
                 target_label=OwnershipPeriod._meta.label_lower,
                 target_id=period,
-                payload={"owner": one.owner.pk},
+                payload={"pool": one.pool} if one.pool else {"owner": one.owner},
             )
             for period, one in zip(periods, new, strict=True)
         ],

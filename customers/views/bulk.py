@@ -19,6 +19,8 @@ from core.pages.selection import kept_selection, selected
 from .. import words
 from ..bulk import IN_REQUEST, MOST_ROWS, apply
 from ..bulk_forms import FORMS, BulkForm, FieldForm
+from ..models import Customer
+from ..registries import BULK_ACTS
 from .listing import CustomerList
 from .verbs import receivers
 
@@ -28,13 +30,14 @@ TITLES = {"tag": _("Tag"), "status": _("Change the status"), "field": _("Set a f
 @require_POST
 def bulk(request: SignedInRequest, verb: str) -> HttpResponse:
     """First answer with the verb's form; sent with it (``go``), do it and answer with what became of each row."""
-    if verb not in FORMS:
+    more = BULK_ACTS.get(verb)
+    if verb not in FORMS and more is None:
         raise Http404
     user = request.user
     ids = selected(request, CustomerList, MOST_ROWS)
     form, is_sent = make_form(request, verb)
     context: dict[str, Any] = {
-        "title": TITLES[verb],
+        "title": more.label if more else TITLES[verb],
         "verb": verb,
         "form": form,
         "number": len(ids),
@@ -50,9 +53,13 @@ def bulk(request: SignedInRequest, verb: str) -> HttpResponse:
         return render(request, "customers/bulk.html", context, status=422 if form.errors else 200)
     values = form.values()
     if len(ids) <= IN_REQUEST:
-        results = apply(verb, ids, values, user, timezone.now())
+        results = apply(verb, ids, values, user, now := timezone.now())
         refused = [one for one in results if one.refusal]
-        context |= {"results": results, "refused": refused, "done": len(results) - len(refused)}
+        done = [one.pk for one in results if not one.refusal]
+        if more and more.done and done:
+            more.done(request, done, now)
+        seen = set(Customer.objects.visible_to(user).filter(pk__in=done).values_list("pk", flat=True))
+        context |= {"results": results, "refused": refused, "done": len(done), "seen": seen}
         return render(request, "customers/bulk_result.html", context)
 
     def start() -> str:
@@ -67,6 +74,8 @@ def bulk(request: SignedInRequest, verb: str) -> HttpResponse:
 def make_form(request: SignedInRequest, verb: str) -> tuple[BulkForm, bool]:
     """The verb's form, and whether it was sent whole: a field and its value are asked for one after the other."""
     is_sent = "go" in request.POST and (verb != "field" or "value_asked" in request.POST)
+    if verb in BULK_ACTS:
+        return BULK_ACTS[verb].form(request.POST if is_sent else None, user=request.user), is_sent
     extra: dict[str, Any] = {}
     if verb == "transfer":
         extra["people"] = receivers(request.user)

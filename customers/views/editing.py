@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import SignedInRequest
 from core.pages import CreatePage, UpdatePage
+from core.pages.told import say
 
 from .. import permissions, services, words
 from ..forms import CustomerForm, FirstContactForm, NewCustomerForm, Points, points_initial
 from ..models import Customer
 from .conflicts import ABOVE_SAVE, cards_of
+from .verbs import after_losing
 
 
 class SaysWhere:
@@ -44,7 +46,7 @@ class CustomerCreate(SaysWhere, CreatePage):
         self.points = Points(data, prefix="points")
         self.contact = FirstContactForm(data, prefix="contact")
         given = {name: self.request.GET[name] for name in ("name", "country", "code") if name in self.request.GET}
-        return NewCustomerForm(data, initial=given, **words.defined())
+        return NewCustomerForm(data, initial=given, user=self.request.user, **words.defined())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
@@ -58,8 +60,11 @@ class CustomerCreate(SaysWhere, CreatePage):
 
     def save(self, form: Any) -> str:
         data = form.data_of(self.points.points(), self.contact.contacts())
-        customer = services.create_customer(data=data, by=self.request.user, now=timezone.now())
-        return customer.get_absolute_url()
+        customer = services.create_customer(data=data, by=self.request.user, now=timezone.now(), **form.holder())
+        if customer.pool is not None:
+            said = _("%(customer)s lies in the pool %(pool)s.") % {"customer": customer, "pool": customer.pool}
+            say(self.request, said)
+        return after_losing(self.request.user, customer)
 
     def extra_context(self) -> dict[str, Any]:
         more = {"points": self.points, "contact": self.contact, "same": self.same, "found": self.found}

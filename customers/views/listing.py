@@ -25,6 +25,7 @@ from .. import words
 from ..filters import CustomerFilters
 from ..models import CategoryDimension, Customer
 from ..permissions import can_create, can_export, can_import
+from ..registries import BULK_ACTS, COLUMNS, QUICKS
 from ..tables import CustomerTable, acts, with_points
 
 PRESETS = (
@@ -57,6 +58,9 @@ class CustomerList(ListPage):
     count_url_name = "customers:count"
     edit_path = "edit/"
 
+    def visible_quicks(self) -> tuple[Quick, ...]:
+        return (*self.quicks, *QUICKS.values())
+
     def visible_presets(self) -> tuple[Preset, ...]:
         user = self.request.user
         return tuple(p for p in self.presets if p.key not in FOR_MANAGERS or FOR_MANAGERS[p.key](user))
@@ -84,7 +88,8 @@ class CustomerList(ListPage):
 
     def reading(self) -> Reading:
         reading = super().reading()
-        reading.extra = {"custom_fields": self.custom_fields, "dimensions": self.dimensions}
+        more = [make(reading) for make in COLUMNS.values()]
+        reading.extra = {"custom_fields": self.custom_fields, "dimensions": self.dimensions, "columns": more}
         return reading
 
     def make_filters(self, queryset: QuerySet[Any], whole: bool = False) -> CustomerFilters:
@@ -109,6 +114,7 @@ class CustomerList(ListPage):
         ]
         if user.is_manager or user.is_admin:
             verbs.append(("transfer", _("Transfer"), "transfer"))
+        verbs += [(key, act.label, act.icon) for key, act in BULK_ACTS.items()]
         found = [BulkVerb(key, label, icon, reverse("customers:bulk", args=[key])) for key, label, icon in verbs]
         if can_export(user):
             url = reverse("core:export", args=[self.key])

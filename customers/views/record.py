@@ -38,7 +38,8 @@ from ..models import (
 )
 from ..querysets import CustomerQuerySet
 from ..reach import best
-from ..registries import TABS
+from ..registries import ACTS as MORE_ACTS
+from ..registries import PANELS, TABS
 from .listing import CustomerList
 
 ACTS = ("edit", "grade", "transfer", "protect", "archive", "manage_collaborators", "write_note")
@@ -196,7 +197,17 @@ class CustomerPage(View):
             "next_occasion": next((one for one in occasions if one.on >= today), None),
             "may_restore": permissions.can_restore(user, customer),
             "may_export": permissions.exportable(user, customer),
+            "more_acts": sorted(
+                (act for act in MORE_ACTS.values() if act.shown_to(user, customer)), key=lambda act: act.order
+            ),
+            "panels": self.panels(),
         }
+
+    def panels(self) -> list[dict[str, Any]]:
+        """What upper floors say beside owner and next step."""
+        shown = sorted(PANELS.values(), key=lambda panel: panel.order)
+        drawn = ((panel, panel.context(self.customer, self.request.user, self.now)) for panel in shown)
+        return [{"template": panel.template, **said} for panel, said in drawn if said is not None]
 
     def occasions(self, today: date) -> list[Occasion]:
         """Days that matter, the next first; of birthdays those within a quarter."""

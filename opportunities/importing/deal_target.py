@@ -17,7 +17,7 @@ from core.forms import Form
 from core.importing.targets import Choices, Field, Target
 from core.models import ImportRow, ImportRun
 from core.text import squash
-from customers.importing.target import by_word, possible_owners
+from customers.holders import by_word, possible_owners
 from customers.models import Source
 from customers.services.status import today
 

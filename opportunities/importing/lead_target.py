@@ -22,7 +22,7 @@ from core.importing.words import column_name, say_common
 from core.models import ImportRow, ImportRun
 from core.registries import Label
 from core.text import squash
-from customers.importing.target import by_word, possible_owners
+from customers.holders import by_word, possible_owners
 from customers.importing.words import alike, conflict, named_customers, named_others, other_lines
 from customers.models import Source
 

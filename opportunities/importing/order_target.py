@@ -18,8 +18,8 @@ from core.importing.columns import fields_fed
 from core.importing.readers import Shape, preview
 from core.importing.targets import Choices, Field, Target
 from core.models import ImportRow, ImportRun
+from customers.holders import by_word
 from customers.importing.reading import incoterm_of
-from customers.importing.target import by_word
 from customers.models.customer import Incoterm
 
 from ..models import Order

@@ -43,7 +43,8 @@ async function load(url, body, isFirst = !body) {
   if ("busy" in dialog.dataset) return; // pressed twice
   dialog.dataset.busy = "";
   try {
-    const answer = await fetch(url, body ? { method: "POST", body } : {});
+    const headers = { "X-In-Dialog": "1" }; // what is said on the next page stays unsaid here
+    const answer = await fetch(url, body ? { method: "POST", body, headers } : { headers });
     if (answer.status >= 500) throw new Error(answer.status);
     if (body && answer.redirected) {
       dialog.querySelector("form")?.removeAttribute("data-guard");

@@ -56,7 +56,7 @@ def busy(customer, by, other, now, times: int) -> None:
 def test_the_number_of_statements_does_not_grow_with_what_happened(alice, bob, signed_in, now, times):
     customer = make_customer(alice)
     busy(customer, alice, bob, now, times)
-    assert statements(signed_in(alice), f"/customers/{customer.pk}/") == 15
+    assert statements(signed_in(alice), f"/customers/{customer.pk}/") == 16
 
 
 def test_it_comes_from_a_list_and_leads_to_the_next_of_it(alice, signed_in, now):
