@@ -107,7 +107,7 @@ class CustomerList(ListPage):
         if self.shows_archived:
             return []
         user = self.request.user
-        verbs = [
+        verbs: list[tuple[str, Any, str]] = [
             ("tag", _("Tag"), "tag"),
             ("status", _("Status"), "arrow-right"),
             ("field", _("Set a field"), "edit"),

@@ -24,7 +24,7 @@ def soon(alice, rule):
 
 
 @pytest.fixture
-def asked(soon, alice, signed_in):
+def asked(soon, alice, dana, signed_in):
     url = reverse("publicpool:more_time", args=[soon.pk])
     assert signed_in(alice).post(url, {"reason": "Samples are under way"}).url == soon.get_absolute_url()
     return Extension.objects.get()
