@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from django_filters import Filter
 
     from accounts.models import User
-    from core.pages import Quick
     from core.tables import Column, Reading
 
     from .models import Customer, Event
@@ -114,10 +113,9 @@ TABS: dict[str, Tab] = {}
 ACTS: dict[str, Act] = {}
 PANELS: dict[str, Panel] = {}
 BULK_ACTS: dict[str, BulkAct] = {}
-# Of the list: columns (none of them is a default one), filters by their word, filters of one tap.
+# Of the list: columns (none of them is a default one), filters by their word.
 COLUMNS: dict[str, Callable[[Reading], Column]] = {}
 FILTERS: dict[str, Callable[[], Filter]] = {}
-QUICKS: dict[str, Quick] = {}
 # By label of what has identity keys ("opportunities.lead"): the lines of these ids for this reader, in few statements.
 HITS: dict[str, Callable[[Collection[int], User], Mapping[int, HitLine]]] = {}
 # Where a floor above shows customers that nobody holds: addresses by id, of those that this reader sees there.

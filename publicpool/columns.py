@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from core.pages import Quick
 from core.tables import Column, Reading
 from core.templatetags.ui import day, icon
-from customers.registries import COLUMNS, FILTERS, QUICKS
+from customers.registries import COLUMNS, FILTERS
 
 from . import telling
 from .countdown import Clock, Countdown, countdowns, going, reclaim_day
@@ -89,4 +88,3 @@ def register() -> None:
     """Hang them into the list."""
     COLUMNS["reclaim"] = CountdownColumn
     FILTERS["reclaim"] = GoingFilter
-    QUICKS["reclaim"] = Quick(_("Goes within 7 days"), "hourglass-low", {"reclaim": "7"})

@@ -140,7 +140,8 @@ def _span(row: Mapping[str, str]) -> stops.Span:
 
 # One row a rule that asks for the customer ``c``: place, since, due, exempt_until, on.
 _ROWS = """
-SELECT ready.place, ready.since, ready.due, ready.exempt_until, ready.ends, CASE WHEN ready.day = ready.due THEN ready.due
+SELECT ready.place, ready.since, ready.due, ready.exempt_until, ready.ends,
+    CASE WHEN ready.day = ready.due THEN ready.due
     ELSE gonghai_due_day(ready.day - 1, 0, ready.stops, ready.counted) END AS "on"
 FROM (SELECT line.*, exempt.until AS exempt_until, exempt.ends,
     greatest(line.due, exempt.until, least(

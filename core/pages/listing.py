@@ -142,10 +142,6 @@ class ListPage(View):
         """The built-in views that mean something to this reader."""
         return self.presets
 
-    def visible_quicks(self) -> tuple[Quick, ...]:
-        """The filters of one tap."""
-        return self.quicks
-
     def filtered(self) -> QuerySet[Any]:
         """The rows the query in force asks for, unsorted; all visible ones where it makes no sense."""
         filters = self.make_filters(self.get_queryset())
@@ -371,7 +367,7 @@ class ListPage(View):
 
     def quick_chips(self) -> list[QuickChip]:
         chips = []
-        for quick in self.visible_quicks():
+        for quick in self.quicks:
             is_on = all(self.params.get(word) == value for word, value in quick.query.items())
             changes = dict.fromkeys(quick.query, "") if is_on else quick.query
             chips.append(QuickChip(quick.label, quick.icon, self._with(changes), is_on))

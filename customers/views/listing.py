@@ -25,7 +25,7 @@ from .. import words
 from ..filters import CustomerFilters
 from ..models import CategoryDimension, Customer
 from ..permissions import can_create, can_export, can_import
-from ..registries import BULK_ACTS, COLUMNS, QUICKS
+from ..registries import BULK_ACTS, COLUMNS
 from ..tables import CustomerTable, acts, with_points
 
 PRESETS = (
@@ -57,9 +57,6 @@ class CustomerList(ListPage):
     )
     count_url_name = "customers:count"
     edit_path = "edit/"
-
-    def visible_quicks(self) -> tuple[Quick, ...]:
-        return (*self.quicks, *QUICKS.values())
 
     def visible_presets(self) -> tuple[Preset, ...]:
         user = self.request.user
