@@ -49,7 +49,7 @@ def countdown_panel(customer: Customer, user: User, now: datetime) -> Mapping[st
         "may_log": may_edit and first.spec.kind != "no_order",
         "cure": telling.cure(first.spec),
         "may_ask": extension is None and permissions.can_ask_for_more_time(user, customer),
-        "may_decide": asks and permissions.can_decide_extension(user, extension),
+        "may_decide": extension is not None and asks and permissions.can_decide_extension(user, extension),
         "may_protect": can_protect(user, customer) and "protected" not in live(first, clock),
         "is_mine": holds(user, customer),
         "customer": customer,

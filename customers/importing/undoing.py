@@ -152,7 +152,7 @@ class CustomerUndoing(Undoing):
             archive_made(list(archived.values()), reason=self.reason, by=self.by, now=self.now)
             empty_customers([one for one in emptyings.values() if _is_any(one)], by=self.by, now=self.now)
 
-    def _look(self, ids: Iterable[int], made: Iterable[int], rows: Sequence[ImportRow]) -> _State:
+    def _look(self, ids: Iterable[int], made: Iterable[int | None], rows: Sequence[ImportRow]) -> _State:
         # What it put into a pool is seen in full by nobody; whoever may fill the pool takes it out again.
         laid = Customer.objects.filter(pk__in=made, pool__in=Pool.objects.fillable_by(self.by))
         customers = (Customer.objects.visible_to(self.by) | laid).living().in_bulk(set(ids))
