@@ -133,9 +133,8 @@ def release_one(customer: Customer, values: Mapping[str, Any], by: User, now: da
 
 def told(request: HttpRequest, ids: Sequence[int], now: datetime) -> None:
     """Offer to take all of them back."""
-    release = Release.objects.filter(
-        by=request.user.pk, released_at=now, customer__in=ids
-    ).first()  # unscoped: one's own
+    mine = Release.objects.filter(by=request.user.pk)  # unscoped: one's own act
+    release = mine.filter(released_at=now, customer__in=ids).first()
     if release is not None:
         said = ngettext("%(n)s customer went to the pool.", "%(n)s customers went to the pool.", len(ids))
         offer_undo(request, said % {"n": len(ids)}, undo_url(release))
