@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
@@ -142,7 +143,7 @@ def _claim_all(user: int, ids: list[int], pool: int, raw_trips: int, ready: obje
             claim_customer(customer=Customer(pk=customer), by=by, now=now)
 
 
-def _claim_raw(words: dict[str, object], trips: int) -> None:
+def _claim_raw(words: dict[str, Any], trips: int) -> None:
     """The bare statements, and empty ones until there are as many round trips."""
     with transaction.atomic(), connection.cursor() as cursor:
         statements = CLAIM.split(";")
@@ -215,9 +216,9 @@ def sweeps(here: Place, rows: int) -> list[Figures]:
     """[reclaim] and [warn]: so many customers are due; raw and product in turn, each on the database as loaded."""
     reclaim = Figures("reclaim", f"{rows:,} customers are due", 2.0, rows=rows, unit="s")
     warn = Figures("warn", f"{rows:,} customers are due", 4.0, rows=rows, unit="s")
-    acts: tuple[tuple[Figures, Callable[..., None], Callable[..., None], bool], ...] = (
-        (reclaim, _reclaim_raw, lambda now, _rule: reclaim_due(now) and None, True),
-        (warn, _warn_raw, lambda now, _rule: warn_due(now) and None, False),
+    acts: tuple[tuple[Figures, Callable[..., object], Callable[..., object], bool], ...] = (
+        (reclaim, _reclaim_raw, lambda now, _rule: reclaim_due(now), True),
+        (warn, _warn_raw, lambda now, _rule: warn_due(now), False),
     )
     for figures, raw, product, is_told in acts:
         for pair in range(PAIRS):
@@ -244,7 +245,7 @@ def _make_due(rows: int, now: datetime, is_told: bool) -> ReclaimRule:
     rule = ReclaimRule.objects.filter(kind="idle").earliest("pk")
     ReclaimRule.objects.filter(pk=rule.pk).update(is_active=True, days=DAYS, is_for_all=True)
     long_ago = now - timedelta(days=2 * DAYS + 30)
-    words = {"rows": rows, "now": now, "rule": rule.pk, "ago": long_ago}
+    words: dict[str, Any] = {"rows": rows, "now": now, "rule": rule.pk, "ago": long_ago}
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE chosen AS SELECT id FROM customers_customer WHERE owner_id IS NOT NULL"
@@ -275,7 +276,7 @@ def _make_due(rows: int, now: datetime, is_told: bool) -> ReclaimRule:
 
 
 def _reclaim_raw(now: datetime, rule: ReclaimRule) -> None:
-    words = {"now": now, "rule": rule.pk, "batch": BATCH, "pool": Pool.objects.get(is_default=True).pk}
+    words: dict[str, Any] = {"now": now, "rule": rule.pk, "batch": BATCH, "pool": Pool.objects.get(is_default=True).pk}
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO publicpool_run (kind, "on", versions, started_at, looked_at, done, left_alone, failed, error)'
