@@ -12,10 +12,11 @@ class PublicPoolConfig(AppConfig):
         from django.conf import settings
         from django.db.models.signals import post_migrate
 
-        from core.registries import EXPORTS
+        from core.registries import DEMO, EXPORTS
 
         from . import (
             columns,
+            demo,
             events,
             exporting,
             holdings,
@@ -35,6 +36,7 @@ class PublicPoolConfig(AppConfig):
         invariants.register(str(settings.BUSINESS_ZONE))
         nav.register()
         searching.register()
+        DEMO["pool"] = (60, demo.pools)
         EXPORTS["pool"] = exporting.LIST
         notices.register()
         preview_jobs.register()

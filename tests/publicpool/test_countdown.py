@@ -168,6 +168,18 @@ def test_a_rule_tightened_takes_nothing_on_a_day_that_was_not_named(alice, rule,
     assert reclaim_due(warned + timedelta(days=3)).done == 1
 
 
+def test_a_longer_rule_has_the_longer_grace(alice, rule, far):
+    """Told a day ahead, as a rule of one day allows; of five days it must be three."""
+    short = rule("idle", 1)
+    customer = make_customer(alice, at=far)
+    late = far + timedelta(days=4)
+    warn_due(late)
+    assert day_of(customer, late) == date(2025, 9, 6)
+    short.days = 5
+    short.save()
+    assert day_of(customer, late) == date(2025, 9, 8)
+
+
 def test_a_day_brought_forward_is_named_anew(alice, rule, far):
     strict = rule("idle", 20)
     customer = make_customer(alice, at=far)
