@@ -139,6 +139,16 @@ def test_a_protected_customer_an_order_and_a_live_deal_exempt(alice, rule, far):
     assert days == [date(2025, 9, 12), date(2025, 10, 4), date(2025, 10, 20), date(2025, 9, 16)]
 
 
+def test_a_deal_that_stalls_at_midnight_exempts_from_the_day_before_only(alice, rule, far):
+    rule("idle", 10)
+    customer = make_customer(alice, at=far)
+    pipeline = Pipeline.objects.get()
+    ExemptStage.objects.create(pipeline=pipeline, stage=Stage.objects.get(pipeline=pipeline, key="first_contact"))
+    midnight = far.replace(hour=16, minute=0)  # 00:00 of the 2nd; it stalls 14 days later, as the 16th begins
+    create_opportunity(data=OpportunityData(title="Locks", customer=customer), by=alice, now=midnight)
+    assert day_of(customer, midnight) == date(2025, 9, 16)
+
+
 def test_who_was_not_warned_loses_nothing_for_three_days(alice, rule, far):
     customer = make_customer(alice, at=far)
     later = far + timedelta(days=60)
