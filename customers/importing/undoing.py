@@ -127,7 +127,7 @@ class CustomerUndoing(Undoing):
     def undo(self, rows: Sequence[ImportRow], *, is_trial: bool) -> None:
         ids = {row.target_id for row in rows if row.target_id}
         own = self.run.rows.filter(outcome=Outcome.MADE, target_id__in=ids)
-        made = set(own.values_list("target_id", flat=True))
+        made = {pk for pk in own.values_list("target_id", flat=True) if pk}
         gone = set(own.filter(undone=Undone.BACK).values_list("target_id", flat=True))
         if not is_trial:
             lock_customers(ids)
@@ -152,7 +152,7 @@ class CustomerUndoing(Undoing):
             archive_made(list(archived.values()), reason=self.reason, by=self.by, now=self.now)
             empty_customers([one for one in emptyings.values() if _is_any(one)], by=self.by, now=self.now)
 
-    def _look(self, ids: Iterable[int], made: Iterable[int | None], rows: Sequence[ImportRow]) -> _State:
+    def _look(self, ids: Iterable[int], made: Iterable[int], rows: Sequence[ImportRow]) -> _State:
         # What it put into a pool is seen in full by nobody; whoever may fill the pool takes it out again.
         laid = Customer.objects.filter(pk__in=[pk for pk in made if pk], pool__in=Pool.objects.fillable_by(self.by))
         customers = (Customer.objects.visible_to(self.by) | laid).living().in_bulk(set(ids))
