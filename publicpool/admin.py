@@ -131,7 +131,8 @@ class ReleaseReasonAdmin(KeptWhileUsed):
 class ReclaimRuleAdmin(ReadOnly):
     """Written, previewed and switched on its page, which keeps versions."""
 
-    list_display = ("name", "kind", "days", "state", "version", "page")
+    list_display = ("name_en", "name_zh", "kind", "days", "state", "version", "page")
+    list_display_links = ("name_en", "name_zh")
     search_fields = ("name_en", "name_zh")
     fields = ("name_en", "name_zh", "kind", "days", "is_active", "version", "page")
 

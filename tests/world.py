@@ -128,7 +128,9 @@ class World:
         reason = ReleaseReason.objects.get(key="no_need")
         self.ids["release"] = pool.release_customer(customer=gone, reason=reason, by=alice, now=self.now).pk
         made = {"created_at": self.now, "updated_at": self.now}
-        ReclaimRule.objects.create(kind="idle", days=30, name_en="Idle", is_active=True, is_for_all=True, **made)
+        ReclaimRule.objects.create(
+            kind="idle", days=30, name_en="Idle", name_zh="闲置", is_active=True, is_for_all=True, **made
+        )
         asked = pool.ask_for_more_time(
             customer=self.customers["alice"], reason=mark("alice", "more_time"), by=alice, now=self.now
         )

@@ -70,6 +70,7 @@ def broken_promises() -> dict[str, list]:
     ledger.deliver_due(timezone.now(), limit=10_000)  # as the sweep would have done long ago
     found = {}
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # in life it has long been; without it 8,800 deals take minutes
         for key, invariant in INVARIANTS.items():
             cursor.execute(invariant.sql)
             if rows := cursor.fetchall():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -153,7 +154,7 @@ def test_a_task_of_a_lead_is_told_of_everywhere(lead, alice, dana, signed_in, se
     assert all(one.line is not None and "Nordlicht GmbH" in str(one.line.text) for one in told)
     assert any("Nordlicht GmbH" in str(line.title) for one in sections_of(alice, now) for line in one["lines"])
     assert "Nordlicht GmbH" in signed_in(alice).get("/today/").content.decode()
-    drawn = days_of(span_of("day", timezone.localdate(due)), alice, alice, now)
+    drawn = days_of(span_of("day", timezone.localdate(due, ZoneInfo(alice.time_zone))), alice, alice, now)
     assert [task.party for one in drawn for task in one.tasks] == [lead]
     ics = calendar_of(alice, now, host="firm.example", address=lambda path: path).decode()
     assert "Nordlicht GmbH" in ics.replace("\r\n ", "")
