@@ -25,10 +25,17 @@ from .ground import ground
 HEAD = ("way", "seed", "claims tried", "claimed", "double", "over", "deadlocks", "errors", "broken", "seconds")
 # Four tabs a person.
 TABS = 4
-LIMITS = {"a_day": 3, "a_week": 3, "a_month": 4, "capacity": 50}
+# The limits that bind nobody here; of each round one is so tight that it binds everybody.
+WIDE = {"a_day": 16, "a_week": 16, "a_month": 16, "capacity": 50}
 # Answers that are words of a rule, or of a person who waited too long for a lock.
 WORDS = {"claimed", "NotInPool", "ClaimLimitReached", "AtCapacity", "InCoolDown", "CustomerIsBusy", "200", "403", "404"}
 WORDS |= {"409", "429", "503"}
+
+
+def limits_of(seed: int) -> tuple[dict[str, int], int]:
+    """The pool's limits in a round: each is the tight one in turn, at one or two customers; and that number."""
+    tight = 1 + seed // len(WIDE) % 2
+    return WIDE | {list(WIDE)[seed % len(WIDE)]: tight}, tight
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,6 @@ def main(words: list[str]) -> int:
 
 def _rounds(chosen: argparse.Namespace) -> list[Round]:
     firm = import_module("trials.firm")
-    pools = import_module("customers.models").Pool
-    # Without a cool-down, or those who gave the customers back had fewer chances.
-    pools.objects.filter(is_default=True).update(cool_down_days=0, **LIMITS)
     (admin,) = firm.people("admin", 1, "admin")
     game = _Game(chosen, firm, admin)
     say("  ".join(f"{word:>9}" for word in HEAD))
@@ -115,6 +119,9 @@ class _Game:
         now = datetime.now().astimezone()
         dice = random.Random(f"{way} {seed}")  # noqa: S311
         firm = self.firm
+        bounds, tight = limits_of(seed)
+        # Without a cool-down, or those who gave the customers back had fewer chances.
+        import_module("customers.models").Pool.objects.filter(is_default=True).update(cool_down_days=0, **bounds)
         people = firm.people(f"{way}{seed}p", -(-claimers // TABS))  # type: ignore[attr-defined]
         ids = firm.pooled([self.admin], f"{way} {seed}", customers, self.admin, now)  # type: ignore[attr-defined]
         tries = []
@@ -130,13 +137,15 @@ class _Game:
         before, began = firm.deadlocks(), time.monotonic()  # type: ignore[attr-defined]
         outcome = from_people.all_at_once(tries, self.processes)
         seconds = time.monotonic() - began
-        found = self._judged(way, seed, ids, outcome, seconds, before)
+        found = self._judged(way, seed, ids, outcome, seconds, before, tight)
         say("  ".join(f"{cell:>9}" for cell in found.cells()))
         if strange := Counter({word: n for word, n in outcome.answers.items() if word not in WORDS}):
             say(f"  answers that are no rule's: {dict(strange)}")
         return found
 
-    def _judged(self, way: str, seed: int, ids: list[int], outcome: object, seconds: float, before: int) -> Round:
+    def _judged(
+        self, way: str, seed: int, ids: list[int], outcome: object, seconds: float, before: int, tight: int
+    ) -> Round:
         claims = import_module("publicpool.models").Claim
         answers: Counter[str] = outcome.answers  # type: ignore[attr-defined]
         told: list[tuple[int, int]] = outcome.told  # type: ignore[attr-defined]
@@ -153,7 +162,7 @@ class _Game:
             sum(answers.values()),
             len(rows),
             sum(number > 1 for number in holders.values()) + len(rows ^ set(told)),
-            sum(number > min(LIMITS.values()) for number in taken.values()),
+            sum(number > tight for number in taken.values()),
             max(self.firm.deadlocks() - before, answers["deadlock"]),  # type: ignore[attr-defined]
             sum(number for word, number in answers.items() if word not in WORDS),
             sum(broken.values()),

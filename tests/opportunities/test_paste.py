@@ -211,6 +211,13 @@ def test_free_mail_and_market_places_make_no_website():
         assert "website" not in read_inquiry(f"Company: Acme\nE-mail: {address}\nsee https://www.alibaba.com/rfq/1")
 
 
+def seconds_to_read(text: str) -> float:
+    """CPU time of this thread: others of the process, and other processes, do not count."""
+    began = time.thread_time()
+    read_inquiry(clean(text, newlines=True), OURS)
+    return time.thread_time() - began
+
+
 def test_hostile_texts_are_read_in_time_and_never_fail():
     dice = random.Random(5)
     signs = "aA1 .,:;@+-()\n\t<>[]=/一二件名：，。\u202e\u200b🙂é"
@@ -231,7 +238,6 @@ def test_hostile_texts_are_read_in_time_and_never_fail():
         "budget is " * 9_000,
         "On Monday, X wrote:\n> " * 4_000,
     ]
+    ordinary = min(seconds_to_read(f"{MAIL}\n" * (100_000 // len(MAIL))) for _time in range(3))
     for text in texts:
-        began = time.process_time()
-        read_inquiry(clean(text, newlines=True), OURS)
-        assert time.process_time() - began < 5, text[:40]
+        assert seconds_to_read(text) < 200 * ordinary, text[:40]
