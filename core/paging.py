@@ -63,9 +63,12 @@ class Page:
         return self.first + len(self.rows) - 1
 
 
-def paginate(queryset: QuerySet[Any], order: Order, params: QueryDict, size: int) -> Page:
-    """Return the page that ``params`` asks for; nonsense in them leads to the first page."""
-    count = bounded_count(queryset)
+def paginate(queryset: QuerySet[Any], order: Order, params: QueryDict, size: int, count: Count | None = None) -> Page:
+    """Return the page that ``params`` asks for; nonsense in them leads to the first page.
+
+    ``count`` is of these rows, where somebody has counted them.
+    """
+    count = bounded_count(queryset) if count is None else count
     key = F(order.expression) if isinstance(order.expression, str) else order.expression
     ordered = queryset.annotate(_key=key)
     number = _whole(params.get("page"), 1)
@@ -94,7 +97,7 @@ def paginate(queryset: QuerySet[Any], order: Order, params: QueryDict, size: int
         found = list(_sorted(beyond, order, backward)[skip : skip + size + 1])
         if backward:
             if len(found) <= size:  # the first page after all
-                return paginate(queryset, order, _without_position(params), size)
+                return paginate(queryset, order, _without_position(params), size, count)
             found = [*reversed(found[:size]), None]
     return _page(found, number, params, size, count)
 

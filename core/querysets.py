@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import BooleanField, Field, Func, JSONField, Lookup, Model, QuerySet
 from django.utils.translation import gettext as _
 
+T = TypeVar("T")
 COUNT_LIMIT = 10_000
 COUNT_MS = 200
 
@@ -33,22 +34,37 @@ class Count:
         return self.number is not None and not self.is_more
 
 
-def bounded_count(queryset: QuerySet[Any], limit: int = COUNT_LIMIT, within_ms: int = COUNT_MS) -> Count:
-    """Count rows, stopping at ``limit`` + 1 and after ``within_ms`` milliseconds."""
-    rows = queryset.order_by().values("pk")[: limit + 1]
+def within(milliseconds: int, ask: Callable[[], T]) -> T | None:
+    """What one statement answers in that time, None where it takes longer."""
     nested = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {int(within_ms)}")
-            number = rows.count()
+            cursor.execute(f"SET LOCAL statement_timeout = {int(milliseconds)}")
+            return ask()
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != "57014":  # query_canceled
             raise
-        return Count(None)
+        return None
     finally:
         if nested:  # SET LOCAL outlives the savepoint
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = {settings.STATEMENT_TIMEOUT_S * 1000}")
+
+
+def bounded(queryset: QuerySet[Any], limit: int = COUNT_LIMIT) -> QuerySet[Any]:
+    """The keys of as many rows as are counted, and one more."""
+    return queryset.order_by().values("pk")[: limit + 1]
+
+
+def bounded_count(queryset: QuerySet[Any], limit: int = COUNT_LIMIT, within_ms: int = COUNT_MS) -> Count:
+    """Count rows, stopping at ``limit`` + 1 and after ``within_ms`` milliseconds."""
+    return counted(within(within_ms, bounded(queryset, limit).count), limit)
+
+
+def counted(number: int | None, limit: int = COUNT_LIMIT) -> Count:
+    """The count that a bounded number is; None is one that took too long."""
+    if number is None:
+        return Count(None)
     return Count(limit, True) if number > limit else Count(number)
 
 

@@ -16,7 +16,7 @@ from django.views import View
 
 from ..filters import Filters
 from ..paging import POSITION_WORDS, Order, paginate
-from ..querysets import RowBeyond, counts_in_one
+from ..querysets import Count, RowBeyond, bounded_count, counts_in_one
 from ..registries import Label
 from ..saved_views import default_view, views_of
 from ..tables import Reading, Table
@@ -295,12 +295,16 @@ class ListPage(View):
         part = "#chooser" if self.request.htmx else ""  # type: ignore[attr-defined]
         return render(self.request, f"core/columns.html{part}", context)
 
+    def counted(self, rows: QuerySet[Any]) -> Count:
+        """How many rows the filters leave."""
+        return bounded_count(rows)
+
     def context(self) -> dict[str, Any]:
         table = self.make_table(self.chosen_columns())
         filters = self.make_filters(self.get_queryset())
         order = self.order(table)
         rows = filters.qs if filters.form.is_valid() else filters.queryset
-        page = paginate(table.prepare(rows, order.key), order, self.params, self.size())
+        page = paginate(table.prepare(rows, order.key), order, self.params, self.size(), self.counted(rows))
         return {
             "list": self,
             "title": self.title,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
@@ -20,6 +20,7 @@ from ..filters.opportunities import OpportunityFilters
 from ..models import Opportunity
 from ..permissions import can_create_opportunity, can_export, can_import
 from ..tables.opportunities import OpportunityTable, today_of
+from .summed import SummedList
 
 PRESETS = (
     Preset("mine", _("My open ones"), "whose=mine&outcome=open"),
@@ -32,6 +33,7 @@ PRESETS = (
     Preset("archived", _("Archived"), "archived=1"),
 )
 FOR_MANAGERS = {"team": lambda user: user.is_manager, "archived": lambda user: user.is_manager or user.is_admin}
+IS_OPEN = Q(outcome=Opportunity.Outcome.OPEN)
 # What no page of many shows.
 HEAVY = (
     "search_text", "details", "customer__search_text", "customer__search_public", "customer__needs",
@@ -103,8 +105,15 @@ class OpportunityPageOfMany(ListPage):
         }
 
 
-class OpportunityList(OpportunityPageOfMany):
+class OpportunityList(SummedList, OpportunityPageOfMany):
     """Opportunities that the reader may see; the archived ones in a view of their own."""
+
+    totals: ClassVar = {
+        "total": Sum("amount"),
+        "open": Sum("amount", filter=IS_OPEN),
+        "closed": Sum("amount_base", filter=~IS_OPEN),
+        "unrated": Count("pk", filter=~IS_OPEN & Q(amount__isnull=False, amount_base=None)),
+    }
 
     template_name = "opportunities/list.html"
     count_url_name = "opportunities:count"
@@ -126,38 +135,12 @@ class OpportunityList(OpportunityPageOfMany):
             found.append(BulkVerb("export", _("Export"), "download", url, {"is_page": True}))
         return found
 
-    def context(self) -> dict[str, Any]:
-        found = super().context()
-        # Beyond what is counted nothing is summed up: the funnel reads sums of so many from its cells.
-        found["sums"] = self.sums() if found["page"].count.is_exact and found["page"].rows else None
-        return found
-
-    def sums(self) -> dict[str, Any]:
+    def sums(self, lines: list[dict[str, Any]]) -> dict[str, Any]:
         """What the filtered ones come to: by currency, open ones at today's rate, closed ones at that of their day."""
-        is_open = Q(outcome=Opportunity.Outcome.OPEN)
-        rows = (
-            self.filtered()
-            .order_by()
-            .filter(amount__isnull=False)
-            .values("currency")
-            .annotate(
-                n=Count("pk"),
-                total=Sum("amount"),
-                open=Sum("amount", filter=is_open),
-                closed=Sum("amount_base", filter=~is_open),
-                unrated=Count("pk", filter=~is_open & Q(amount_base=None)),
-            )
-        )
-        lines = sorted(rows, key=lambda line: (-line["n"], line["currency"]))
         rates = Rates.load([line["currency"] for line in lines], on=today_of(self.reading()))
         total: Total = rates.total((line["open"], line["currency"]) for line in lines if line["open"] is not None)
         closed = sum(line["closed"] or 0 for line in lines)
-        return {
-            "lines": lines,
-            "base": total.amount + closed,
-            "rates": rates,
-            "unrated": sum(line["unrated"] for line in lines),
-        }
+        return super().sums(lines) | {"base": total.amount + closed, "rates": rates}
 
     def extra_context(self) -> dict[str, Any]:
         return self.rights()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import SignedInRequest
-from core.pages import FilterPanel, ListPage, Preset, Quick
+from core.pages import FilterPanel, Preset, Quick
 from core.tables import Table
 from customers.views.record import CustomerPage
 
@@ -18,6 +18,7 @@ from ..filters.orders import OrderFilters
 from ..models import Opportunity, Order
 from ..permissions import can_create_order, can_export, can_import
 from ..tables.orders import OrderTable
+from .summed import SummedList
 
 # What a page of many does not show.
 HEAVY = (
@@ -27,8 +28,14 @@ HEAVY = (
 OF_A_CUSTOMER = 50
 
 
-class OrderList(ListPage):
+class OrderList(SummedList):
     """Orders of the customers that the reader sees."""
+
+    totals: ClassVar = {
+        "total": Sum("amount"),
+        "base": Sum("amount_base"),
+        "unrated": Count("pk", Q(amount_base=None)),
+    }
 
     request: SignedInRequest
     key = "orders"
@@ -60,28 +67,9 @@ class OrderList(ListPage):
         rows = Order.objects.visible_to(user).select_related("customer")
         return rows.annotate(is_deal_seen=Exists(deals)).defer(*HEAVY)
 
-    def context(self) -> dict[str, Any]:
-        found = super().context()
-        # Beyond what is counted nothing is summed up.
-        found["sums"] = self.sums() if found["page"].count.is_exact and found["page"].rows else None
-        return found
-
-    def sums(self) -> dict[str, Any]:
+    def sums(self, lines: list[dict[str, Any]]) -> dict[str, Any]:
         """What the filtered ones come to: in each currency, and in the base currency at the rates of their days."""
-        rows = (
-            self.filtered()
-            .order_by()
-            .values("currency")
-            .annotate(
-                n=Count("pk"), total=Sum("amount"), base=Sum("amount_base"), unrated=Count("pk", Q(amount_base=None))
-            )
-        )
-        lines = sorted(rows, key=lambda line: (-line["n"], line["currency"]))
-        return {
-            "lines": lines,
-            "base": sum(line["base"] or 0 for line in lines),
-            "unrated": sum(line["unrated"] for line in lines),
-        }
+        return super().sums(lines) | {"base": sum(line["base"] or 0 for line in lines)}
 
     def extra_context(self) -> dict[str, Any]:
         user = self.request.user
