@@ -1,22 +1,31 @@
 """On which servers do the tests run? A pytest plugin that starts throwaway ones before Django wakes.
 
 Loaded by `-p` in pyproject.toml, for pytest-django reads the settings before any conftest.
-Each xdist worker has a database (pytest-django names it) and a Redis number of its own.
+Each xdist worker has a database (pytest-django names it) and a Redis number of its own. The migrations, a minute of
+work, run once, while the workers still collect their tests; each worker copies the database that they made.
 """
 
+import fcntl
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from psycopg import sql
 
+from runner import places
 from runner.browser import chromium
 from runner.console import Problem
 from runner.static import static_for_tests
 from runner.throwaway import throwaway_services
 
+MIGRATED = "TEST_TEMPLATE"
 _services = ExitStack()
 
 
@@ -30,6 +39,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
         os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
         try:
             os.environ.update(_services.enter_context(throwaway_services()))
+            _services.enter_context(_migrating(os.environ["DATABASE_URL"], Path(os.environ["GONGHAI_DATA_DIR"])))
             static_for_tests(Path(os.environ["GONGHAI_DATA_DIR"], "static"))
         except Problem as problem:
             _services.close()
@@ -48,6 +58,55 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_unconfigure() -> None:
     """Stop what was started; a worker has started nothing."""
     _services.close()
+
+
+def migrated_database() -> str | None:
+    """The name of the migrated database to copy, once it is ready; None where this plugin did not begin one.
+
+    Raises UsageError with the last words of the migrations if they failed.
+    """
+    if not (name := os.environ.get(MIGRATED)):
+        return None
+    folder = Path(os.environ["GONGHAI_DATA_DIR"])
+    with (folder / "migrating.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+    if not (folder / "migrated").exists():
+        raise pytest.UsageError(f"The migrations failed:\n{(folder / 'migrating.log').read_text()[-4000:]}")
+    return name
+
+
+@contextmanager
+def _migrating(url: str, folder: Path) -> Generator[None]:
+    """Migrate a database of its own in the background; the lock on a file tells how long it takes."""
+    name = f"test_{urlsplit(url).path.strip('/')}_migrated"
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with psycopg.connect(urlsplit(url)._replace(path="/postgres").geturl(), autocommit=True) as line:
+        line.execute(drop)
+        line.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        (folder / "migrated").unlink(missing_ok=True)
+        with (folder / "migrating.lock").open("w") as lock, (folder / "migrating.log").open("w") as log:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the child's too, until it ends
+            child = subprocess.Popen(
+                [
+                    "/bin/sh",
+                    "-c",
+                    '"$0" manage.py migrate --verbosity 0 && : > "$1"',
+                    sys.executable,
+                    folder / "migrated",
+                ],
+                cwd=places.CHECKOUT,
+                env=os.environ | {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl()},
+                pass_fds=(lock.fileno(),),
+                stdout=log,
+                stderr=log,
+            )
+        os.environ[MIGRATED] = name
+        try:
+            yield
+        finally:
+            child.terminate()
+            child.wait()
+            line.execute(drop)
 
 
 def own_number(url: str, worker: int) -> str:

@@ -15,9 +15,17 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page
 
 from accounts.models import Team, User
+from runner.pytest_services import migrated_database
 from tests.browsing import served, sign_in, started_browser
 from tests.factories import make_team, make_user
 from tests.world import World
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """The database of a worker is a copy of the one that was migrated for all of them."""
+    if name := migrated_database():
+        connection.settings_dict["TEST"]["TEMPLATE"] = name
 
 
 @pytest.fixture(autouse=True)
