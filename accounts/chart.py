@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from .models import Team, User
+from .querysets import upwards
 
 
 class Chart:
@@ -42,7 +42,7 @@ class Chart:
         """As ``answering_for``, of a team. ``but`` leaves one person out: nobody answers for themselves."""
         managers = [person for person in self.managers if person.pk != but]
         for found in ([one for one in managers if one.pk in self.present], managers):
-            for place in self._upwards(team):
+            for place in upwards(team, self.parents):
                 if heads := tuple(one.pk for one in found if one.team_id == place):
                     return heads
         return self._admins(but=but)
@@ -53,10 +53,3 @@ class Chart:
 
     def _admins(self, *, but: int | None) -> tuple[int, ...]:
         return tuple(one.pk for one in self.people.values() if one.is_admin and one.is_active and one.pk != but)
-
-    def _upwards(self, team: int | None) -> Iterator[int]:
-        seen: set[int] = set()
-        while team is not None and team not in seen:
-            seen.add(team)
-            yield team
-            team = self.parents.get(team)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from core.demo import World
+from core.zones import business_day
 
 from .models import Team, User
 
@@ -49,7 +50,7 @@ def people(world: World, now: datetime) -> None:
     """
     teams = {key: Team(name_en=english, name_zh=chinese) for key, english, chinese in TEAMS}
     Team.objects.bulk_create(teams.values())
-    today = now.astimezone(settings.BUSINESS_ZONE).date()
+    today = business_day(now)
     # One hash for all: hashing takes a quarter of a second, and the password is no secret.
     password = make_password(settings.DEMO_PASSWORD)
     users = {

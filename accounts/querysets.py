@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +12,15 @@ from django.db.models import F, Func, Q, Value
 
 if TYPE_CHECKING:
     from .models import User
+
+
+def upwards(team: int | None, parents: Mapping[int, int | None]) -> Iterator[int]:
+    """This team and those it is part of, the nearest first; a circle, which services refuse, ends too."""
+    seen: set[int] = set()
+    while team is not None and team not in seen:
+        seen.add(team)
+        yield team
+        team = parents.get(team)
 
 
 class TeamQuerySet(models.QuerySet[Any]):
@@ -34,13 +43,7 @@ class TeamQuerySet(models.QuerySet[Any]):
 
     def ids_above(self, team_id: int) -> frozenset[int]:
         """Ids of this team and all that it is part of: whose managers answer for it. One query."""
-        parents = dict(self.order_by().values_list("pk", "parent_id"))
-        found: set[int] = set()
-        team: int | None = team_id
-        while team is not None and team not in found:
-            found.add(team)
-            team = parents.get(team)
-        return frozenset(found)
+        return frozenset(upwards(team_id, dict(self.order_by().values_list("pk", "parent_id"))))
 
 
 class UserQuerySet(models.QuerySet[Any]):

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from customers.models import Customer, Pool
+from publicpool.countdown import BATCH
 from publicpool.models import Claim, ReclaimRule, ReclaimWarning, Release, ReleaseReason
 from publicpool.services import claim_customer, release_customers
-from publicpool.services.reclaiming import BATCH, reclaim_due
+from publicpool.services.reclaiming import reclaim_due
 from publicpool.services.warning import warn_due
 from runner.console import say
 

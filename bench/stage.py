@@ -113,13 +113,11 @@ def same_rows(product: str, floor: str) -> int:
 
     The clock may tick between the two, and the floor knows no holidays: the fourth cell is compared by its place.
     """
-    ids = ROW.findall(product), ROW.findall(floor)
-    if ids[0] != ids[1] or not ids[0]:
-        raise WrongAnswer(f"The product shows rows {ids[0][:5]} …, the floor {ids[1][:5]} …")
+    number = _same_ids(product, floor)
     for ours, theirs in zip(cells(product), cells(floor), strict=True):
         if list(map(_plain, ours)) != list(map(_plain, theirs)):
             raise WrongAnswer(f"The product shows {ours}, the floor {theirs}")
-    return len(ids[0])
+    return number
 
 
 def rows_say(product: str, floor: str) -> int:
@@ -127,14 +125,19 @@ def rows_say(product: str, floor: str) -> int:
 
     For tables whose cells the product dresses more than a statement can. Raises WrongAnswer else.
     """
-    ids = ROW.findall(product), ROW.findall(floor)
-    if ids[0] != ids[1] or not ids[0]:
-        raise WrongAnswer(f"The product shows rows {ids[0][:5]} …, the floor {ids[1][:5]} …")
+    number = _same_ids(product, floor)
     for ours, theirs in zip(cells(product), cells(ASIDE.sub("", floor)), strict=True):
         for shown, wanted in zip(ours, theirs, strict=True):
             if missing := [word for word in wanted.split() if word not in shown and wanted != "—"]:
                 raise WrongAnswer(f"The product shows {shown}, not {missing} of the floor's {wanted}")
-    return len(ids[0])
+    return number
+
+
+def _same_ids(product: str, floor: str) -> int:
+    ours, theirs = ROW.findall(product), ROW.findall(floor)
+    if ours != theirs or not ours:
+        raise WrongAnswer(f"The product shows rows {ours[:5]} …, the floor {theirs[:5]} …")
+    return len(ours)
 
 
 def _plain(cell: str) -> str:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from . import jobs
 from .exceptions import DomainError
 from .forms import Submitted, refuse
+from .ids import ids_of
 from .importing import pages, services, undo
 from .importing.column_form import ColumnsForm, samples
 from .importing.downloads import error_lines, verdict_book, verdict_lines
@@ -245,9 +246,7 @@ def import_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     rows = pages.chosen_rows(run, request.POST.get("verdict", ""))
     if "all" not in request.POST:
-        wanted = {
-            int(text) for text in request.POST.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 19
-        }
+        wanted = ids_of(request.POST.getlist("pk"))
         rows = run.rows.filter(pk__in=wanted)
         if rows.count() != len(wanted):
             raise Http404

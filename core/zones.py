@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
+
 from .text import fold
 
 # Days that people mean: beyond them instants of zones and sums of days overflow.
@@ -78,9 +80,9 @@ def country_of(zone: str) -> str:
     return next((country for country, main in _tables().main.items() if main == zone), "")
 
 
-def local_now(zone: str, at: datetime) -> datetime | None:
-    """Return the moment `at` (aware) on the clock of `zone`; None where `zone` is empty or not in the database."""
-    return at.astimezone(ZoneInfo(zone)) if is_zone(zone) else None
+def business_day(at: datetime) -> date:
+    """The day of the moment `at` (aware) in the firm's zone."""
+    return at.astimezone(settings.BUSINESS_ZONE).date()
 
 
 def is_zone(name: str) -> bool:

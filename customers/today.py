@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from accounts.models import Notification
 from accounts.notices import lines_of
 from core.registries import TODAY, Label, TodayLine, TodaySection
+from core.zones import business_day
 
 from .clock import zone_at
 from .key_dates import birthday, occasion, round_soon, soon
@@ -135,10 +135,6 @@ def line(customer: Any, *, urgency: int, text: str, icon: str = "", acts: bool =
         act_icon=act[2],
         **more,
     )
-
-
-def business_day(now: datetime) -> date:
-    return now.astimezone(settings.BUSINESS_ZONE).date()
 
 
 def due(on: date, today: date) -> dict[str, Any]:

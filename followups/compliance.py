@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.registries import Label
+from core.zones import business_day
 
 from .due import end_of_day
 from .models import Task
@@ -64,7 +65,7 @@ class Line:
 
 def period_of(key: str, now: datetime) -> tuple[datetime, datetime]:
     """(after, up to) of due moments: whole days of the firm's zone, each with the midnight that ends it."""
-    today = now.astimezone(settings.BUSINESS_ZONE).date()
+    today = business_day(now)
     if key == "next":
         return _end_of(today), _end_of(today + timedelta(days=30))
     return _end_of(today - timedelta(days=int(key if key in PERIODS else DEFAULT))), _end_of(today)

@@ -62,9 +62,5 @@ def figures_of(report: WorkReport, now: datetime) -> dict[str, int]:
     }
 
 
-def business_day(now: datetime) -> date:
-    return now.astimezone(settings.BUSINESS_ZONE).date()
-
-
 def _midnight(on: date) -> datetime:
     return datetime.combine(on, time.min, settings.BUSINESS_ZONE)

@@ -13,13 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
 from core.demo import World
 from core.money import Rates, rounded
 from core.text import search_document
+from core.zones import business_day
 from customers.demo.copying import Table, held_customers, searched_later, set_sequences
 from customers.models import Customer, Event, Source
 
@@ -90,7 +90,7 @@ class Seller:
         # How much of a currency a dollar is worth, roughly: prices are given in dollars.
         self.in_dollars: dict[str, float] = defaultdict(lambda: 1.0)
         codes = set(Customer.objects.exclude(currency="").values_list("currency", flat=True)) | {"USD"}
-        rates = Rates.load(codes, on=_day(now))
+        rates = Rates.load(codes, on=business_day(now))
         if dollar := rates.convert(Decimal(1000), "USD"):
             for code in codes:
                 if found := rates.convert(Decimal(1000), code):
@@ -210,9 +210,9 @@ class Seller:
             stage_at=times[-1],
             outcome=outcome,
             reached_id=reached.pk,
-            opened_on=_day(times[0]),
-            expected_on=_day(expected) if path[-1][1] is not self.open[0] or random.random() < 0.6 else None,
-            closed_on=_day(closed) if closed else None,
+            opened_on=business_day(times[0]),
+            expected_on=business_day(expected) if path[-1][1] is not self.open[0] or random.random() < 0.6 else None,
+            closed_on=business_day(closed) if closed else None,
             lost_reason_id=reason.pk if reason else None,
             source_id=customer.source_id,
             search_text=searched(Opportunity(**columns), customer.name),
@@ -268,7 +268,7 @@ class Seller:
 
     def _rate(self) -> None:
         """Base amounts of the deals that are lined up: at the rate of their day."""
-        today = _day(self.now)
+        today = business_day(self.now)
         rows = self.tables[Opportunity].rows
         rates = Rates.for_days({(row["currency"], row["closed_on"] or today) for row in rows})
         for row in rows:
@@ -393,8 +393,3 @@ class Asker:
         self.tables[Event].add(
             kind="lead.created", at=at, target_label=Lead._meta.label_lower, target_id=pk, payload={}
         )
-
-
-def _day(at: datetime) -> Any:
-    """The day in business time."""
-    return at.astimezone(settings.BUSINESS_ZONE).date()

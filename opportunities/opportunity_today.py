@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.registries import TODAY, TodayLine, TodaySection
 from core.templatetags.ui import money
-from customers.services.status import today
+from core.zones import business_day
 
 from .models import Opportunity
 
@@ -29,14 +29,14 @@ NEEDED = (
 
 def past_close(user: User, now: datetime) -> Sequence[TodayLine]:
     """One's own open opportunities whose expected day is over, the oldest first."""
-    day = today(now)
+    day = business_day(now)
     rows = Opportunity.objects.past_close(day).filter(owner=user).order_by("expected_on", "pk")
     return [_line(one, _late((day - one.expected_on).days), "bad") for one in _drawn(rows) if one.expected_on]
 
 
 def stalled(user: User, now: datetime) -> Sequence[TodayLine]:
     """One's own open opportunities too long in their stage; those past their close stand above already."""
-    rows = Opportunity.objects.stalled(now).filter(owner=user).exclude(expected_on__lt=today(now))
+    rows = Opportunity.objects.stalled(now).filter(owner=user).exclude(expected_on__lt=business_day(now))
     return [
         _line(one, _("%(days)s d in the stage") % {"days": (now - one.stage_at).days}, "warn")
         for one in _drawn(rows.order_by("stage_at", "pk"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
+
+from core.zones import business_day
 
 from .conflicts import fill_missing_keys
 from .facts import rate_closed_deals, rate_open_deals
@@ -14,7 +15,7 @@ from .services import clear_junk
 @shared_task(name="opportunities.rate_deals")
 def rate_deals() -> int:
     """Give open deals the rate of the day, and closed ones that had none the one that came since."""
-    return rate_open_deals(timezone.now().astimezone(settings.BUSINESS_ZONE).date()) + rate_closed_deals()
+    return rate_open_deals(business_day(timezone.now())) + rate_closed_deals()
 
 
 @shared_task(name="opportunities.clear_expired")

@@ -64,7 +64,7 @@ class CountdownColumn(Column):
         return format_html(
             '<span class="l1{}" title="{}">{} {}</span><bdi class=l2>{}</bdi>',
             f" text-{tone}" if tone else "",
-            telling.why(line.spec),
+            line.spec.sentence,
             icon("hourglass-low"),
             telling.left(line, reading.now),
             day(line.on),

@@ -26,7 +26,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.models import Team
 from core.querysets import rows_in_one
-from customers.services.status import today as business_day
+from core.zones import business_day
 from opportunities.models import Stage
 
 from . import stops
@@ -37,6 +37,8 @@ from .stops import Stops, day_of, number
 # No day: later than every day that is reckoned with.
 NEVER_ON = date(9000, 1, 1)
 NEVER = number(NEVER_ON)
+# So many customers are taken at a time where all are gone through.
+BATCH = 5000
 # In the order of ``_ROWS``: an open deal, an order, protection, more time that was asked for or given.
 EXEMPTIONS = ("deal", "order", "protected", "more")
 
@@ -295,6 +297,16 @@ def within(clock: Clock, until: date, *, after: int = 0, limit: int | None = Non
         ORDER BY c.id LIMIT %(limit)s
     """  # noqa: S608
     return list(_read(clock, sql, words | {"until": until, "after": after, "limit": limit}))
+
+
+def batches(clock: Clock, until: date) -> Iterator[list[Countdown]]:
+    """``within`` all held customers, BATCH at a time: each is asked for when the one before is done with."""
+    after = 0
+    while batch := within(clock, until, after=after, limit=BATCH):
+        yield batch
+        if len(batch) < BATCH:
+            return
+        after = batch[-1].customer_id
 
 
 def going(clock: Clock, until: date) -> RawSQL:

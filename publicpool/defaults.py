@@ -10,6 +10,8 @@ from django.apps.registry import apps as installed  # a flush after a test names
 from django.db import router, transaction
 from django.utils import timezone
 
+from .rules import Spec
+
 # key, English, Chinese, asks for words
 REASONS = (
     ("no_need", "No need for what we make", "没有需求", False),
@@ -20,7 +22,6 @@ REASONS = (
     ("other", "Another reason", "其他原因", True),
 )
 # English, Chinese, kind, days, for every customer. Switched off: an admin previews them first.
-CONDITIONS = ("statuses", "grades", "countries", "sources", "teams", "tags")
 RULES = (
     ("Claimed, then not touched", "有人领没人跟", "untouched", 7, True),
     ("Idle for 30 days", "30 天未跟进", "idle", 30, True),
@@ -55,11 +56,10 @@ def make_defaults(
                     created_at=now,
                     updated_at=now,
                 )
-                conditions: dict[str, Any] = {name: [] for name in CONDITIONS}
                 version.objects.using(using).create(
                     rule=made,
                     number=1,
-                    data={"kind": kind, "days": days} | conditions,
+                    data=Spec(kind, days).as_data(),
                     is_active=False,
                     made_at=now,
                     made_by=None,

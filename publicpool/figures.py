@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.registries import Label
+from core.zones import business_day
 from customers.models import OwnershipPeriod, Revenue
 from opportunities.figures.asked import Period, add_months
 from opportunities.figures.cells import COUNT, DAYS, MONTH, SHARE, TEXT, Cell, Figure, Row, Sheet, percent
@@ -56,7 +57,7 @@ class Asked:
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(settings.BUSINESS_ZONE).date()
+        return business_day(self.now)
 
     def within(self, column: str) -> Q:
         """The months asked for, in business time."""
@@ -297,7 +298,8 @@ def people_sheet(asked: Asked, found: Figures) -> Sheet:
         gettext_lazy(
             "Claims made in the period. Sold: an order, or a deal won, from the day of the claim to the end of that "
             "holding, whenever that was; the share is of all claims. Never touched: claimed at least 7 days ago, and "
-            "nobody contacted the customer as long as it was held; the share is of the claims so old. Days in the "
+            "nobody contacted the customer as long as it was held; the share is of the claims so old. A holding that "
+            "ended otherwise than by giving back or reclaim, such as by a transfer, counts as touched. Days in the "
             "pool: whole days from entering it to the claim; half took no longer than the median."
         ),
         (

@@ -11,6 +11,7 @@ from core.forms import Form
 from customers.forms.fields import day_field
 from customers.models import Pool
 
+from . import errors
 from .models import ReleaseReason
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class ReleaseForm(Form):
         data = super().clean() or self.cleaned_data
         reason = data.get("reason")
         if reason and reason.asks_why and not data.get("note"):
-            self.add_error("note", _("Say in your own words why: this reason needs them."))
+            self.add_error("note", str(errors.WordsMissing.message))
         return data
 
     def values(self) -> dict[str, Any]:

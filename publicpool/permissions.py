@@ -42,16 +42,16 @@ def runs_pool(user: User, pool: Pool) -> bool:
     return user.is_active and any(row.user_id == user.pk and row.is_admin for row in pool.members.all())
 
 
-def can_see_rules(user: User) -> bool:
-    """Everybody whom they concern; the page explains them."""
-    return user.is_active
-
-
 def can_edit_rules(user: User) -> bool:
     return user.is_active and user.is_admin
 
 
 def can_see_runs(user: User) -> bool:
+    """Managers and admins; an admin of a pool those that brought customers into it."""
+    return can_see_figures(user) or (user.is_active and user.pool_memberships.filter(is_admin=True).exists())
+
+
+def can_see_figures(user: User) -> bool:
     return user.is_active and (user.is_admin or user.is_manager)
 
 

@@ -25,11 +25,11 @@ from core.models import ExportLog
 from core.registries import JOBS, JobKind
 from customers.models import Customer
 
+from .countdown import BATCH
 from .models import ReclaimRule
 from .permissions import can_edit_rules
-from .previewing import BATCH, Going, Preview, look_ahead, with_rule
-from .rule_forms import RuleForm
-from .rules import spec_of
+from .previewing import Going, Preview, look_ahead
+from .rule_forms import RuleForm, tried
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,13 +56,10 @@ def run(job: Job, progress: Progress) -> None:
         raise NotAllowed
     query = QueryDict(job.params.get("query", ""))
     rule = ReclaimRule.objects.filter(pk=query.get("rule") or 0).first()
-    specs = None
-    if "kind" in query:
-        form = RuleForm(query)
+    form = RuleForm(query) if "kind" in query else None
+    if form is not None:
         form.full_clean()
-        specs = with_rule(form.spec(rule))
-    elif rule:
-        specs = with_rule(spec_of(rule))
+    specs = tried(form, rule)
     held = Customer.objects.filter(owner__isnull=False)
     total = held.count()
 

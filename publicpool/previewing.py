@@ -12,11 +12,10 @@ from functools import cached_property
 
 from customers.models import Customer
 
-from .countdown import Clock, Countdown, within
-from .rules import Spec, active_specs
+from .countdown import BATCH, Clock, Countdown, batches
+from .rules import Spec
 
 DAYS = 30
-BATCH = 5000
 # Up to so many held customers the answer comes at once; beyond, as work that shows how far it is.
 AT_ONCE = 20_000
 
@@ -128,12 +127,6 @@ def is_large() -> bool:
     return Customer.objects.filter(owner__isnull=False)[: AT_ONCE + 1].count() > AT_ONCE
 
 
-def with_rule(spec: Spec) -> tuple[Spec, ...]:
-    """The rules in use, and this one among them as it stands."""
-    others = [one for one in active_specs() if one.rule_id != spec.rule_id or not spec.rule_id]
-    return tuple(sorted([*others, spec], key=lambda one: (one.position, one.rule_id or 2**63)))
-
-
 def look_ahead(
     now: datetime, specs: Sequence[Spec] | None = None, *, told: Callable[[int, int], None] | None = None
 ) -> Preview:
@@ -163,14 +156,10 @@ def look_ahead(
 
 
 def _all(clock: Clock, until: date, told: Callable[[int, int], None] | None, part: int) -> Iterator[Countdown]:
-    after = 0
-    while batch := within(clock, until, after=after, limit=BATCH):
+    for batch in batches(clock, until):
         yield from batch
-        after = batch[-1].customer_id
         if told is not None:
-            told(part, after)
-        if len(batch) < BATCH:
-            break
+            told(part, batch[-1].customer_id)
 
 
 def _owners(ids: Sequence[int]) -> dict[int, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -19,25 +20,36 @@ class ForEverybodyQuerySet(models.QuerySet[Any]):
 
 class RunQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """That there was a run: managers and admins."""
-        return self if user.is_active and (user.is_admin or user.is_manager) else self.none()
+        """All for managers and admins; for an admin of a pool those that brought customers into it."""
+        if not user.is_active:
+            return self.none()
+        if user.is_admin or user.is_manager:
+            return self
+        return self.filter(Exists(_brought(user).filter(released_at=OuterRef("started_at"))))
 
 
-class OfPersonQuerySet(models.QuerySet[Any]):
-    """Rows that tell of a customer somebody held: they stay that person's when the customer has gone.
-
-    ``PERSON`` names the column; a subclass for another name.
-    """
-
-    PERSON = "user"
+class RunLineQuerySet(models.QuerySet[Any]):
+    """What a run did to customers that somebody held: its lines stay that person's when the customer has gone."""
 
     def visible_to(self, user: User) -> Self:
-        """Of people of a manager's teams; all for an admin, none for others."""
-        if not user.is_active or not (user.is_admin or user.is_manager):
+        """Of people of a manager's teams, and of what came into the pools that one is an admin of; all for an admin."""
+        if not user.is_active:
             return self.none()
         if user.is_admin:
             return self
         teams = user.managed_team_ids
-        mine = Q(**{f"{self.PERSON}__team__in": teams})
         # One that failed is still held by somebody.
-        return self.filter(mine | Q(**{f"{self.PERSON}__isnull": True}, customer__owner__team__in=teams))
+        mine = Q(user__team__in=teams) | Q(user__isnull=True, customer__owner__team__in=teams)
+        brought = _brought(user).filter(customer=OuterRef("customer"), released_at=OuterRef("at"))
+        return self.filter(mine | Exists(brought))
+
+    def failing(self) -> Self:
+        """Customers that could not be reclaimed from who has them now: with another holder it is a new matter."""
+        failed = self.model.Outcome.FAILED
+        return self.filter(outcome=failed, customer__owner__isnull=False, at__gte=F("customer__owned_since"))
+
+
+def _brought(user: User) -> models.QuerySet[Any]:
+    """Releases by rules, at the moment of their run, into the pools of which the user is an admin."""
+    pools = user.pool_memberships.filter(is_admin=True).values("pool")
+    return apps.get_model("publicpool", "Release")._default_manager.filter(by=None, pool__in=pools)

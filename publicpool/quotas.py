@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -62,20 +63,15 @@ def quotas(user: User, pool: Pool, now: datetime, known: dict[str, int | None] |
     spans = windows(now)
     mine = Claim.objects.filter(user=user, pool=pool)
     claimed = [mine.filter(claimed_at__gte=span.start, claimed_at__lt=span.end) for span in spans]
-    *used, filling = counts_in_one([*claimed, holding(user, pool)], EVERY)
+    *used, held = counts_in_one([*claimed, filling([user], pool)], EVERY)
     found = [Quota(span.key, n or 0, known[span.key], span.end) for span, n in zip(spans, used, strict=True)]
-    return [*found, Quota("capacity", filling or 0, known["capacity"], None)]
+    return [*found, Quota("capacity", held or 0, known["capacity"], None)]
 
 
-def holding(user: User, pool: Pool) -> QuerySet[Customer]:
-    """The customers that fill this person's capacity, over all pools."""
-    rows = Customer.objects.filter(owner=user)  # unscoped: the person's own
+def filling(people: Sequence[User], pool: Pool) -> QuerySet[Customer]:
+    """The customers that fill the capacity of these people, over all pools."""
+    rows = Customer.objects.filter(owner__in=people)  # unscoped: the people's own
     return rows if pool.counts_won else rows.exclude(status__key__in=WON)
-
-
-def held(user: User, pool: Pool) -> int:
-    """How many customers fill this person's capacity."""
-    return holding(user, pool).count()
 
 
 def cool_downs(user: User, customers: list[int], pool: Pool, now: datetime) -> dict[int, datetime]:

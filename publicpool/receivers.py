@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Team, User
-from customers.models import Customer
+from accounts.querysets import upwards
 
 from .permissions import runs_pool
-from .quotas import WON, limits
+from .quotas import filling, limits
 
 if TYPE_CHECKING:
     from customers.models import Pool
@@ -46,19 +46,9 @@ def receivers(by: User, pool: Pool) -> QuerySet[Any]:
 
 def loads(people: Sequence[User], pool: Pool) -> dict[int, Load]:
     """How full each of these people is, by the limits of this pool. Three statements."""
-    rows = Customer.objects.filter(owner__in=people)
-    if not pool.counts_won:
-        rows = rows.exclude(status__key__in=WON)
-    held = dict(rows.order_by().values_list("owner").annotate(n=Count("pk")))
+    held = dict(filling(people, pool).order_by().values_list("owner").annotate(n=Count("pk")))
     parents = dict(Team.objects.values_list("pk", "parent_id"))
     return {
-        one.pk: Load(held.get(one.pk, 0), limits(one, pool, _above(one.team_id, parents))["capacity"]) for one in people
+        one.pk: Load(held.get(one.pk, 0), limits(one, pool, frozenset(upwards(one.team_id, parents)))["capacity"])
+        for one in people
     }
-
-
-def _above(team: int | None, parents: Mapping[int, int | None]) -> frozenset[int]:
-    found: set[int] = set()
-    while team is not None and team not in found:
-        found.add(team)
-        team = parents.get(team)
-    return frozenset(found)

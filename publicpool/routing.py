@@ -18,7 +18,8 @@ class _Route:
     sources: frozenset[int]
     teams: frozenset[int]
 
-    def fits(self, customer: Customer, team_id: int | None) -> bool:
+    def fits(self, customer: Customer) -> bool:
+        team_id = customer.owner.team_id if customer.owner else None
         return (
             (not self.countries or str(customer.country) in self.countries)
             and (not self.sources or customer.source_id in self.sources)
@@ -42,6 +43,6 @@ class Routes:
         ]
         self.default = Pool.objects.get(is_default=True)  # unscoped: there is always one
 
-    def pool_of(self, customer: Customer, team_id: int | None) -> Pool:
-        """``team_id``: the team of whoever held the customer."""
-        return next((route.pool for route in self.routes if route.fits(customer, team_id)), self.default)
+    def pool_of(self, customer: Customer) -> Pool:
+        """Where a customer goes that its owner holds until now."""
+        return next((route.pool for route in self.routes if route.fits(customer)), self.default)

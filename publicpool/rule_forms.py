@@ -12,14 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import Form
 from customers.forms.fields import ENHANCED
 
+from . import errors
 from .inputs import RuleData
 from .models import ReclaimRule
 from .models.reclaiming import MOST_DAYS
 from .rule_words import CONDITIONS, choices
-from .rules import RULES, Spec, spec_of
-
-# Conditions that are ids, as numbers.
-IDS = ("statuses", "sources", "teams", "tags")
+from .rules import MANY, RULES, Spec, spec_of, with_rule
 
 
 def _offered(key: str) -> Callable[[], list[tuple[str, str]]]:
@@ -65,7 +63,7 @@ class RuleForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not data.get("name_en") and not data.get("name_zh"):
-            self.add_error("name_en", _("Give the rule a name, in one language at least."))
+            self.add_error("name_en", str(errors.RuleWithoutName.message))
         if not self.errors:
             has_conditions = any(data[key] for key in CONDITIONS)
             if has_conditions and data["is_for_all"]:
@@ -79,7 +77,7 @@ class RuleForm(Form):
     def spec(self, rule: ReclaimRule | None) -> Spec:
         """What stands in the valid form; a new rule comes behind the others."""
         data = self.cleaned_data
-        chosen = {key: tuple(sorted(map(int, data[key]) if key in IDS else data[key])) for key in CONDITIONS}
+        chosen = {key: tuple(sorted(map(int, data[key]) if key in MANY else data[key])) for key in CONDITIONS}
         return Spec(
             kind=data["kind"],
             days=data["days"],
@@ -98,6 +96,13 @@ class RuleForm(Form):
             is_for_all=data["is_for_all"],
             seen=data["seen"] or 0,
         )
+
+
+def tried(form: RuleForm | None, rule: ReclaimRule | None) -> tuple[Spec, ...] | None:
+    """The rules in use with the one of a cleaned form, else a saved one, among them; None where there is neither."""
+    if form is not None:
+        return with_rule(form.spec(rule))
+    return with_rule(spec_of(rule)) if rule else None
 
 
 def initial_of(rule: ReclaimRule) -> dict[str, Any]:

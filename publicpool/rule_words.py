@@ -16,7 +16,7 @@ from customers.models import Customer
 from customers.words import sources, statuses, tags
 
 from .models import ReclaimRule, ReclaimRuleVersion
-from .rules import RULES, Spec, spec_of, spec_said
+from .rules import Spec, spec_of, spec_said
 
 CONDITIONS: dict[str, Label] = {
     "statuses": gettext_lazy("Status"),
@@ -46,11 +46,6 @@ def choices(key: str) -> Iterable[tuple[Any, str]]:
     return [(row.pk, str(row)) for row in rows[key]()]
 
 
-def sentence(spec: Spec) -> str:
-    """What lets the customer go."""
-    return str(RULES[spec.kind].sentence) % {"days": spec.days} if spec.kind in RULES else spec.kind
-
-
 def conditions(spec: Spec, known: Known) -> list[tuple[str, str]]:
     """(condition, chosen words) in the reader's language; none for a rule for everybody."""
     gone = _("gone meanwhile")
@@ -67,13 +62,12 @@ class Said:
 
     rule: ReclaimRule
     spec: Spec
-    sentence: str
     conditions: Sequence[tuple[str, str]]
 
 
 def said(rule: ReclaimRule, known: Known) -> Said:
     spec = spec_of(rule)
-    return Said(rule, spec, sentence(spec), conditions(spec, known))
+    return Said(rule, spec, conditions(spec, known))
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,7 @@ def history(versions: Sequence[ReclaimRuleVersion], known: Known) -> list[Change
 
 def _lines(version: ReclaimRuleVersion, known: Known) -> list[str]:
     spec = spec_said(version)
-    lines = [sentence(spec), *(f"{label}: {words}" for label, words in conditions(spec, known))]
+    lines = [spec.sentence, *(f"{label}: {words}" for label, words in conditions(spec, known))]
     if spec.is_for_all:
         lines.append(_("For every customer"))
     return [*lines, _("The rule is on") if version.is_active else _("The rule is off")]

@@ -24,8 +24,7 @@ class Kind:
     """
 
     label: ClassVar[str | Promise]
-    # What the days are, for forms; a sentence with %(days)s, for pages and warnings.
-    days_label: ClassVar[str | Promise]
+    # What lets the customer go, with %(days)s: for pages and warnings.
     sentence: ClassVar[str | Promise]
     # What stops it: the cure.
     cure: ClassVar[str | Promise]
@@ -37,7 +36,6 @@ class Untouched(Kind):
     """有人领没人跟: claimed, then left lying."""
 
     label = _("Not touched after taking")
-    days_label = _("Days after taking")
     sentence = _("nobody contacted the customer within %(days)s days of taking it")
     cure = _("Log a contact")
     since = "c.owned_since"
@@ -46,7 +44,6 @@ class Untouched(Kind):
 
 class Idle(Kind):
     label = _("Idle")
-    days_label = _("Days without contact")
     sentence = _("nobody contacted the customer for %(days)s days")
     cure = _("Log a contact")
     since = "c.idle_since"
@@ -54,7 +51,6 @@ class Idle(Kind):
 
 class NoOrder(Kind):
     label = _("No order since taking")
-    days_label = _("Days after taking")
     sentence = _("the customer ordered nothing within %(days)s days of being taken")
     cure = _("Win an order, or ask for an extension")
     since = "c.owned_since"
@@ -96,6 +92,11 @@ class Spec:
     def grace(self) -> int:
         """Days between the first warning and the reclaim, at least."""
         return min(GRACE, self.days)
+
+    @property
+    def sentence(self) -> str:
+        """What lets the customer go: “nobody contacted the customer for 30 days”."""
+        return str(RULES[self.kind].sentence) % {"days": self.days} if self.kind in RULES else self.kind
 
     @property
     def is_for_all(self) -> bool:
@@ -159,6 +160,12 @@ def active_specs() -> tuple[Spec, ...]:
     ]
     # One that asks nothing and does not say that it is for all was emptied by some other hand.
     return tuple(spec for rule, spec in specs if rule.is_for_all or not spec.is_for_all)
+
+
+def with_rule(spec: Spec) -> tuple[Spec, ...]:
+    """The rules in use, and this one among them as it stands."""
+    others = [one for one in active_specs() if one.rule_id != spec.rule_id or not spec.rule_id]
+    return tuple(sorted([*others, spec], key=lambda one: (one.position, one.rule_id or 2**63)))
 
 
 def _linked(name: str) -> QuerySet[Any]:

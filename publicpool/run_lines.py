@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
 
@@ -47,7 +47,5 @@ def counts_for(runs: Sequence[Run], user: User) -> Mapping[int, int]:
 
 def failing(user: User) -> QuerySet[Any]:
     """Customers that could not be reclaimed: the parked ones first, which are not tried any more."""
-    rows = RunLine.objects.visible_to(user).filter(
-        outcome=RunLine.Outcome.FAILED, customer__owner__isnull=False, at__gte=F("customer__owned_since")
-    )
+    rows = RunLine.objects.visible_to(user).failing()
     return rows.select_related("customer", "customer__owner", "rule", "run").order_by("parked_at", "-at", "-pk")

@@ -34,9 +34,6 @@ class Stops:
     firm: tuple[int, ...] = ()
     people: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def of(self, user_id: int) -> tuple[int, ...]:
-        return self.people.get(user_id, self.firm)
-
 
 def span(today: date, days: int) -> Span:
     """From when until when days matter for rules of up to so many days.
@@ -78,12 +75,6 @@ def _firm_days(first: date, last: date, holidays: Iterable[Span]) -> Iterator[da
     yield from (day for day in _days(first, last) if day_off(country, day)[0])
     for first_on, last_on in holidays:
         yield from _days(max(first, first_on), min(last, last_on))
-
-
-def away_days(first: date, last: date) -> dict[int, list[date]]:
-    """Each person's days away between two days, as they stop the clock."""
-    rows = away_times(first, last).values_list("user_id", "first_on", "last_on")
-    return _days_away(first, last, rows)
 
 
 def _days_away(first: date, last: date, away: Iterable[tuple[int, date, date]]) -> dict[int, list[date]]:

@@ -26,11 +26,6 @@ GOING_SOON = "whose=mine&reclaim=7&cols=grade,status,reclaim,next_step,contacted
 BAD, WARN = 3, 7
 
 
-def why(spec: Spec) -> str:
-    """What the rule reproaches: “nobody contacted the customer for 30 days”."""
-    return str(RULES[spec.kind].sentence) % {"days": spec.days}
-
-
 def cure(spec: Spec) -> str:
     return str(RULES[spec.kind].cure)
 

@@ -44,7 +44,7 @@ def going_lines(user: User, now: datetime) -> Sequence[TodayLine]:
         drawn = line(
             row,
             urgency=15,
-            text=f"{telling.why(one.spec)} – {telling.cure(one.spec)}",
+            text=f"{one.spec.sentence} – {telling.cure(one.spec)}",
             icon="hourglass-low",
             due_label=telling.left(one, now),
             tone=telling.tone(one, clock.today),

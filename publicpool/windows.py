@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 
+from core.zones import business_day
+
 
 @dataclass(frozen=True)
 class Window:
@@ -19,7 +21,7 @@ class Window:
 
 def windows(at: datetime) -> tuple[Window, Window, Window]:
     """The day, the week (Monday to Sunday) and the month that contain a moment."""
-    day = at.astimezone(settings.BUSINESS_ZONE).date()
+    day = business_day(at)
     monday = day - timedelta(days=day.weekday())
     first = day.replace(day=1)
     following = (first + timedelta(days=31)).replace(day=1)

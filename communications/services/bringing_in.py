@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User as UserModel
 from core.exceptions import DomainError
+from core.ids import id_of
 from core.jobs import Progress, enqueue
 from core.models import Job
 from core.registries import JOBS, JobKind
@@ -177,7 +178,7 @@ class _Roles:
 
     def of(self, key: str) -> str:
         role = self.said.get(key, self.people[key].guess if key in self.people else "")
-        return role if role in (US, NEW) or (role.isdigit() and int(role) in self.contacts) else IGNORE
+        return role if role in (US, NEW) or (id_of(role) in self.contacts) else IGNORE
 
     def is_theirs(self, key: str) -> bool:
         return self.of(key) not in (US, IGNORE)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from core.forms import Submitted
+from core.ids import id_of
 from core.pages import UpdatePage, get_visible_or_404
 from customers.clock import local_clock
 from customers.files import FileData
@@ -95,7 +96,7 @@ class LogPage(WithTodos):
             "channel": asked.get("channel") or before or "phone",
             "direction": asked.get("direction") or Communication.Direction.OUT,
             "happened_at": timezone.localtime(self.now).replace(second=0, microsecond=0, tzinfo=None),
-            "contacts": [asked["contact"]] if asked.get("contact", "").isdigit() else [],
+            "contacts": [asked["contact"]] if id_of(asked.get("contact")) else [],
             "opportunity": asked.get("opportunity", ""),
         }
 

@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import jobs
 from ..exceptions import NotAllowed
+from ..ids import id_of
 from ..jobs import Progress
 from ..models import ExportLog, Job
-from ..pages.gate import BIGGEST_ID
 from ..pages.listing import ListPage
 from ..registries import EXPORTS, JOBS, JobKind, Label
 from .contents import Content, Shown
@@ -66,7 +66,7 @@ class Chosen:
         self.page = export.page.of(request, query)
         asked = self.page.params.getlist("pk")
         # An id that none can be chooses nothing, not everything.
-        self.ids = [min(int(word), BIGGEST_ID) if word.isascii() and word.isdigit() else 0 for word in asked]
+        self.ids = [id_of(word) or 0 for word in asked]
 
     def rows(self) -> QuerySet[Any]:
         """Visible to the person, and fit to be taken out by them."""

@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
+from ..ids import BIGGEST_ID
+
 if TYPE_CHECKING:
     from accounts.models import User
 
 M = TypeVar("M", bound=Model)
-BIGGEST_ID = 2**63 - 1
 
 
 def get_visible_or_404(source: type[M] | QuerySet[M], user: User, pk: Any) -> M:

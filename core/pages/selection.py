@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from ..ids import ids_of
 from .listing import ListPage
 
 
@@ -17,9 +18,8 @@ def selected(request: HttpRequest, page: type[ListPage], most: int) -> list[int]
     if request.POST.get("all"):
         rows = page.of(request, request.POST.get("query", "")).filtered()
         return list(rows.order_by("pk").values_list("pk", flat=True)[: most + 1])
-    asked = {int(text) for text in request.POST.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 19}
     visible: Any = page.model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
-    return list(visible.filter(pk__in=asked).order_by("pk").values_list("pk", flat=True))
+    return list(visible.filter(pk__in=ids_of(request.POST.getlist("pk"))).order_by("pk").values_list("pk", flat=True))
 
 
 def kept_selection(request: HttpRequest) -> list[tuple[str, str]]:

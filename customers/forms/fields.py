@@ -13,6 +13,7 @@ from django_countries import countries
 
 from core.currencies import COMMON, currencies
 from core.forms import Form
+from core.ids import id_of
 from core.languages import spoken_languages
 from core.zones import FIRST_DAY, LAST_DAY, zone_choices
 
@@ -79,9 +80,8 @@ class CustomerChoice(forms.ModelChoiceField):
     def accept(self, rows: Any, chosen: Any) -> None:
         """Accept these rows; draw only ``chosen`` (an id) of them."""
         self.queryset = rows
-        chosen = str(chosen or "")
-        is_id = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
-        rows = self.queryset.filter(pk=int(chosen))[:1] if is_id else []
+        pk = id_of(str(chosen or ""))
+        rows = self.queryset.filter(pk=pk)[:1] if pk else []
         cast(forms.Select, self.widget).choices = [("", ""), *((row.pk, row.name) for row in rows)]
 
 

@@ -154,7 +154,7 @@ class CustomerUndoing(Undoing):
 
     def _look(self, ids: Iterable[int], made: Iterable[int], rows: Sequence[ImportRow]) -> _State:
         # What it put into a pool is seen in full by nobody; whoever may fill the pool takes it out again.
-        laid = Customer.objects.filter(pk__in=[pk for pk in made if pk], pool__in=Pool.objects.fillable_by(self.by))
+        laid = Customer.objects.filter(pk__in=made, pool__in=Pool.objects.fillable_by(self.by))
         customers = (Customer.objects.visible_to(self.by) | laid).living().in_bulk(set(ids))
         since = Event.objects.filter(customer__in=customers, at__gte=self.written_at)
         since = since.exclude(at=self.written_at, by=self.run.created_by_id)

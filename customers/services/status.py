@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 
 from core.querysets import update_rows
+from core.zones import business_day
 
 from .. import ledger, permissions
 from ..models import Customer, Event, KeyDate, Status, StatusChange
@@ -52,7 +52,7 @@ def change_status(
     if status.key == Status.RETAINED:
         if renewal_on is None:
             raise RenewalMissing(field="renewal_on")
-        if renewal_on < today(now):
+        if renewal_on < business_day(now):
             raise DateInThePast(field="renewal_on")
         KeyDate.objects.update_or_create(
             customer=customer, kind=KeyDate.Kind.RENEWAL, source=BY_HAND, defaults={"on": renewal_on}
@@ -92,7 +92,7 @@ def set_grade(
     require(permissions.can_grade(by, customer))
     if grade and not reason.strip():
         raise ReasonMissing(field="reason")
-    if until is not None and until < today(now):
+    if until is not None and until < business_day(now):
         raise DateInThePast(field="until")
     before = customer.grade
     if (before, customer.grade_reason, customer.grade_until) == (grade, reason.strip(), until):
@@ -110,7 +110,7 @@ def protect(*, customer: Customer, until: date, reason: str, by: User, now: date
     require(permissions.can_protect(by, customer))
     if not reason.strip():
         raise ReasonMissing(field="reason")
-    if until < today(now):
+    if until < business_day(now):
         raise DateInThePast(field="until")
     if (customer.protected_until, customer.protected_reason) == (until, reason.strip()):
         return customer
@@ -130,11 +130,6 @@ def unprotect(*, customer: Customer, by: User, now: datetime) -> Customer:
         customer.save(update_fields=["protected_until", "protected_reason"])
         ledger.append(kind="customer.unprotected", customer=customer, by=by, at=now)
     return customer
-
-
-def today(now: datetime) -> date:
-    """The day in the business time zone."""
-    return now.astimezone(settings.BUSINESS_ZONE).date()
 
 
 def change_status_by_rule(*, customer: Customer, key: str, rule: str, by: User | None, now: datetime) -> None:

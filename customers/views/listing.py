@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
+from core.ids import ids_of
 from core.models import CustomField
 from core.pages import BulkVerb, FilterPanel, ListPage, Preset, Quick
-from core.pages.gate import BIGGEST_ID
 from core.pages.listing import SIZES
 from core.search import matching
 from core.tables import Reading
@@ -151,10 +151,7 @@ def find(request: SignedInRequest) -> JsonResponse:
 @require_safe
 def reach(request: SignedInRequest) -> HttpResponse:
     """By which taps the customers ``pk`` (1,2,3) of a page are reached: asked for only where the list shows cards."""
-    asked = [
-        word for word in request.GET.get("pk", "").split(",") if word.isascii() and word.isdigit() and len(word) < 19
-    ]
-    ids = [number for number in map(int, asked[: max(SIZES)]) if number <= BIGGEST_ID]
+    ids = ids_of(request.GET.get("pk", "").split(","))[: max(SIZES)]
     rows = with_points(Customer.objects.visible_to(request.user).filter(pk__in=ids))
     shown = [(row.pk, acts(row._points)) for row in rows]
     return render(request, "customers/reach.html", {"rows": shown})

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from core.custom_fields import fields_of, shown
+from core.ids import id_of
 
 from .. import permissions, words
 from ..clock import contact_clock
@@ -44,9 +45,9 @@ class TimelinePage(CustomerPage):
         family = family if family in FAMILIES else ""
         events = events_of(self.customer, family)
         before = asked.get("before", "")
-        if before.isascii() and before.isdigit() and len(before) < 19:
+        if place := id_of(before):
             # The ledger grows by time: ids and times run the same way but for what an import dated back.
-            last = self.customer.events.filter(pk=int(before)).values_list("at", "pk").first()
+            last = self.customer.events.filter(pk=place).values_list("at", "pk").first()
             if last:
                 events = events.filter(at__lte=last[0]).exclude(at=last[0], pk__gte=last[1])
         found = list(events[: PAGE + 1])

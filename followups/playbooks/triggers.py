@@ -37,6 +37,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.zones import business_day
 from customers.clock import day_off
 from customers.models import Event, KeyDate, OwnershipPeriod, Status
 from opportunities.models import Move, Opportunity, Stage
@@ -206,9 +207,7 @@ class _ByDate(Trigger):
 
     def calls(self, customers: QuerySet[Any], params: Params, since: datetime, until: datetime) -> list[QuerySet[Any]]:
         ahead = params.get("days", 0)
-        first, last = (
-            moment.astimezone(settings.BUSINESS_ZONE).date() + timedelta(days=ahead) for moment in (since, until)
-        )
+        first, last = (business_day(moment) + timedelta(days=ahead) for moment in (since, until))
         begins_on = ExpressionWrapper(F("_on") - Value(ahead), DateField())
         begins = _StartOfDay(begins_on, Value(settings.BUSINESS_ZONE_NAME))
         return [

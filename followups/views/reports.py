@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import SignedInRequest
 from core.pages import get_visible_or_404
 from core.pages.form import FormPage
+from core.zones import business_day
 
 from .. import permissions, services
 from ..forms import ReportFilterForm, ReportForm
 from ..models import WorkReport
-from ..work_reports import FIGURES, business_day, figures_of
+from ..work_reports import FIGURES, figures_of
 
 PER_PAGE = 25
 # What the “New” menu offers: key → (kind, days back).

@@ -17,9 +17,9 @@ from core.forms import Form
 from core.importing.targets import Choices, Field, Target
 from core.models import ImportRow, ImportRun
 from core.text import squash
+from core.zones import business_day
 from customers.holders import by_word, possible_owners
 from customers.models import Source
-from customers.services.status import today
 
 from ..models import LostReason, Opportunity, OpportunityLine, Pipeline, Stage
 from ..permissions import can_import
@@ -117,7 +117,7 @@ class DealTarget(Target):
         user = run.created_by
         people = list(possible_owners(user))
         chosen = next((person for person in people if person.pk == run.options.get("owner")), user)
-        reader = DealReader(owner=chosen, owners=by_word(people), options=run.options, today=today(now))
+        reader = DealReader(owner=chosen, owners=by_word(people), options=run.options, today=business_day(now))
         return DealWork(user=user, reader=reader, now=now)
 
     def begin_undo(self, run: ImportRun, by: User, now: datetime) -> DealUndoing:

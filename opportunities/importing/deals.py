@@ -17,10 +17,10 @@ from core.importing.targets import Entry, Group, Reason, Value, Work
 from core.loading import load_rows, take_ids
 from core.models import ImportRow
 from core.money import Rates
+from core.zones import business_day
 from customers import ledger
 from customers.models import Collaborator, Customer, Event
 from customers.services.locking import lock_customers
-from customers.services.status import today
 
 from ..facts import searched, write_open_opportunities
 from ..models import Move, Opportunity, OpportunityLine, Stage
@@ -159,13 +159,15 @@ class DealWork(Work):
         note_deals(buyers, by=self.user, now=self.now, is_import=True, deliver=False)
 
     def _rates(self, deals: Iterable[Deal]) -> Rates:
-        return Rates.for_days({(one.currency, one.closed_on or today(self.now)) for one in deals if one.currency})
+        return Rates.for_days(
+            {(one.currency, one.closed_on or business_day(self.now)) for one in deals if one.currency}
+        )
 
     def _deal(self, pk: int, data: Deal, customer: Customer | None, rates: Rates) -> Opportunity:
         stage = data.stage
         assert stage is not None  # a line without one is in error
         is_open = stage.is_open
-        closed_on = None if is_open else data.closed_on or today(self.now)
+        closed_on = None if is_open else data.closed_on or business_day(self.now)
         deal = Opportunity(
             pk=pk,
             title=data.title,
@@ -194,7 +196,7 @@ class DealWork(Work):
             updated_at=self.now,
         )
         if data.amount is not None and data.currency:
-            worth = rates.convert(data.amount, data.currency, closed_on or today(self.now))
+            worth = rates.convert(data.amount, data.currency, closed_on or business_day(self.now))
             deal.amount_base, deal.rated_on = (worth.amount, worth.rate_on) if worth else (None, None)
         deal.search_text = searched(deal, customer.name if customer else "")
         return deal

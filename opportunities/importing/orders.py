@@ -15,11 +15,11 @@ from core.loading import load_rows, take_ids
 from core.models import ImportRow
 from core.money import Rates, rounded
 from core.text import squash
+from core.zones import business_day
 from customers import ledger
 from customers.importing.reading import incoterm_of
 from customers.models import Customer, Event
 from customers.services.locking import lock_customers
-from customers.services.status import today
 
 from ..models import Order
 from ..revenue import note_orders
@@ -99,7 +99,7 @@ class OrderWork(Work):
             cells.wrong("no_customer")
         if not sale.currency:
             cells.wrong("no_currency")
-        if sale.ordered_on is not None and sale.ordered_on > today(self.now):
+        if sale.ordered_on is not None and sale.ordered_on > business_day(self.now):
             cells.wrong("future", cells.one("ordered_on"))
         if sale.amount is None and not cells.entry.errors:
             if self.options.get("lines_follow"):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from core.zones import business_day
 from customers import ledger
 from customers.services.locking import require
-from customers.services.status import today
 
 from .. import permissions
 from ..facts import write_open_opportunities
@@ -132,7 +132,7 @@ def reopen_opportunity(
     if not reason.strip():
         raise errors.ReasonMissing(field="reason")
     deal.closed_on, deal.lost_reason, deal.lost_to = None, None, ""
-    set_base(deal, today(now))
+    set_base(deal, business_day(now))
     _enter(deal, to, Move.Kind.REOPENED, by=by, now=now, reason=reason)
     _note(deal, "opportunity.reopened", by, now)
     return deal
@@ -230,8 +230,8 @@ def _close(
     reason: str = "",
     skipped: list[int] | None = None,
 ) -> None:
-    day = closed_on or today(now)
-    if day > today(now):
+    day = closed_on or business_day(now)
+    if day > business_day(now):
         raise errors.DateInTheFuture(field="closed_on")
     if deal.opened_on is not None and day < deal.opened_on:
         raise errors.DateBeforeBegin(field="closed_on")

@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 
 from accounts.services.notices import notify
 from core.money import Rates, rounded
+from core.zones import business_day
 from customers import ledger
 from customers.models import Collaborator
 from customers.services import people as colleagues
 from customers.services.locking import lock_customers, lock_living, require, waiting
-from customers.services.status import today
 
 from .. import permissions
 from ..facts import refresh_search, write_open_opportunities
@@ -55,7 +55,7 @@ def create_opportunity(*, data: OpportunityData, by: User, now: datetime, delive
         stage=stage,
         reached=stage,
         stage_at=now,
-        opened_on=data.opened_on or today(now),
+        opened_on=data.opened_on or business_day(now),
         lead=data.lead,
         created_by=by,
         created_at=now,
@@ -65,7 +65,7 @@ def create_opportunity(*, data: OpportunityData, by: User, now: datetime, delive
         setattr(deal, name, getattr(data, name))
     lines = _lines(data.lines or ())
     _sum_up(deal, lines)
-    set_base(deal, today(now))
+    set_base(deal, business_day(now))
     with kept(()) as keep:
         _save(deal)
         keep.add(deal.pk)
@@ -127,7 +127,7 @@ def update_opportunity(
     if not changed and people is None:
         return deal
     _sum_up(deal, wanted)
-    set_base(deal, deal.closed_on or today(now))
+    set_base(deal, deal.closed_on or business_day(now))
     deal.updated_at = now
     with kept([deal.pk] if COUNTED.intersection(changed) else ()):
         _save(deal)

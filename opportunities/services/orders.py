@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from core.money import Rates
+from core.zones import business_day
 from customers import ledger
 from customers.services.locking import lock_customers, lock_living, require, waiting
-from customers.services.status import today
 
 from .. import permissions
 from ..inputs import LineData, OrderData
@@ -142,7 +142,7 @@ def _fill(order: Order, data: OrderData, now: datetime) -> None:
     """Take over what was typed, and make amount and base amounts of it."""
     if not data.currency:
         raise errors.CurrencyMissing(field="currency")
-    if data.ordered_on > today(now):
+    if data.ordered_on > business_day(now):
         raise errors.DateInTheFuture(field="ordered_on")
     _check_opportunity(order, data.opportunity)
     for name in COLUMNS:

@@ -19,14 +19,12 @@ from core.custom_fields import CustomColumn
 from core.labels import name_of
 from core.tables import CallColumn, Column, Reading, Table, two_lines
 from core.templatetags.ui import base_money, day, day_words, due_words, flag, money, status_dot
-from core.zones import FIRST_DAY
+from core.zones import FIRST_DAY, business_day
 
 from ..models import Opportunity
 from ..querysets import SORT_AMOUNT, SORT_EXPECTED, SORT_NEXT_TASK
 
 DASH = "—"
-# What the list writes in place: column → what the form of that name asks for.
-INLINE = ("amount", "expected", "next_step")
 LONG_AGO = DateTimeField().to_python("1900-01-01T00:00+00:00")
 
 
@@ -303,4 +301,4 @@ class OpportunityTable(Table):
 
 def today_of(reading: Reading) -> date:
     """The business day of a reading."""
-    return reading.now.astimezone(settings.BUSINESS_ZONE).date()
+    return business_day(reading.now)

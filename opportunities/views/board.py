@@ -22,12 +22,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from core.exceptions import DomainError
+from core.ids import id_of
 from core.money import Rates, rounded
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
 from core.querysets import RowBeyond
+from core.zones import business_day
 from customers.models import Customer
-from customers.services.status import today
 
 from .. import permissions, services, words
 from ..figures.reading import open_sums
@@ -125,7 +126,7 @@ class Board(OpportunityPageOfMany):
             if currency and amount is not None:
                 amounts[stage].append((amount, currency))
         currencies = {currency for some in amounts.values() for _amount, currency in some}
-        self.rates = Rates.load(currencies, on=today(self.now))
+        self.rates = Rates.load(currencies, on=business_day(self.now))
         for column in found.values():
             total = self.rates.total(amounts[column.stage.pk])
             column.base, column.missing = total.amount, list(total.missing)
@@ -173,7 +174,7 @@ class Board(OpportunityPageOfMany):
 
     def _dressed(self, row: Any) -> Any:
         """What a card says beside the row's own facts."""
-        day = today(self.now)
+        day = business_day(self.now)
         steps = self.checkpoints.get(row.stage_id, 0)
         row.dashes = [place < row.done for place in range(steps)]
         found = self.rates.convert(row.amount, row.currency) if row.amount is not None else None
@@ -313,8 +314,8 @@ def _place(text: str) -> tuple[datetime, int] | None:
         found = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    is_id = pk.isascii() and pk.isdigit() and len(pk) < 19
-    return (found, int(pk)) if found.tzinfo and is_id else None
+    number = id_of(pk)
+    return (found, number) if found.tzinfo and number else None
 
 
 # What the dialog of a move asks for: the card goes back until it is answered.
@@ -330,15 +331,13 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
     """
     opportunity = get_visible_or_404(with_relations(), request.user, pk)
     allow(permissions.can_work_opportunity(request.user, opportunity))
-    asked, seen = request.POST.get("to", ""), request.POST.get("seen", "")
+    asked, seen = request.POST.get("to", ""), id_of(request.POST.get("seen"))
     stages = words.stages(in_use=True).filter(pipeline=opportunity.pipeline_id)
     to = next((one for one in stages if str(one.pk) == asked), None)
-    if to is None or not (seen.isascii() and seen.isdigit() and len(seen) < 19):
+    if to is None or seen is None:
         raise Http404
     try:
-        services.move_opportunity(
-            opportunity=opportunity, to=to, by=request.user, now=timezone.now(), expected=int(seen)
-        )
+        services.move_opportunity(opportunity=opportunity, to=to, by=request.user, now=timezone.now(), expected=seen)
     except ASKS:
         return HttpResponse(status=422)
     except DomainError as refusal:

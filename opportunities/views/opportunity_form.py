@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
+from core.ids import id_of
 from core.pages import CreatePage, UpdatePage, get_visible_or_404
-from core.pages.gate import BIGGEST_ID, allow
+from core.pages.gate import allow
 from customers.models import Customer
 
 from .. import permissions, services, words
@@ -53,9 +54,8 @@ def open_in_group(customer: Customer | None, user: Any) -> list[Opportunity]:
 @require_safe
 def group_check(request: SignedInRequest) -> HttpResponse:
     """What is open in the group of the chosen ``customer``, and its people: asked for while the form is filled in."""
-    asked = request.GET.get("customer", "")
-    is_id = asked.isascii() and asked.isdigit() and len(asked) < 19 and int(asked) <= BIGGEST_ID
-    customer = Customer.objects.visible_to(request.user).filter(pk=int(asked)).first() if is_id else None
+    asked = id_of(request.GET.get("customer"))
+    customer = Customer.objects.visible_to(request.user).filter(pk=asked).first() if asked else None
     people = People(prefix="people", form_kwargs={"contacts": contacts_of(customer, request.user)})
     context = {"deals": open_in_group(customer, request.user), "people": people, "is_swapped": True}
     return render(request, "opportunities/_group_check.html", context)

@@ -19,9 +19,9 @@ from accounts.requests import SignedInRequest
 from core.custom_fields import shown
 from core.pages import get_visible_or_404
 from core.querysets import counts_in_one
+from core.zones import business_day
 from customers.clock import local_clock
 from customers.models import Customer
-from customers.services.status import today
 
 from .. import permissions, words
 from ..models import Checkpoint, Opportunity, OpportunityContact, PassedCheckpoint, Stage
@@ -158,7 +158,7 @@ class OpportunityPage(View):
             "checkpoints": self.checkpoints(),
             "days": max(0, (self.now - deal.stage_at).days),
             "is_stalled": deal.is_stalled(self.now),
-            "is_past_close": deal.is_past_close(today(self.now)),
+            "is_past_close": deal.is_past_close(business_day(self.now)),
             "clock": local_clock(deal.customer, self.now) if deal.customer else None,
             "own_fields": own,
             "group_deals": open_in_group(deal.customer, user) if deal.is_customer_seen else [],

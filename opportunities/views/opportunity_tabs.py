@@ -19,13 +19,13 @@ from core.audit import Change, changes_in, merged
 from core.forms import Submitted
 from core.pages import Tab, get_visible_or_404
 from core.pages.gate import allow
+from core.zones import business_day
 from customers import services as customer_services
 from customers.files import KINDS, FileData, sorted_out
 from customers.forms import FilesInput
 from customers.history import own_fields
 from customers.models import Attachment
 from customers.permissions import can_edit
-from customers.services.status import today as business_day
 from customers.views.record import CustomerPage
 
 from .. import permissions, words

@@ -21,8 +21,8 @@ from core.exceptions import DomainError
 from core.forms import refuse
 from core.pages import UpdatePage, get_visible_or_404
 from core.pages.gate import allow
+from core.zones import business_day
 from customers.forms import ReasonForm
-from customers.services.status import today
 from customers.views.verbs import receivers
 
 from .. import permissions, services, words
@@ -109,7 +109,7 @@ class MovePage(OpportunityVerb):
     def form(self, data: Any = None, files: Any = None) -> Any:
         if self.to is None:
             return ChooseStageForm(data, stages=[one for one in self.stages if one.pk != self.record.stage_id])
-        day = today(timezone.now())
+        day = business_day(timezone.now())
         if self.to.kind == Stage.Kind.LOST:
             return LoseForm(data, opportunity=self.record, initial={"closed_on": day})
         if not self.is_forward:

@@ -17,8 +17,8 @@ from core.money import rounded
 from core.pages import CreatePage, UpdatePage, get_visible_or_404
 from core.pages.detail import DetailPage
 from core.pages.gate import allow
+from core.zones import business_day
 from customers.models import Customer, KeyDate, Status
-from customers.services.status import today
 
 from .. import permissions, services
 from ..forms.orders import BaseLines, Lines, OrderForm, VoidForm, lines_initial, order_initial
@@ -131,10 +131,10 @@ class OrderCreate(WritesOrders, CreatePage):
         return get_visible_or_404(Customer, self.request.user, pk) if pk else None
 
     def form(self, data: Any = None, files: Any = None) -> OrderForm:
-        start: dict[str, Any] = {"ordered_on": today(timezone.now()), "seller": self.request.user}
+        start: dict[str, Any] = {"ordered_on": business_day(timezone.now()), "seller": self.request.user}
         lines = []
         if self.opportunity is not None:
-            draft = services.draft_of(self.opportunity, today(timezone.now()))
+            draft = services.draft_of(self.opportunity, business_day(timezone.now()))
             start, lines = order_initial(draft), lines_initial(draft.lines)
             if lines:
                 start["amount"] = None

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from core.pages.gate import BIGGEST_ID, allow
+from core.ids import ids_of
+from core.pages.gate import allow
 from core.paging import Order, paginate
 
 from .. import permissions, services
@@ -37,7 +38,7 @@ def suspects(request: SignedInRequest) -> HttpResponse:
 def suspects_decide(request: SignedInRequest) -> HttpResponse:
     """Make leads of the chosen ones, or put them away as junk."""
     allow(permissions.can_see_inquiries(request.user))
-    ids = [int(pk) for pk in request.POST.getlist("pk") if pk.isascii() and pk.isdigit() and int(pk) <= BIGGEST_ID]
+    ids = ids_of(request.POST.getlist("pk"))
     if request.POST.get("act") == "lead":
         services.accept_inquiries(ids=ids, by=request.user, now=timezone.now())
     elif request.POST.get("act") == "junk":

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 
-from ..querysets import OfPersonQuerySet, RunQuerySet
+from ..querysets import RunLineQuerySet, RunQuerySet
 
 
 class Run(models.Model):
@@ -84,7 +84,7 @@ class RunLine(models.Model):
     attempts = models.PositiveSmallIntegerField(_("tries"), default=1)
     parked_at = models.DateTimeField(_("parked"), null=True, blank=True)
 
-    objects = OfPersonQuerySet.as_manager()
+    objects = RunLineQuerySet.as_manager()
 
     class Meta:
         ordering = ("run", "id")

@@ -12,15 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.services.notices import notify
 from core.exceptions import DomainError, NotAllowed
-from customers import ledger
-from customers.models import Customer, Event, OwnershipPeriod, Pool
+from customers.models import Customer, OwnershipPeriod, Pool
 from customers.services.errors import PersonIsGone
 from customers.services.locking import lock_customers
-from customers.services.ownership import Passing, pass_on
 
 from .. import errors, permissions
 from ..quotas import cool_downs
-from .pooling import bring_along
+from .pooling import out_of_pools
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,30 +60,9 @@ def assign_customers(*, ids: Iterable[int], to: User, by: User, now: datetime, r
         elif customer.pk in cooling and not reason.strip():
             refusal = errors.OverrideNeedsReason(rule=_("cool-down"), ends_at=cooling[customer.pk], field="reason")
         results.append(Result(customer, refusal))
-    _give([one.customer for one in results if one.refusal is None], to, by, now, reason.strip())
-    return results
-
-
-def _give(customers: list[Customer], to: User, by: User, now: datetime, reason: str) -> None:
-    if not customers:
-        return
-    pools = {customer.pk: customer.pool_id for customer in customers}
-    passings = [Passing(customer, owner=to) for customer in customers]
-    periods = pass_on(passings, reason=OwnershipPeriod.Reason.ASSIGNED, by=by, now=now, note=reason)
-    ledger.append_many(
-        [
-            Event(
-                kind="owner.assigned",
-                customer=period.customer,
-                at=now,
-                by=by,
-                target_label=period._meta.label_lower,
-                target_id=period.pk,
-                payload={"pool": pools[period.customer_id], "to": to.pk},
-            )
-            for period in periods
-        ]
-    )
-    bring_along({period.customer_id: to.pk for period in periods}, by=by, now=now, rule=RULE)
+    given = [one.customer for one in results if one.refusal is None]
+    said, words = OwnershipPeriod.Reason.ASSIGNED, reason.strip()
+    periods = out_of_pools(given, to, reason=said, kind="owner.assigned", by=by, now=now, rule=RULE, note=words)
     for period in periods:
         notify(to=[to], kind="customer_given", by=by, target=period.customer, now=now, key=f"given:{period.pk}")
+    return results

@@ -16,15 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.exceptions import DomainError
-from customers import ledger
-from customers.models import Customer, Event, OwnershipPeriod, Pool
+from customers.models import Customer, OwnershipPeriod, Pool
 from customers.services.locking import lock_customers, waiting
-from customers.services.ownership import Passing, pass_on
 
 from .. import errors, permissions
 from ..models import Claim
-from ..quotas import Quota, cool_downs, limits, quotas
-from .pooling import bring_along
+from ..quotas import WON, Quota, cool_downs, limits, quotas
+from .pooling import out_of_pools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +137,7 @@ class _Counter:
             raise errors.InCoolDown(rule=_("cool-down"), numbers=numbers, ends_at=ends_at)
         self.taken += 1
         # What lies in a pool and is won fills nothing where won ones do not count.
-        self.filling += self.pool.counts_won or customer.status.key not in ("won", "retained")
+        self.filling += self.pool.counts_won or customer.status.key not in WON
 
     @staticmethod
     def _require(quota: Quota, more: int, error: type[DomainError], rule: object, says: object) -> None:
@@ -151,12 +149,10 @@ class _Counter:
 
 def _write(customers: list[Customer], counters: Mapping[int, _Counter], by: User, now: datetime) -> dict[int, Claim]:
     """Period, claim, ledger and open deals of each; a fixed number of statements."""
-    if not customers:
-        return {}
     pools = {customer.pk: counters[customer.pool_id or 0].pool for customer in customers}
     pooled = {customer.pk: customer.owned_since for customer in customers}
     reason = OwnershipPeriod.Reason.CLAIMED
-    periods = pass_on([Passing(one, owner=by) for one in customers], reason=reason, by=by, now=now)
+    periods = out_of_pools(customers, by, reason=reason, kind="owner.claimed", by=by, now=now, rule=RULE)
     claims = []
     for period in periods:
         bounds = counters[pools[period.customer_id].pk].limits
@@ -174,18 +170,4 @@ def _write(customers: list[Customer], counters: Mapping[int, _Counter], by: User
             )
         )
     Claim.objects.bulk_create(claims)
-    ledger.append_many([_event(period, pools[period.customer_id], by, now) for period in periods])
-    bring_along({period.customer_id: by.pk for period in periods}, by=by, now=now, rule=RULE)
     return {claim.customer_id: claim for claim in claims}
-
-
-def _event(period: OwnershipPeriod, pool: Pool, by: User, now: datetime) -> Event:
-    return Event(
-        kind="owner.claimed",
-        customer=period.customer,
-        at=now,
-        by=by,
-        target_label=period._meta.label_lower,
-        target_id=period.pk,
-        payload={"pool": pool.pk, "to": by.pk},
-    )

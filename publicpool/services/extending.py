@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from accounts.chart import Chart
 from accounts.models import User
 from accounts.services.notices import notify
+from core.zones import business_day
 from customers import ledger
 from customers.models import Customer, OwnershipPeriod
 from customers.services.errors import DateInThePast
 from customers.services.locking import lock_living, require
 from customers.services.requests import DecidedAlready
-from customers.services.status import today
 
 from .. import errors, permissions
 from ..countdown import Clock, countdown
 from ..models import Extension, PoolSettings
-
-if TYPE_CHECKING:
-    pass
 
 State = Extension.State
 
@@ -49,7 +45,7 @@ def ask_for_more_time(*, customer: Customer, reason: str, by: User, now: datetim
         reason=reason.strip(),
         by=by,
         asked_at=now,
-        waits_until=today(now) + timedelta(days=waits),
+        waits_until=business_day(now) + timedelta(days=waits),
     )
     ledger.append(kind="extension.asked", customer=customer, by=by, at=now, target=extension)
     to = User.objects.filter(pk__in=Chart(now).answering_for(by.pk))
@@ -72,8 +68,8 @@ def decide_extension(
     if locked.state != State.ASKED:
         raise DecidedAlready
     if is_granted:
-        locked.until = until or today(now) + timedelta(days=PoolSettings.get().extension_days)
-        if locked.until < today(now):
+        locked.until = until or business_day(now) + timedelta(days=PoolSettings.get().extension_days)
+        if locked.until < business_day(now):
             raise DateInThePast(field="until")
     locked.state = State.GRANTED if is_granted else State.REFUSED
     locked.decided_at, locked.decided_by, locked.answer = now, by, answer.strip()

@@ -1,4 +1,4 @@
-"""How do customers that somebody holds come into pools, and what goes with them? One way for release and reclaim.
+"""How do customers come into pools and out of them, and what goes with them? One way in, one way out.
 
 Open tasks are cancelled, collaborations end, open deals lose their owner; contacts, history and files stay with the
 customer. Set-based: a fixed number of statements for any number of customers.
@@ -108,7 +108,41 @@ def _event(release: Release, by: User | None, now: datetime) -> Event:
     )
 
 
-def bring_along(holders: Mapping[int, int], *, by: User | None, now: datetime, rule: str) -> None:
-    """What waits at customers goes to who took them ({customer: person}): open deals that nobody has, open plans."""
+def out_of_pools(
+    customers: Sequence[Customer],
+    to: User,
+    *,
+    reason: str,
+    kind: str,
+    by: User,
+    now: datetime,
+    rule: str,
+    note: str = "",
+) -> list[OwnershipPeriod]:
+    """Give pooled, locked customers to somebody, with the event ``kind``; their new periods.
+
+    What waits at them goes along: open deals that nobody has, open plans.
+    """
+    if not customers:
+        return []
+    pools = {customer.pk: customer.pool_id for customer in customers}
+    passings = [Passing(customer, owner=to) for customer in customers]
+    periods = pass_on(passings, reason=reason, by=by, now=now, note=note)
+    ledger.append_many(
+        [
+            Event(
+                kind=kind,
+                customer=period.customer,
+                at=now,
+                by=by,
+                target_label=period._meta.label_lower,
+                target_id=period.pk,
+                payload={"pool": pools[period.customer_id], "to": to.pk},
+            )
+            for period in periods
+        ]
+    )
+    holders = dict.fromkeys(pools, to.pk)
     deals_of.take_over(holders, by=by, now=now, rule=rule)
     tasks_of.take_over(holders)
+    return periods

@@ -12,20 +12,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from accounts.models import User
 from accounts.services.notices import notify
 from customers.models import Customer
 
-from ..countdown import Clock, Countdown, countdowns, within
+from ..countdown import Clock, Countdown, batches, countdowns
 from ..models import ReclaimRule, Release, Run, RunLine
 from ..routing import Routes
 from .pooling import Why, into_pools
 from .runs import finished, run_of
 
 log = logging.getLogger(__name__)
-BATCH = 5000
 
 
 def reclaim_due(now: datetime) -> Run | None:
@@ -37,15 +36,8 @@ def reclaim_due(now: datetime) -> Run | None:
     if not clock.specs:
         return None
     run = run_of(Run.Kind.RECLAIM, clock)
-    # Set aside while the present holder has it: with another one it is a new matter.
-    parked = set(
-        RunLine.objects.filter(
-            outcome=RunLine.Outcome.FAILED, parked_at__isnull=False, at__gte=F("customer__owned_since")
-        ).values_list("customer", flat=True)
-    )
-    after = 0
-    while found := within(clock, clock.today, after=after, limit=BATCH):
-        after = found[-1].customer_id
+    parked = set(RunLine.objects.failing().filter(parked_at__isnull=False).values_list("customer", flat=True))
+    for found in batches(clock, clock.today):
         batch = [one for one in found if one.customer_id not in parked]
         run.looked_at += len(batch)
         _reclaim(run, clock, batch)
@@ -84,7 +76,7 @@ def _take(run: Run, clock: Clock, batch: Sequence[Countdown]) -> tuple[int, int]
     }
     taken = [customer for customer in customers if customer.pk in due]
     routes, rules = Routes(), ReclaimRule.objects.in_bulk({one.spec.rule_id for one in due.values()})
-    pools = {one.pk: routes.pool_of(one, one.owner.team_id if one.owner else None) for one in taken}
+    pools = {one.pk: routes.pool_of(one) for one in taken}
     whys = {pk: Why(rule=rules[one.spec.rule_id], version=one.spec.version) for pk, one in due.items()}
     releases = into_pools(taken, pools, whys, by=None, now=clock.now)
     RunLine.objects.bulk_create(

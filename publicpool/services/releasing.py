@@ -84,7 +84,7 @@ def release_customers(
     refused = {one.pk: refusal for one in customers if (refusal := _refusal(one, by))}
     gone = [one for one in customers if one.pk not in refused]
     routes = Routes()
-    pools = {one.pk: pool or routes.pool_of(one, one.owner.team_id if one.owner else None) for one in gone}
+    pools = {one.pk: pool or routes.pool_of(one) for one in gone}
     why = Why(reason=reason, note=note.strip())
     releases = into_pools(gone, pools, dict.fromkeys(pools, why), by=by, now=now)
     made = {release.customer_id: release for release in releases}

@@ -12,11 +12,10 @@ from accounts.models import User
 from accounts.services.notices import notify
 from customers.models import OwnershipPeriod
 
-from ..countdown import Clock, Countdown, within
+from ..countdown import Clock, Countdown, batches
 from ..models import ReclaimWarning, Run
 from .runs import finished, run_of
 
-BATCH = 5000
 KEY = ("period", "rule", "since", "distance")
 
 
@@ -31,9 +30,7 @@ def warn_due(now: datetime) -> Run | None:
     if not clock.specs:
         return None
     run = run_of(Run.Kind.WARN, clock)
-    after = 0
-    while batch := within(clock, clock.today + timedelta(days=distances[-1]), after=after, limit=BATCH):
-        after = batch[-1].customer_id
+    for batch in batches(clock, clock.today + timedelta(days=distances[-1])):
         run.looked_at += len(batch)
         run.done += _warn(run, clock, [one for one in batch if one.on > clock.today], distances)
     return finished(run, now)

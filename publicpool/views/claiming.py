@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from core.exceptions import DomainError
-from core.pages.gate import BIGGEST_ID
+from core.ids import BIGGEST_ID
 
 from .. import errors, masked
 from ..allowance import allowance, in_words

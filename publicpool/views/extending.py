@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.requests import SignedInRequest
 from core.pages import UpdatePage
 from core.pages.gate import allow, get_visible_or_404
+from core.zones import business_day
 from customers.models import Customer
-from customers.services.status import today
 
 from .. import permissions
 from ..holder_forms import DecisionForm, MoreTimeForm
@@ -60,7 +60,7 @@ class DecisionPage(UpdatePage):
         return super(UpdatePage, self).dispatch(request, *args, **kwargs)
 
     def form(self, data: Any = None, files: Any = None) -> DecisionForm:
-        until = today(timezone.now()) + timedelta(days=PoolSettings.get().extension_days)
+        until = business_day(timezone.now()) + timedelta(days=PoolSettings.get().extension_days)
         return DecisionForm(data, initial={"until": until})
 
     def save(self, form: DecisionForm) -> str:

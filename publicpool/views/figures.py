@@ -24,7 +24,7 @@ from opportunities.figures.asked import PERIODS, Period
 from opportunities.figures.cells import heading
 
 from ..figures import BEHIND, SHEETS, Asked, Figures, headline
-from ..permissions import can_see_runs
+from ..permissions import can_see_figures
 
 PAGE = 50
 
@@ -48,7 +48,7 @@ def _href(request: SignedInRequest, **changed: str) -> str:
 @require_safe
 def figures(request: SignedInRequest) -> HttpResponse:
     """Inflow, claims and what becomes of them, of a manager's teams, of everybody for an admin."""
-    allow(can_see_runs(request.user))
+    allow(can_see_figures(request.user))
     asked = _asked(request)
     found = Figures(asked)
     context = {
@@ -74,7 +74,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def figure_rows(request: SignedInRequest, key: str) -> HttpResponse:
     """The customers behind one number: those that the reader may see now, in full or in the pool."""
-    allow(can_see_runs(request.user))
+    allow(can_see_figures(request.user))
     if key not in BEHIND:
         raise Http404
     asked = _asked(request)
@@ -101,7 +101,7 @@ def figure_rows(request: SignedInRequest, key: str) -> HttpResponse:
 @require_POST
 def figure_export(request: SignedInRequest, key: str) -> HttpResponse:
     """One table as a file: CSV or XLSX, logged as every export is."""
-    allow(can_see_runs(request.user) and can_export(request.user))
+    allow(can_see_figures(request.user) and can_export(request.user))
     kind = request.POST.get("kind", "")
     if kind not in MIME or key not in SHEETS:
         raise Http404

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from core.ids import ids_of
 from core.pages import BulkVerb, FilterPanel, ListPage, Preset, Quick
 from core.querysets import COUNT_LIMIT, counts_in_one
 from core.tables import Column, Reading, Table
@@ -180,7 +181,6 @@ def chosen(request: SignedInRequest, now: datetime, most: int) -> list[int]:
     if request.POST.get("all"):
         page = PoolList.of(request, request.POST.get("query", ""))
         return list(page.in_order(page.filtered()).values_list("pk", flat=True)[: most + 1])
-    words = [text for text in request.POST.getlist("pk") if text.isascii() and text.isdigit() and len(text) < 19]
-    asked = list(dict.fromkeys(map(int, words)))[: most + 1]
+    asked = ids_of(request.POST.getlist("pk"))[: most + 1]
     seen = set(masked.seen_lately(request.user, now).filter(pk__in=asked).values_list("pk", flat=True))
     return [pk for pk in asked if pk in seen]

@@ -26,12 +26,12 @@ from core.pages import get_visible_or_404
 from core.pages.gate import allow
 from customers.models import Customer
 
+from ..countdown import BATCH
 from ..models import ReclaimRule
 from ..permissions import can_edit_rules
 from ..preview_jobs import KIND, read_rows
-from ..previewing import BATCH, Going, Preview, is_large, look_ahead, with_rule
-from ..rule_forms import RuleForm
-from ..rules import spec_of
+from ..previewing import Going, Preview, is_large, look_ahead
+from ..rule_forms import RuleForm, tried
 
 PAGE = 50
 # Which of the rows are asked for: key → (label, rows of a preview).
@@ -75,12 +75,7 @@ class AskedPreview:
             return read_rows(self.job)
         if is_large():
             return None
-        return look_ahead(timezone.now(), self.specs())
-
-    def specs(self) -> Any:
-        if self.form is not None:
-            return with_rule(self.form.spec(self.rule))
-        return with_rule(spec_of(self.rule)) if self.rule else None
+        return look_ahead(timezone.now(), tried(self.form, self.rule))
 
     @cached_property
     def pick(self) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from core.exceptions import DomainError
-from core.pages.gate import BIGGEST_ID
+from core.ids import BIGGEST_ID
 from customers.models import Customer
 
 from .. import masked
@@ -31,7 +31,7 @@ def record_page(request: SignedInRequest, pk: int, now: datetime, refusal: Domai
     """The page as it is now, with a refusal in place where there was one; what is not visible does not exist."""
     user, pk = request.user, min(pk, BIGGEST_ID)
     status = refusal.status if refusal else 200
-    customer = masked.whole(masked.pooled(user)).filter(pk=pk).first()
+    customer = _pooled(request, pk)
     if customer is not None:
         context = _context(request, customer, now) | {"refusal": refusal}
         return render(request, "publicpool/record.html", context, status=status)
@@ -46,10 +46,14 @@ def record_page(request: SignedInRequest, pk: int, now: datetime, refusal: Domai
 
 def pooled_or_404(request: SignedInRequest, pk: int) -> Any:
     """One pooled customer with what may be shown of it."""
-    customer = masked.whole(masked.pooled(request.user)).filter(pk=min(pk, BIGGEST_ID)).first()
+    customer = _pooled(request, pk)
     if customer is None:
         raise Http404
     return customer
+
+
+def _pooled(request: SignedInRequest, pk: int) -> Any:
+    return masked.whole(masked.pooled(request.user)).filter(pk=min(pk, BIGGEST_ID)).first()
 
 
 def _context(request: SignedInRequest, customer: Any, now: datetime) -> dict[str, Any]:

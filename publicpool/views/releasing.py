@@ -62,8 +62,7 @@ class ReleasePage(UpdatePage):
 
     @cached_property
     def routed(self) -> Pool:
-        owner = self.record.owner
-        return Routes().pool_of(self.record, owner.team_id if owner else None)
+        return Routes().pool_of(self.record)
 
     def form(self, data: Any = None, files: Any = None) -> ReleaseForm:
         return ReleaseForm(data, user=self.request.user, routed=self.routed)

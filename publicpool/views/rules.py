@@ -15,15 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import SignedInRequest
 from core.pages import CreatePage, DetailPage, UpdatePage, get_visible_or_404
 from core.pages.gate import allow
-from core.zones import country_of
-from customers.services.status import today as business_day
+from core.zones import business_day, country_of
 
 from ..models import ExemptStage, FirmHoliday, PoolSettings, ReclaimRule, ReclaimRuleVersion
-from ..permissions import can_edit_rules, can_see_runs
-from ..previewing import is_large, look_ahead, with_rule
+from ..permissions import can_edit_rules, can_see_figures, can_see_runs
+from ..previewing import is_large, look_ahead
 from ..rule_forms import RuleForm, initial_of, query_of, typed
 from ..rule_words import Known, history, said
-from ..rules import GRACE, RELATIONS, spec_of
+from ..rules import GRACE, RELATIONS, spec_of, with_rule
 from ..services.rules import reorder_rules, save_rule, switch_rule
 from ..stops import AWAY_A_YEAR
 from .previews import shown
@@ -58,6 +57,7 @@ def rules(request: SignedInRequest) -> HttpResponse:
         "grace": GRACE,
         "may_edit": can_edit_rules(request.user),
         "may_see_runs": can_see_runs(request.user),
+        "may_see_figures": can_see_figures(request.user),
     }
     return render(request, "publicpool/rules.html", context)
 

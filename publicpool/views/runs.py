@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from core.ids import id_of
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
 from core.paging import Order, paginate
@@ -57,7 +58,7 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
     lines = lines_of(found, request.user)
     people = User.objects.visible_to(request.user).filter(pk__in=lines.order_by().values("user"))
     rules = ReclaimRule.objects.visible_to(request.user).in_bulk()
-    person, rule = _whole(request.GET.get("person")), _whole(request.GET.get("rule"))
+    person, rule = id_of(request.GET.get("person")), id_of(request.GET.get("rule"))
     if person:
         lines = lines.filter(user=person)
     if rule:
@@ -81,11 +82,6 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
         "shows_all": request.user.is_admin,
     }
     return render(request, "publicpool/run.html", context)
-
-
-def _whole(word: str | None) -> int | None:
-    """An id of a query; nonsense asks for nothing."""
-    return int(word) if word and word.isascii() and word.isdigit() and len(word) < 19 else None
 
 
 @require_POST

@@ -1,11 +1,11 @@
 """Is the clock shown for a customer that of the place where it sits?"""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django_countries.data import COUNTRIES
 
-from core.zones import Zone, is_zone, local_now, zone_choices, zone_of
+from core.zones import Zone, business_day, is_zone, zone_choices, zone_of
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -48,10 +48,9 @@ def test_every_country_has_a_zone():
     assert [code for code in COUNTRIES if code not in {"BV", "HM"} and not zone_of(code)] == []
 
 
-def test_local_now():
-    assert local_now("Asia/Kolkata", NOON).isoformat() == "2026-07-01T17:30:00+05:30"
-    assert local_now("", NOON) is None
-    assert local_now("../etc/passwd", NOON) is None
+def test_the_firms_day_is_that_of_its_zone():
+    assert business_day(datetime(2026, 6, 30, 15, 59, tzinfo=UTC)) == date(2026, 6, 30)
+    assert business_day(datetime(2026, 6, 30, 16, 0, tzinfo=UTC)) == date(2026, 7, 1)
 
 
 def test_choices_are_valid_and_run_from_west_to_east():

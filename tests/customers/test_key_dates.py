@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 
 from core.exceptions import NotAllowed
+from core.zones import business_day
 from customers.key_dates import comes_round
 from customers.models import Event, KeyDate
 from customers.services import set_key_dates
-from customers.today import business_day, key_dates
+from customers.today import key_dates
 from tests.factories import make_contact, make_customer
 
 pytestmark = pytest.mark.django_db

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from core.zones import business_day
 from customers.models import KeyDate
 from customers.services import protect, transfer_customer
-from customers.today import business_day
 from tests.factories import make_contact, make_customer
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from communications.models import Communication
+from core.zones import business_day
 from customers.models import Attachment, Customer, Event
-from customers.services.status import today
 from followups.models import Task
 from opportunities.models import Conversion, Lead, Move, Opportunity
 from tests.factories import make_customer
@@ -121,7 +121,7 @@ def test_ten_inquiries(alice, dana, window, rates):
     begin(hers, "Cabinet hinges")
     enter_line(hers, "Hinge 110°", "5000", "1.25", "USD")
     forward(hers, "Needs confirmed", ticks=("The right person is known", "They know what we make"))
-    forward(hers, "Negotiation", because="They know us from the fair", expected_on=today(timezone.now()))
+    forward(hers, "Negotiation", because="They know us from the fair", expected_on=business_day(timezone.now()))
     ask(hers, "Proposal").get_by_label("Why it goes back").fill("They want another finish")
     save(hers, "Move back")
     win(hers)
@@ -168,7 +168,7 @@ def test_ten_inquiries(alice, dana, window, rates):
 
     nordlicht, vancouver = (Customer.objects.living().get(name__startswith=one) for one in ("Nordlicht", "Vancouver"))
     friend.refresh_from_db()
-    day = today(timezone.now())
+    day = business_day(timezone.now())
     found = [(one.status.key, one.orders_count, one.last_order_on) for one in (nordlicht, friend, vancouver)]
     assert found == [("retained", 2, day), ("won", 1, day), ("won", 0, None)]
     hers.goto(f"/customers/{nordlicht.pk}/orders/")

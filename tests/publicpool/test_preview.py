@@ -11,10 +11,10 @@ import pytest
 from core.jobs import run_due
 from core.models import ExportLog, Job
 from customers.models import Customer
-from publicpool import previewing
+from publicpool import countdown, previewing
 from publicpool.models import FirmHoliday, Release
-from publicpool.previewing import DAYS, look_ahead, with_rule
-from publicpool.rules import Spec, spec_of
+from publicpool.previewing import DAYS, look_ahead
+from publicpool.rules import Spec, spec_of, with_rule
 from publicpool.services.reclaiming import reclaim_due
 from publicpool.services.warning import warn_due
 from tests.factories import make_customer, say
@@ -173,6 +173,7 @@ def test_a_large_one_is_worked_out_in_the_background_and_says_the_same(signed_in
     client = signed_in(root)
     at_once = client.get(f"/pool/rules/preview/?{QUERY}").context["preview"]
     monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    monkeypatch.setattr(countdown, "BATCH", 25)
     monkeypatch.setattr(previewing, "BATCH", 25)
     page = client.post(
         "/pool/rules/new/", {"name_en": "Germans", "kind": "idle", "days": "20", "countries": ["DE"], "preview": "1"}

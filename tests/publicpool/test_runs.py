@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core.exceptions import NotAllowed
-from customers.models import Customer
+from customers.models import Customer, Pool, PoolMember
 from customers.services import transfer_customer
 from publicpool import errors
 from publicpool.models import Run, RunLine
@@ -47,6 +47,38 @@ def test_a_run_tells_what_it_did_to_whom(signed_in, root, dana, alice, ran):
         assert "Charlie GmbH" not in hers
         assert signed_in(alice).get(run.get_absolute_url()).status_code == 404
     assert signed_in(alice).get("/pool/runs/").status_code == 403
+
+
+def test_an_admin_of_a_pool_sees_what_runs_brought_into_it(signed_in, bob, pool, ran):
+    _rule, warned, taken = ran
+    other = Pool.objects.create(name_en="Asia")
+    client = signed_in(bob)
+    assert client.get("/pool/runs/").status_code == 403
+    seat = PoolMember.objects.create(pool=other, user=bob, is_admin=True)
+    page = client.get("/pool/runs/")
+    assert (page.status_code, len(page.context["rows"])) == (200, 0)
+    assert client.get(taken.get_absolute_url()).status_code == 404
+    seat.delete()
+    PoolMember.objects.create(pool=pool, user=bob, is_admin=True)
+    PoolMember.objects.create(pool=pool, team=bob.team)
+    page = client.get("/pool/runs/")
+    assert [(run.pk, lines) for run, _versions, lines in page.context["rows"]] == [(taken.pk, 2)]
+    shown = client.get(taken.get_absolute_url()).content.decode()
+    assert "Alice GmbH" in shown
+    assert "Charlie GmbH" in shown
+    # Whom a rule warns of is held by somebody: that is no matter of the pool yet.
+    assert client.get(warned.get_absolute_url()).status_code == 404
+    # Figures stay with managers, lines of failures with those who answer for the holder.
+    assert client.get("/pool/figures/").status_code == 403
+    assert "/pool/runs/" in client.get("/pool/rules/").content.decode()
+    assert "/pool/figures/" not in client.get("/pool/rules/").content.decode()
+
+
+def test_a_manager_who_is_admin_of_a_pool_sees_each_line_once(signed_in, dana, pool, ran):
+    _rule, _warned, taken = ran
+    PoolMember.objects.create(pool=pool, user=dana, is_admin=True)
+    page = signed_in(dana).get(taken.get_absolute_url())
+    assert [line.customer.name for line, *_seen in page.context["lines"]] == ["Alice GmbH", "Charlie GmbH"]
 
 
 def test_a_runs_lines_are_narrowed_by_person_and_rule(signed_in, root, charlie, ran):
