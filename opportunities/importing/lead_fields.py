@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from core.custom_fields import fields_of
 from core.importing.targets import Field
 from core.models import CustomField
-from customers.importing.fields import NAME_PARTS, looks_like_countries, looks_like_emails, looks_like_phones
+from customers.importing.contact_fields import NAME_PARTS
+from customers.importing.looks import looks_like_countries, looks_like_emails, looks_like_phones
 
 LEAD, WHO, WHAT, WHENCE, OWN = (
     _("Lead"),
