@@ -20,6 +20,8 @@ SORT_LAST_CONTACT = Coalesce(F("last_followed_at"), Value(NEVER, models.DateTime
 # Customers without a next step come last.
 NO_STEP = datetime(9000, 1, 1, tzinfo=UTC)
 SORT_NEXT_TASK = Coalesce(F("next_task_at"), Value(NO_STEP, models.DateTimeField()))
+# Since when it is held, or lies in its pool.
+SORT_SINCE = Coalesce("owned_since", "created_at")
 
 
 class CustomerQuerySet(models.QuerySet[Any]):

@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf, TruncDate
 from core.labels import name_of
 from core.search import matching
 from customers.models import Category, Customer, OwnershipPeriod, Pool, Tag
-from customers.querysets import NEVER
+from customers.querysets import NEVER, SORT_SINCE
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,7 +43,7 @@ SORTS: dict[str, Any] = {
     "status": "status__position",
     "country": "country",
     "source": name_of("source"),
-    "since": Coalesce("owned_since", "created_at"),
+    "since": SORT_SINCE,
     "contacted": Coalesce(CONTACTED_ON, Value(NEVER.date(), DateField())),
     "won": "won_total",
     "orders": Coalesce("orders_count", Value(0), output_field=IntegerField()),

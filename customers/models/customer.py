@@ -15,7 +15,14 @@ from django_countries.fields import CountryField
 from core.audit import kept_changes
 from core.querysets import CjkGrams
 
-from ..querysets import SORT_LAST_CONTACT, SORT_NEXT_TASK, CustomerQuerySet, GroupQuerySet, OfCustomerQuerySet
+from ..querysets import (
+    SORT_LAST_CONTACT,
+    SORT_NEXT_TASK,
+    SORT_SINCE,
+    CustomerQuerySet,
+    GroupQuerySet,
+    OfCustomerQuerySet,
+)
 from .classification import Category, Source, Status, Tag
 from .pool import Pool
 
@@ -242,6 +249,7 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=("owner", "created_at", "id"), name="customer_of_owner"),
             models.Index(fields=("pool", "created_at", "id"), name="customer_in_pool", condition=Q(pool__isnull=False)),
+            models.Index(F("pool"), SORT_SINCE, F("id"), name="customer_since_pooled", condition=Q(pool__isnull=False)),
             models.Index(fields=("created_at", "id"), name="customer_by_age"),
             models.Index(fields=("name", "id"), name="customer_by_name"),
             models.Index(SORT_LAST_CONTACT, F("id"), name="customer_by_contact"),

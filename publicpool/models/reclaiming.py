@@ -118,6 +118,7 @@ class ReclaimWarning(models.Model):
             ),
             models.CheckConstraint(condition=Q(announced_on__gt=F("warned_on")), name="reclaim_warning_is_ahead"),
         ]
+        indexes = [models.Index(fields=("warned_at", "id"), name="reclaim_warning_of_run")]
 
     def __str__(self) -> str:
         return f"{self.customer}: {self.announced_on}"

@@ -91,6 +91,7 @@ class RunLine(models.Model):
         verbose_name = _("line of a run")
         verbose_name_plural = _("lines of runs")
         indexes = [
+            models.Index(fields=("run", "id"), name="run_line_of_run"),
             models.Index(fields=("customer", "-at"), name="run_line_of_customer"),
             models.Index(fields=("outcome",), name="run_line_failed", condition=Q(outcome="failed")),
         ]
