@@ -40,7 +40,7 @@ class OpportunitiesConfig(AppConfig):
         )
         from .defaults import make_defaults
         from .services import following
-        from .views import lead_page, lead_timeline, opportunity_tabs, opportunity_timeline
+        from .views import lead_page, opportunity_tabs, timelines
 
         conflicts.register()
         holdings.register()
@@ -51,7 +51,7 @@ class OpportunitiesConfig(AppConfig):
         opportunity_search.register()
         opportunity_today.register()
         opportunity_tabs.register_tabs()
-        opportunity_timeline.register()
+        timelines.register()
         EXPORTS["opportunities"] = exporting.OPPORTUNITIES
         nav.register_orders()
         nav.register_funnel()
@@ -60,7 +60,6 @@ class OpportunitiesConfig(AppConfig):
         order_search.register()
         nav.register_leads()
         lead_page.register()
-        lead_timeline.register()
         lead_lines.register()
         lead_search.register()
         lead_today.register()

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import lead_converting, lead_editing, lead_list, lead_page, lead_timeline, lead_verbs
+from .views import lead_converting, lead_editing, lead_list, lead_page, lead_verbs, timelines
 
 urlpatterns: list[URLPattern] = [
     path("leads/", lead_list.LeadList.as_view(), name="leads"),
@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/check/", lead_editing.lead_check, name="lead_check"),
     path("leads/bulk/<slug:verb>/", lead_list.lead_bulk, name="lead_bulk"),
     path("leads/<int:pk>/", lead_page.InquiryTab.as_view(), name="lead"),
-    path("leads/<int:pk>/timeline/", lead_timeline.LeadTimeline.as_view(), name="lead_timeline"),
+    path("leads/<int:pk>/timeline/", timelines.LeadTimeline.as_view(), name="lead_timeline"),
     path("leads/<int:pk>/files/", lead_page.FilesTab.as_view(), name="lead_files"),
     path("leads/<int:pk>/files/add/", lead_verbs.FilesAdd.as_view(), name="lead_files_add"),
     path("leads/<int:pk>/files/<int:file_pk>/", lead_verbs.lead_file, name="lead_file"),

@@ -9,8 +9,8 @@ from .views import (
     opportunity_inline,
     opportunity_list,
     opportunity_tabs,
-    opportunity_timeline,
     opportunity_verbs,
+    timelines,
 )
 
 urlpatterns = [
@@ -23,7 +23,7 @@ urlpatterns = [
     path("opportunities/new/", opportunity_form.OpportunityCreate.as_view(), name="create"),
     path("opportunities/group-check/", opportunity_form.group_check, name="group_check"),
     path("opportunities/<int:pk>/", opportunity_tabs.DetailsPage.as_view(), name="detail"),
-    path("opportunities/<int:pk>/timeline/", opportunity_timeline.OpportunityTimeline.as_view(), name="timeline"),
+    path("opportunities/<int:pk>/timeline/", timelines.OpportunityTimeline.as_view(), name="timeline"),
     path("opportunities/<int:pk>/files/", opportunity_tabs.FilesPage.as_view(), name="files"),
     path("opportunities/<int:pk>/history/", opportunity_tabs.HistoryPage.as_view(), name="history"),
     path("opportunities/<int:pk>/edit/", opportunity_form.OpportunityUpdate.as_view(), name="update"),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
+from core.ids import id_of
 from customers.models import Event
 from customers.registries import EVENT_LINES
 from customers.timeline import PAGE, told
@@ -15,9 +16,8 @@ from .models import Lead, Opportunity
 from .registries import PARTS
 
 if TYPE_CHECKING:
-    from django.http import QueryDict
-
     from accounts.models import User
+    from accounts.requests import SignedInRequest
 
 
 def events_of_lead(lead: Lead, user: User) -> QuerySet[Event]:
@@ -48,14 +48,14 @@ def _events(record: Lead | Opportunity, parts: dict[str, QuerySet[Any]], user: U
     return rows.select_related("by").order_by("-at", "-pk")
 
 
-def page_of(events: QuerySet[Event], user: User, asked: QueryDict) -> dict[str, Any]:
+def page_of(events: QuerySet[Event], request: SignedInRequest) -> dict[str, Any]:
     """A page of events with their lines, for _timeline.html; ``before`` names the last event of the page before."""
-    before = asked.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        last = events.filter(pk=int(before)).values_list("at", "pk").first()
+    asked, before = request.GET, request.GET.get("before", "")
+    if place := id_of(before):
+        last = events.filter(pk=place).values_list("at", "pk").first()
         if last:
             events = events.filter(at__lte=last[0]).exclude(at=last[0], pk__gte=last[1])
     found = list(events[: PAGE + 1])
     kept = {"in": asked["in"]} if "in" in asked else {}
     older = "?" + urlencode({"before": found[PAGE - 1].pk} | kept) if len(found) > PAGE else ""
-    return {"entries": told(found[:PAGE], user), "is_older": bool(before), "older": older}
+    return {"entries": told(found[:PAGE], request.user), "is_older": bool(before), "older": older}
