@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from .models import Invitation, Notification, Team, User
+    from .models import Invitation, Team, User
 
 
 def _is_admin(user: User) -> bool:
@@ -61,10 +61,6 @@ def can_create_team(user: User) -> bool:
 
 def can_edit_team(user: User, team: Team) -> bool:
     return _is_admin(user)
-
-
-def can_read_notice(user: User, notification: Notification) -> bool:
-    return user.is_active and notification.recipient_id == user.pk
 
 
 def needs_second_factor(user: User) -> bool:

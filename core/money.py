@@ -152,11 +152,6 @@ class Rates:
         return sorted({currency for currency, day in self.asked if (currency, day) not in self.found})
 
 
-def to_base(amount: Decimal, currency: str, on: date, base: str | None = None) -> Conversion | None:
-    """Convert one amount at the rate of a day; None where no rate is known. For many, load ``Rates`` once."""
-    return Rates.load([currency], on, base).convert(amount, currency)
-
-
 class BaseAmount(Func):
     """The amount of each row in the base currency at the rate of the row's day, NULL where there is none.
 

@@ -94,13 +94,6 @@ def _country(number: PhoneNumber) -> str:
     return region if region and region.isalpha() else ""  # "001" stands for satellites and freephone
 
 
-def tel_link(phone: Phone) -> str:
-    """Return a tel: address to click, "" where the number is not certain."""
-    if not phone.e164:
-        return ""
-    return f"tel:{phone.e164}" + (f";ext={phone.extension}" if phone.extension else "")
-
-
 def whatsapp_link(e164: str | None, text: str = "") -> str:
     """Return the address that opens a WhatsApp chat, with `text` ready to send; "" without a certain number."""
     if not e164:

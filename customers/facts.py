@@ -107,17 +107,6 @@ def documents(
 # --- completeness -----------------------------------------------------------------------------------
 
 
-def missing_fields(customer: Customer) -> list[str]:
-    """Names of wanted fields that are empty; the page lists them."""
-    empty = [name for name, attribute in WANTED.items() if getattr(customer, attribute) in (None, "")]
-    present = {
-        "contacts": customer.contacts.filter(archived_at=None).exists(),
-        "contact_points": customer.contact_points.filter(contact__archived_at=None).exists(),
-        "categories": customer.categories.exists(),
-    }
-    return empty + [name for name in WANTED_ROWS if not present[name]]
-
-
 def completeness_of(ids: Sequence[int]) -> dict[int, int]:
     """Share of wanted fields that are filled, in whole per cent rounded down, by customer id. Four queries."""
     with_contact = set(Contact.objects.filter(customer__in=ids, archived_at=None).values_list("customer_id", flat=True))

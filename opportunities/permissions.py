@@ -117,10 +117,6 @@ def can_archive_opportunity(user: User, opportunity: Opportunity) -> bool:
     return heads_opportunity(user, opportunity)
 
 
-def can_edit_pipelines(user: User) -> bool:
-    return user.is_active and user.is_admin
-
-
 # --- orders -------------------------------------------------------------------------------------------
 
 

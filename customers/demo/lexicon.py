@@ -50,11 +50,6 @@ class Culture:
     def is_family_first(self) -> bool:
         return self.said.get("family_first", False)
 
-    @cached_property
-    def has_own_script(self) -> bool:
-        """Do names have a spelling in Latin letters beside their own?"""
-        return any(word.local != word.latin for word in words(self.said.get("trades", "")))
-
     def stem(self, random: Random) -> Word:
         """The invented part of a company's name."""
         if "first" in self.said:  # two Chinese characters

@@ -101,20 +101,6 @@ def restore_contact(*, contact: Contact, by: User, now: datetime) -> Contact:
     return contact
 
 
-def add_contacts(customer: Customer, contacts: Sequence[ContactData], now: datetime) -> None:
-    """Give a customer that is being created its contacts, however many, in two statements; who creates it tells it."""
-    if not contacts:
-        return
-    primary = next((data for data in contacts if data.is_primary), contacts[0])
-    rows = Contact.objects.bulk_create(
-        Contact(customer=customer, created_at=now, **_columns(data) | {"is_primary": data is primary})
-        for data in contacts
-    )
-    ContactPoint.objects.bulk_create(
-        point for row, data in zip(rows, contacts, strict=True) for point in _new_points(customer, row, data.points)
-    )
-
-
 def set_points(customer: Customer, contact: Contact | None, points: Sequence[PointData]) -> bool:
     """Make these the numbers and addresses of the contact, or of the customer itself; True where that changed any.
 

@@ -42,10 +42,6 @@ class TooManyInquiries(DomainError):
     message = _("You have sent several inquiries in a short time. Nothing is lost: wait a little and send it again.")
 
 
-class AlreadyDecided(DomainError):
-    message = _("Somebody has decided about this inquiry already.")
-
-
 @transaction.atomic
 def receive_inquiry(
     *, form: InquiryForm, posted: dict[str, Any], nonce: str, sender: str, why: str, now: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts import permissions
-from accounts.models import Invitation, Notification
+from accounts.models import Invitation
 
 A = {"root"}
 NOBODY: set[str] = set()
@@ -37,11 +37,9 @@ def test_on_oneself(root):
         assert not getattr(permissions, predicate)(root, root)
 
 
-def test_on_teams_invitations_and_notices(cast, team):
+def test_on_teams_and_invitations(cast, team):
     assert {name for name, user in cast.items() if permissions.can_edit_team(user, team)} == A
     assert {name for name, user in cast.items() if permissions.can_change_invitation(user, Invitation())} == A
-    notice = Notification(recipient=cast["bob"])
-    assert {name for name, user in cast.items() if permissions.can_read_notice(user, notice)} == {"bob"}
 
 
 def test_a_deactivated_admin_may_nothing(root, bob, team):

@@ -23,7 +23,7 @@ from core.ecb import (
     save_rates,
 )
 from core.models import ExchangeRate
-from core.money import to_base
+from core.money import Rates
 from core.tasks import load_rates
 
 D = Decimal
@@ -143,7 +143,7 @@ def test_the_file_of_the_package_is_loaded_once_and_quickly(capsys):
     assert load_packaged(today=TODAY) is None
     load_rates()
     assert ExchangeRate.objects.order_by("on").first().on >= FIRST_DAY
-    assert to_base(D("100"), "USD", date(2024, 12, 31)).amount == D("729.94")
+    assert Rates.load(["USD"], date(2024, 12, 31)).convert(D("100"), "USD").amount == D("729.94")
     call_command("load_rates", str(packaged_file()))
     assert "0 new rates, 0 corrected" in capsys.readouterr().out
 

@@ -11,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.models import ExchangeRate
-from core.money import OLDEST_DAYS, BaseAmount, Conversion, Rate, Rates, rates_on, rounded, to_base
+from core.money import OLDEST_DAYS, BaseAmount, Conversion, Rate, Rates, rates_on, rounded
 
 D = Decimal
 FRIDAY, SATURDAY, SUNDAY, MONDAY = (date(2026, 10, day) for day in (23, 24, 25, 26))
+
+
+def to_base(amount: Decimal, currency: str, on: date) -> Conversion | None:
+    return Rates.load([currency], on).convert(amount, currency)
 
 
 def ecb(on: date, **rates: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.phones import parse, tel_link, whatsapp_link
+from core.phones import parse, whatsapp_link
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -56,7 +56,6 @@ def test_uncertain_numbers_are_shown_as_typed(raw, country):
     phone = parse(raw, country)
     assert phone.e164 is None
     assert phone.display == raw
-    assert tel_link(phone) == ""
     assert whatsapp_link(phone.e164) == ""
 
 
@@ -64,7 +63,6 @@ def test_links():
     phone = parse("+1 212 456 7890 x12")
     assert phone.country == "US"
     assert phone.extension == "12"
-    assert tel_link(phone) == "tel:+12124567890;ext=12"
     assert whatsapp_link(phone.e164) == "https://wa.me/12124567890"
     assert whatsapp_link(phone.e164, "你好 & hi") == "https://wa.me/12124567890?text=%E4%BD%A0%E5%A5%BD%20%26%20hi"
 
