@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -21,6 +22,12 @@ from tests.factories import make_team, make_user
 from tests.world import World
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
     """The database of a worker is a copy of the one that was migrated for all of them."""
@@ -32,6 +39,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -
 def _fast_passwords(settings):
     """Real hashing costs a quarter of a second each; what is tested is when it happens, not how long."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _static_files_on_demand(settings):
+    """Each test client is a server that starts: it would read all 1,500 files before its first answer."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

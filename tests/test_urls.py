@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -35,13 +35,13 @@ def rows() -> list[tuple[str, str, tuple[str, ...], list[int]]]:
     return found
 
 
-def firm() -> dict[str, list[str]]:
-    """Every row of ours: a refused request must leave it as it was."""
-    return {
-        model._meta.label: sorted(map(str, model._default_manager.values_list()))
-        for model in apps.get_models()
-        if model._meta.app_label in OURS and model._meta.label not in BESIDE
-    }
+def firm() -> dict[str, str]:
+    """What every table of ours holds, as a sum of all its rows: a refused request must leave it as it was."""
+    models = [one for one in apps.get_models() if one._meta.app_label in OURS and one._meta.label not in BESIDE]
+    sums = "SELECT '{}', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM {} t"
+    with connection.cursor() as cursor:  # one statement, for it is asked hundreds of times
+        cursor.execute(" UNION ALL ".join(sums.format(one._meta.label, one._meta.db_table) for one in models))
+        return dict(cursor.fetchall())
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -15,13 +15,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
-from django.db import connections
-from django.test import Client, RequestFactory
+from django.test import Client
 
 from opportunities.models import Inquiry, Lead
 from opportunities.services import save_inquiry_form
 from opportunities.services.inquiries import FLOOD, LIMITS
+from tests.asking import Visitors
 from tests.factories import THEN
 
 POSTS = int(os.environ.get("INQUIRY_POSTS", "300"))
@@ -42,7 +41,7 @@ def test_a_flood_of_junk(root, team, monkeypatch):
     token = re.search(r'page_token" value="([^"]+)"', Client().get(address).content.decode())[1]
     real = {number: f"Real inquiry {number}" for number in range(0, POSTS, max(1, POSTS // 20))}
 
-    application = WSGIHandler()
+    visitors = Visitors()
 
     def post(number: int) -> int:
         dice = random.Random(number)
@@ -62,12 +61,7 @@ def test_a_flood_of_junk(root, team, monkeypatch):
             body = dice.randbytes(dice.choice((1, 100, 20_000)))
         kinds = ("application/x-www-form-urlencoded",) * 8 + ("multipart/form-data; boundary=x", "application/json")
         kind = kinds[0] if is_real else dice.choice(kinds)
-        status: list[str] = []
-        # Not by the test client: each of fifty at once would keep what all fifty draw.
-        request = RequestFactory(REMOTE_ADDR=sender).generic("POST", address, body, content_type=kind)
-        application(request.environ, lambda line, _heads: status.append(line)).close()
-        connections.close_all()
-        return int(status[0].split()[0])
+        return visitors.post(address, body, kind, REMOTE_ADDR=sender)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = Counter(pool.map(post, range(POSTS)))

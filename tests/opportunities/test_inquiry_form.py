@@ -9,7 +9,6 @@ from threading import Thread
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from core.posted import MOST_BYTES
 from opportunities.models import Inquiry, InquiryForm, Lead
 from opportunities.services import clear_junk, save_inquiry_form
 from opportunities.services.inquiries import JUNK_KEPT, SUSPECTS_KEPT
+from tests.asking import Visitors
 from tests.factories import THEN, make_customer
 
 pytestmark = pytest.mark.django_db
@@ -151,11 +151,11 @@ def test_above_a_flood_inquiries_wait_for_a_person(form, monkeypatch):
 def test_fifty_at_once_keep_the_limits(form):
     token = page_of(Client(), form)
     answers: list[int] = []
+    visitors = Visitors()
 
     def post(number: int) -> None:
         said = SAID | {"page_token": token, "message": f"at once {number % 25}"}
-        answers.append(Client().post(f"/inquiry/{form.token}/", said).status_code)
-        connections.close_all()
+        answers.append(visitors.post(f"/inquiry/{form.token}/", urlencode(said).encode()))
 
     threads = [Thread(target=post, args=(number,)) for number in range(50)]
     for thread in threads:

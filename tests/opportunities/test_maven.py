@@ -1,8 +1,12 @@
-"""Do 8,800 real deals come in as they stand in their file, once, and go again? Skips where the data is not at hand."""
+"""Do 8,800 real deals come in as they stand in their file, once, and go again? Skips where the data is not at hand.
+
+They come in whole; again, away and again come the first thousand, or all with MAVEN_WHOLE=1 (ten minutes).
+"""
 
 from __future__ import annotations
 
 import csv
+import os
 import time
 from collections import Counter, defaultdict
 from datetime import timedelta
@@ -48,8 +52,8 @@ def customers(root, now):
     brought("customers", DATA / "accounts.csv", root, now, columns={"account": {"field": "name"}})
 
 
-def deals(by: User, now):
-    return tried("opportunities", DATA / "sales_pipeline.csv", by, now, columns=COLUMNS, currency="USD")
+def deals(by: User, now, path: Path = DATA / "sales_pipeline.csv"):
+    return tried("opportunities", path, by, now, columns=COLUMNS, currency="USD")
 
 
 def funnel_by(client, by: str) -> dict[str, tuple[Decimal, ...]]:
@@ -128,17 +132,21 @@ def test_the_pipeline_is_what_the_file_says(root, now, signed_in, people, custom
     assert broken_promises() == {}
 
 
-def test_twice_changes_nothing_and_undoing_takes_all_of_it_back(root, now, people, customers):
+def test_twice_changes_nothing_and_undoing_takes_all_of_it_back(root, now, people, customers, tmp_path):
+    lines = (DATA / "sales_pipeline.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    most = len(lines) - 1 if os.environ.get("MAVEN_WHOLE") else 1000
+    file = tmp_path / "sales_pipeline.csv"
+    file.write_text("".join(lines[: most + 1]), encoding="utf-8")
     before = set(Customer.objects.values_list("name", "status__key"))
-    run = written(deals(root, now), root, now)
-    again = deals(root, now + timedelta(hours=1))
-    assert again.counts == {"same": 8800}
+    run = written(deals(root, now, file), root, now)
+    again = deals(root, now + timedelta(hours=1), file)
+    assert again.counts == {"same": most}
     assert Collaborator.objects.exists()
     taken_back(run, root, now + timedelta(hours=2))
-    assert run.undone == {"back": 8800}
+    assert run.undone == {"back": most}
     assert not Opportunity.objects.visible_to(root).exists()
     assert not Collaborator.objects.exists()
     assert set(Customer.objects.living().values_list("name", "status__key")) == before
     assert broken_promises() == {}
-    once_more = deals(root, now + timedelta(hours=3))
-    assert once_more.counts == {"new": 8800}
+    once_more = deals(root, now + timedelta(hours=3), file)
+    assert once_more.counts == {"new": most}
