@@ -155,6 +155,21 @@ LEFT JOIN customers_customer c ON c.id = d.customer_id
 WHERE d.outcome = 'open' AND d.archived_at IS NULL
 ORDER BY d.created_at DESC, d.id DESC LIMIT 50;
 
+-- name: pool: first page of a pool as its members see it (pool)
+SELECT c.id, c.name, c.grade, status.name_en AS status, lying.reason AS began, why.name_en AS why,
+    rule.name_en AS rule, c.owned_since AS since, former.names AS former, c.last_followed_at AS contacted, c.won_total AS won
+FROM customers_customer c JOIN customers_status status ON status.id = c.status_id
+LEFT JOIN customers_ownershipperiod lying ON lying.customer_id = c.id AND lying.ended_at IS NULL
+LEFT JOIN publicpool_release release ON release.period_id = lying.id
+LEFT JOIN publicpool_releasereason why ON why.id = release.reason_id
+LEFT JOIN publicpool_reclaimrule rule ON rule.id = release.rule_id
+LEFT JOIN LATERAL (
+    SELECT array_agg(u.name ORDER BY held.started_at DESC) AS names FROM customers_ownershipperiod held
+    JOIN accounts_user u ON u.id = held.owner_id WHERE held.customer_id = c.id
+) former ON true
+WHERE c.pool_id = %(pool)s
+ORDER BY coalesce(c.owned_since, c.created_at) DESC, c.id DESC LIMIT 50;
+
 -- name: board: the kanban of all open deals: sums from the funnel's cells, eight cards of each stage
 WITH stage AS (
     SELECT * FROM opportunities_stage WHERE kind = 'open' AND is_active

@@ -22,6 +22,7 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "detail": pages.details,
     "today": pages.today,
     "deals": pages.deals,
+    "pool": pages.pool,
     "board": pages.board,
     "funnel": pages.funnel,
     "global_search": pages.global_search,

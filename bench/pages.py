@@ -16,7 +16,7 @@ from accounts.models import User
 from core.paging import cursor_of
 from core.querysets import bounded_count
 from core.text import fold
-from customers.models import Customer, Event, Note
+from customers.models import Customer, Event, Note, Pool
 from followups.models import Task
 from opportunities.figures.asked import Period
 from opportunities.models import Opportunity
@@ -270,6 +270,19 @@ def deals(stage: Stage) -> Iterator[Figures]:
             partial(stage.product, role, path),
             partial(stage.floor, role, floor),
         )
+
+
+def pool(stage: Stage) -> Iterator[Figures]:
+    """[list] of the default pool: its first page, of a salesperson."""
+    path, floor = "/pool/", f"/page/pool/?pool={Pool.objects.get(is_default=True).pk}"
+    page = stage.browsers["product", "salesperson"].get(path)
+    rows = rows_say(page.body, stage.browsers["floor", "salesperson"].get(floor).body)
+    asked = len(stage.statements("salesperson", path))
+    yield stage.compare(
+        partial(Figures, "list", "pool", 2.5, statements=asked, bytes=page.bytes, rows=rows),
+        partial(stage.product, "salesperson", path),
+        partial(stage.floor, "salesperson", floor),
+    )
 
 
 def board(stage: Stage) -> Iterator[Figures]:
