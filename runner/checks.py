@@ -105,7 +105,8 @@ def test_steps() -> list[Step]:
     bins, redis = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")), shutil.which("redis-server")
     if bins and redis:
         env = {"PG_BIN": str(bins[-1].parent), "REDIS_SERVER": redis}
-        steps.append(Step("system-servers", [sys.executable, "run.py", "test", "-m", "system"], env))
+        # Few tests: they are not worth a second worker.
+        steps.append(Step("system-servers", [sys.executable, "run.py", "test", "-n", "0", "-m", "system"], env))
     elif os.environ.get("CI") == "true":
         raise Problem("CI needs PostgreSQL and Redis of the system: apt install postgresql redis-server")
     else:

@@ -211,6 +211,11 @@ def _dated(value: date | datetime) -> tuple[date, date]:
 
 
 def _day_words(day: date, today: date) -> str:
+    return _words_of_day(day, today, get_language())
+
+
+@lru_cache(maxsize=2048)  # lists say the same days over and over
+def _words_of_day(day: date, today: date, language: str | None) -> str:
     near = {0: pgettext("day", "Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get((day - today).days)
     if near:
         return near
