@@ -25,15 +25,17 @@ SORT_DUE = Coalesce(F("due_at"), Value(NO_DUE, models.DateTimeField()))
 class TaskQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Tasks of oneself or of one's team, of those one manages, of the customers and opportunities one sees, and
-        of leads before they have a customer; all for an admin.
+        of leads before they have a customer; all for an admin. Never those of a customer that lies in a pool: they
+        name whom and what is masked there.
 
         Who is given a task sees it, the name of its customer or lead and the named contact, not the customer; so does
         the deputy of somebody who is away, as long as they are. A task of nothing is also its maker's.
         """
         if not user.is_active:
             return self.none()
+        held = self.filter(customer__pool=None)
         if user.is_admin:
-            return self
+            return held
         own = Q(assignee=user) | Q(created_by=user, **NOTHING)
         if user.team_id:
             own |= Q(team=user.team_id, assignee__isnull=True)
@@ -43,7 +45,7 @@ class TaskQuerySet(models.QuerySet[Any]):
         own |= Q(assignee__in=User.objects.represented_by(user, timezone.now()).values("pk"))
         own |= Q(customer__isnull=True, lead__in=Lead.objects.visible_to(user).values("pk"))
         own |= Q(opportunity__in=Opportunity.objects.visible_to(user).values("pk"))
-        return self.filter(own | Q(customer__in=Customer.objects.visible_to(user).values("pk")))
+        return held.filter(own | Q(customer__in=Customer.objects.visible_to(user).values("pk")))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
@@ -75,15 +77,19 @@ class PlanQuerySet(models.QuerySet[Any]):
 
 class SeriesQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """One's own, those one made, those of the people one manages, and those of the customers one sees."""
+        """One's own, those one made, those of the people one manages, and those of the customers one sees.
+
+        Never those of a customer that lies in a pool, as its tasks.
+        """
         if not user.is_active:
             return self.none()
+        held = self.filter(customer__pool=None)
         if user.is_admin:
-            return self
+            return held
         own = Q(assignee=user) | Q(created_by=user, customer__isnull=True)
         if user.managed_team_ids:
             own |= Q(assignee__team_id__in=user.managed_team_ids)
-        return self.filter(own | Q(customer__in=Customer.objects.visible_to(user).values("pk")))
+        return held.filter(own | Q(customer__in=Customer.objects.visible_to(user).values("pk")))
 
 
 class PlaybookQuerySet(models.QuerySet[Any]):

@@ -27,11 +27,16 @@ def can_release(user: User, customer: Customer) -> bool:
 
 
 def can_assign(user: User, pool: Pool, to: User | None = None) -> bool:
-    """A manager gives to people of the own teams, an admin of the pool and an admin to everybody."""
+    """A manager gives to people of the own teams, an admin of the pool and an admin to everybody.
+
+    Nobody who claims gives to oneself: that would be a claim without limits.
+    """
     if not user.is_active:
         return False
     if user.is_admin:
         return True
+    if to is not None and to.pk == user.pk:
+        return False
     if user.is_manager and (to is None or to.team_id in user.managed_team_ids):
         return True
     return runs_pool(user, pool)

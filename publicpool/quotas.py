@@ -74,6 +74,11 @@ def filling(people: Sequence[User], pool: Pool) -> QuerySet[Customer]:
     return rows if pool.counts_won else rows.exclude(status__key__in=WON)
 
 
+def fills(customer: Customer, pool: Pool) -> bool:
+    """Would this customer fill the capacity of whoever held it?"""
+    return pool.counts_won or customer.status.key not in WON
+
+
 def cool_downs(user: User, customers: list[int], pool: Pool, now: datetime) -> dict[int, datetime]:
     """Until when this person may not have these customers: those that they gave back or lost too short a time ago.
 

@@ -31,11 +31,17 @@ class Load:
 
 
 def receivers(by: User, pool: Pool) -> QuerySet[Any]:
-    """Active people: a manager's own, for an admin of the pool its members too, everybody for an admin."""
+    """Active people: a manager's own, for an admin of the pool its members too, everybody for an admin.
+
+    Oneself only for an admin, as can_assign has it.
+    """
     people = User.objects.reporting_to(by).filter(is_active=True)
-    if by.is_admin or not runs_pool(by, pool):
+    if by.is_admin:
         return people
-    everybody = User.objects.filter(is_active=True)
+    people = people.exclude(pk=by.pk)
+    if not runs_pool(by, pool):
+        return people
+    everybody = User.objects.filter(is_active=True).exclude(pk=by.pk)
     if pool.is_for_all:
         return everybody
     rows = list(pool.members.all())

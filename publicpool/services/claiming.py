@@ -21,7 +21,7 @@ from customers.services.locking import lock_customers, waiting
 
 from .. import errors, permissions
 from ..models import Claim
-from ..quotas import WON, Quota, cool_downs, limits, quotas
+from ..quotas import Quota, cool_downs, fills, limits, quotas
 from .pooling import out_of_pools
 
 if TYPE_CHECKING:
@@ -136,8 +136,7 @@ class _Counter:
             numbers = {"days": self.pool.cool_down_days}
             raise errors.InCoolDown(rule=_("cool-down"), numbers=numbers, ends_at=ends_at)
         self.taken += 1
-        # What lies in a pool and is won fills nothing where won ones do not count.
-        self.filling += self.pool.counts_won or customer.status.key not in WON
+        self.filling += fills(customer, self.pool)
 
     @staticmethod
     def _require(quota: Quota, more: int, error: type[DomainError], rule: object, says: object) -> None:

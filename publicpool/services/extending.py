@@ -59,14 +59,17 @@ def decide_extension(
 ) -> Extension:
     """Grant more time until a day (inclusive; by default as the settings say), or refuse it; who asked is told.
 
-    Raises DecidedAlready, DateInThePast, NotAllowed, CustomerIsArchived, CustomerIsBusy.
+    Raises DecidedAlready, TakenMeanwhile, DateInThePast, NotAllowed, CustomerIsArchived, CustomerIsBusy.
     """
     extension.customer = lock_living(extension.customer)
-    locked = Extension.objects.select_for_update(no_key=True, of=("self",)).select_related("by").get(pk=extension.pk)
+    rows = Extension.objects.select_for_update(no_key=True, of=("self",)).select_related("by", "period")
+    locked = rows.get(pk=extension.pk)
     locked.customer = extension.customer
     require(permissions.can_decide_extension(by, locked))
     if locked.state != State.ASKED:
         raise DecidedAlready
+    if locked.period.ended_at is not None:
+        raise errors.TakenMeanwhile
     if is_granted:
         locked.until = until or business_day(now) + timedelta(days=PoolSettings.get().extension_days)
         if locked.until < business_day(now):

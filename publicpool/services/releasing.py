@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.models import User
 from accounts.services.notices import notify
 from core.exceptions import DomainError, NotAllowed
 from customers import ledger
 from customers.models import Collaborator, Customer, OwnershipPeriod, Pool
-from customers.services.errors import CustomerIsArchived
-from customers.services.locking import lock_customers, require
+from customers.services.errors import CustomerIsArchived, PersonIsGone
+from customers.services.locking import lock_customers, require, waiting
 from customers.services.ownership import Passing, pass_on
 from followups.services import holding as tasks_of
 from opportunities.services import holding as deals_of
 
 from .. import errors, permissions
-from ..models import Release, ReleaseReason
+from ..models import Claim, Extension, ReclaimWarning, Release, ReleaseReason
+from ..quotas import fills, quotas
 from ..routing import Routes
 from .pooling import RULE, Why, into_pools
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 UNDO = timedelta(minutes=10)
 
@@ -107,10 +105,12 @@ def undo_release(*, release: Release, by: User, now: datetime) -> Release:
     """Take a release back while the customer is still free: the former holder has it, with tasks, deals and clocks.
 
     The quota of the claim does not come back, nor is it used again. Doing it twice is once.
-    Raises TooLateToUndo, TakenMeanwhile, NotAllowed, CustomerIsBusy.
+    Raises TooLateToUndo, TakenMeanwhile, AtCapacity, PersonIsGone, NotAllowed, CustomerIsBusy.
     """
+    with waiting():  # before the customer, as a claim does: it counts what the person holds
+        former = User.objects.select_for_update(no_key=True).get(pk=release.former_id)
     (customer,) = lock_customers([release.customer_id])
-    release = Release.objects.select_for_update(no_key=True, of=("self",)).select_related("former").get(pk=release.pk)
+    release = Release.objects.select_for_update(no_key=True, of=("self",)).select_related("pool").get(pk=release.pk)
     if release.undone_at is not None:
         return release
     require(release.by_id == by.pk)
@@ -118,9 +118,15 @@ def undo_release(*, release: Release, by: User, now: datetime) -> Release:
         raise errors.TooLateToUndo
     if customer.is_archived or OwnershipPeriod.objects.filter(pk=release.period_id, ended_at=None).first() is None:
         raise errors.TakenMeanwhile
+    if not former.is_active:
+        raise PersonIsGone
+    _require_room(release, customer, former, now)
     reason = OwnershipPeriod.Reason.RESTORED
-    passing = Passing(customer, owner=release.former, counts_from=release.held_since)
+    passing = Passing(customer, owner=former, counts_from=release.held_since)
     (period,) = pass_on([passing], reason=reason, by=by, now=now)
+    # Who takes back what they gave was told of its day, and has asked for more time once.
+    for model in (ReclaimWarning, Extension):
+        model.objects.filter(period=release.ended_period_id).update(period=period)
     Collaborator.objects.bulk_create(
         [
             Collaborator(customer=customer, user_id=user, role=role, added_by_id=added_by, added_at=now)
@@ -142,3 +148,12 @@ def undo_release(*, release: Release, by: User, now: datetime) -> Release:
         payload={"from": None, "to": release.former_id, "release": release.pk},
     )
     return release
+
+
+def _require_room(release: Release, customer: Customer, former: User, now: datetime) -> None:
+    """Giving back makes room for no claim beyond the capacity: of both one comes back. Raises AtCapacity."""
+    claimed = Claim.objects.filter(user=former, claimed_at__gte=release.released_at)
+    if fills(customer, release.pool) and claimed.exists():
+        capacity = quotas(former, release.pool, now)[-1]
+        if capacity.is_used_up:
+            raise errors.AtCapacity(numbers={"used": capacity.used, "limit": capacity.limit})

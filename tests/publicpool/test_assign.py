@@ -94,3 +94,11 @@ def test_a_salesperson_gives_nothing(alice, bob, signed_in, pooled):
     assert client.post(f"/pool/{customer.pk}/assign/", {"to": bob.pk}).status_code == 403
     assert client.post("/pool/assign/", {"pk": [customer.pk], "query": "", "go": "1", "to": bob.pk}).status_code == 403
     assert owner_of(customer) == "None"
+
+
+def test_who_claims_gives_nothing_to_oneself(dana, alice, signed_in, pooled, pool):
+    PoolMember.objects.create(pool=pool, user=alice, is_admin=True)
+    customer = pooled()
+    for person in (dana, alice):
+        assert signed_in(person).post(f"/pool/{customer.pk}/assign/", {"to": person.pk}).status_code == 422
+    assert owner_of(customer) == "None"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Notification
 from publicpool.countdown import Clock, countdown
 from publicpool.models import Extension
-from publicpool.services import release_customer
+from publicpool.services import claim_customer, release_customer
 from tests.factories import make_customer
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,10 @@ def test_what_was_given_back_meanwhile_needs_no_decision(asked, soon, alice, dan
     url, data = decide(asked, decision="grant")
     assert signed_in(dana).post(url, data).status_code == 404
     assert url not in signed_in(dana).get("/today/").content.decode()
+
+
+def test_a_wish_ends_with_its_holder(asked, soon, alice, bob, dana, reason, signed_in):
+    release_customer(customer=soon, reason=reason, by=alice, now=timezone.now())
+    claim_customer(customer=soon, by=bob, now=timezone.now())
+    url, data = decide(asked, decision="grant", until=timezone.localdate().isoformat(), answer="Yes")
+    assert signed_in(dana).post(url, data).status_code == 409

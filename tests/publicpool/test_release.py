@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from core.exceptions import NotAllowed
-from customers.models import Collaborator, Customer, OwnershipPeriod
+from customers.models import Collaborator, Customer, OwnershipPeriod, Pool
+from customers.services.errors import PersonIsGone
 from followups.inputs import TaskData
 from followups.models import Task
 from followups.services.tasks import create_task
@@ -15,8 +16,10 @@ from opportunities.inputs import OpportunityData
 from opportunities.models import Opportunity
 from opportunities.services import create_opportunity
 from publicpool import errors
+from publicpool.countdown import Clock, countdown
 from publicpool.models import ReleaseReason
-from publicpool.services import claim_customer, release_customer, undo_release
+from publicpool.services import ask_for_more_time, claim_customer, release_customer, undo_release
+from publicpool.services.warning import warn_due
 from tests.factories import make_customer, say
 
 
@@ -75,3 +78,46 @@ def test_a_collaborator_does_not_release(held, bob, reason, now):
     with pytest.raises(NotAllowed):
         release_customer(customer=held, reason=reason, by=bob, now=now)
     assert OwnershipPeriod.objects.filter(ended_at=None, owner__isnull=False).count() == 1
+
+
+def test_giving_back_and_undoing_wins_no_days_and_no_second_wish(alice, rule, reason, now):
+    rule("idle", 30)
+    customer = make_customer(alice, at=now - timedelta(days=24))
+    warn_due(now)
+    on = countdown(Clock.load(now), customer.pk).on
+    ask_for_more_time(customer=customer, reason="Samples", by=alice, now=now)
+    last = now + timedelta(days=(on - now.date()).days - 1)
+    release = release_customer(customer=customer, reason=reason, by=alice, now=last)
+    undo_release(release=release, by=alice, now=last)
+    found = countdown(Clock.load(last), customer.pk)
+    assert found.on == max(on, found.exempt_until)
+    with pytest.raises(errors.AskedOnce):
+        ask_for_more_time(customer=customer, reason="Again", by=alice, now=last)
+
+
+def test_giving_back_makes_no_room_for_a_claim_beyond_the_capacity(alice, pool, pooled, reason, now):
+    Pool.objects.filter(pk=pool.pk).update(capacity=1)
+    other = pooled()
+    release = release_customer(customer=make_customer(alice), reason=reason, by=alice, now=now)
+    claim_customer(customer=other, by=alice, now=now + timedelta(minutes=1))
+    with pytest.raises(errors.AtCapacity):
+        undo_release(release=release, by=alice, now=now + timedelta(minutes=2))
+
+
+def test_undo_gives_nothing_to_somebody_who_left(held, alice, dana, reason, now):
+    release = release_customer(customer=held, reason=reason, by=dana, now=now)
+    alice.is_active = False
+    alice.save()
+    with pytest.raises(PersonIsGone):
+        undo_release(release=release, by=dana, now=now)
+
+
+def test_tasks_of_a_pooled_customer_are_nobodys(held, alice, bob, dana, root, reason, now, signed_in):
+    task = Task.objects.get()
+    release_customer(customer=held, reason=reason, by=alice, now=now)
+    for person in (alice, bob, dana, root):
+        assert signed_in(person).get(f"/tasks/{task.pk}/").status_code == 404
+        assert signed_in(person).post(f"/tasks/{task.pk}/reopen/").status_code == 404
+        assert not Task.objects.visible_to(person).exists()
+    claim_customer(customer=held, by=bob, now=now)
+    assert Task.objects.visible_to(bob).get() == task
