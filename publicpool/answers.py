@@ -45,7 +45,7 @@ def answers_of(table: Table, results: Sequence[Result]) -> list[Answer]:
     def act(row: Any) -> str:
         if row.pk in claimed:
             return format_html(
-                '<span class=text-ok>{} {}</span> <a href="{}">{}</a>',
+                '<span class="l1 text-ok">{} {}</span> <span class=l2><a href="{}">{}</a></span>',
                 icon("circle-check"),
                 _("Yours now"),
                 row.get_absolute_url(),

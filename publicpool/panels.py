@@ -12,6 +12,7 @@ from customers.permissions import can_edit, can_protect, holds
 from customers.registries import ACTS, PANELS, Act, Panel
 
 from . import permissions, telling
+from .allowance import again
 from .countdown import NEVER_ON, Clock, every
 from .models import Extension
 from .rules import active_specs
@@ -36,12 +37,12 @@ def countdown_panel(customer: Customer, user: User, now: datetime) -> Mapping[st
     may_edit = can_edit(user, customer)
     return {
         "first": first,
-        "at": midnight(first.on),
+        "at": again(midnight(first.on)),
         "is_kept": first.on >= NEVER_ON,
         "left": telling.left(first, now),
         "tone": telling.tone(first, clock.today),
         "why": first.spec.sentence,
-        "exempt": list(telling.exemptions(first, customer, clock.today)),
+        "exempt": list(telling.exemptions(first, customer, clock.today, waits=asks)),
         "is_held_back": first.exempt_until is not None and first.exempt_until > max(first.due_on, clock.today),
         "others": [(one, one.spec.sentence) for one in lines],
         "extension": extension,

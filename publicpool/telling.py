@@ -47,8 +47,11 @@ def left(line: Countdown, now: datetime) -> str:
     return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": f"{days:,}"}
 
 
-def exemptions(line: Countdown, customer: Customer, today: date) -> Iterator[str]:
-    """What keeps the customer from the rule, and how long: the last day of each."""
+def exemptions(line: Countdown, customer: Customer, today: date, *, waits: bool = False) -> Iterator[str]:
+    """What keeps the customer from the rule, and how long: the last day of each.
+
+    ``waits``: more time is only asked for, of which is told apart.
+    """
     for name, end in sorted(line.exempt.items(), key=lambda pair: pair[1], reverse=True):
         if end <= today:
             continue
@@ -64,5 +67,5 @@ def exemptions(line: Countdown, customer: Customer, today: date) -> Iterator[str
             yield said % {"on": day_words(customer.last_order_on), "day": until}
         elif name == "protected":
             yield _("protected until %(day)s") % {"day": until}
-        elif name == "more":
+        elif name == "more" and not waits:
             yield _("more time until %(day)s") % {"day": until}

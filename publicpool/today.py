@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.registries import TODAY, TodayLine, TodaySection
+from core.templatetags.ui import day_words
 from customers.models import Customer
 from customers.tables import with_points
 from customers.today import MOST_LINES, line
@@ -44,15 +45,15 @@ def going_lines(user: User, now: datetime) -> Sequence[TodayLine]:
         drawn = line(
             row,
             urgency=15,
-            text=f"{one.spec.sentence} – {telling.cure(one.spec)}",
+            text=capfirst(f"{one.spec.sentence} – {telling.cure(one.spec)}"),
             icon="hourglass-low",
-            due_label=telling.left(one, now),
+            due_label=f"{day_words(one.on)} · {telling.left(one, now)}",
             tone=telling.tone(one, clock.today),
         )
         if one.spec.kind != "no_order":
             drawn = replace(
                 drawn,
-                act_label=_("Log a contact"),
+                act_label=_("Log"),
                 act_url=reverse("communications:log", args=[row.pk]),
                 act_icon="message-plus",
                 act_in_dialog=True,

@@ -7,14 +7,9 @@ everything that beat would wake runs, twice.
 
 from __future__ import annotations
 
-import email
 import re
-import socketserver
-import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from email.message import Message
-from email.policy import default
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,16 +19,10 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Notification, User
 from core.models import OutgoingMail
-from crm.celery import app
 from followups.models import Task
+from tests.living import BERLIN, SHANGHAI, Life, mail_server, settled, window_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-DESK = {"viewport": {"width": 1280, "height": 900}}
-# Days end, and so do nights and the wait for a digest.
-CALLS = {"00:00", "08:00", "08:30"}
 
 
 def at(day: int, clock: str, zone: ZoneInfo) -> datetime:
@@ -44,40 +33,6 @@ def at(day: int, clock: str, zone: ZoneInfo) -> datetime:
 # --- the house ------------------------------------------------------------------------------------------
 
 
-class Mailbox(socketserver.StreamRequestHandler):
-    """One conversation with a mail server that takes everything."""
-
-    def handle(self) -> None:
-        self.say("220 here")
-        while line := self.rfile.readline():
-            verb = line[:4].upper()
-            if verb == b"DATA":
-                self.say("354 go on")
-                self.server.taken.append(email.message_from_bytes(self.text(), policy=default))  # type: ignore[attr-defined]
-            self.say("221 bye" if verb == b"QUIT" else "250 fine")
-            if verb == b"QUIT":
-                return
-
-    def say(self, words: str) -> None:
-        self.wfile.write(f"{words}\r\n".encode())
-
-    def text(self) -> bytes:
-        lines = iter(self.rfile.readline, b".\r\n")
-        return b"".join(line.removeprefix(b".") for line in lines)
-
-
-@pytest.fixture
-def mails(settings) -> Iterator[list[Message]]:
-    """What a mail server of this test has taken, in its order."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox) as server:
-        server.taken = []
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.taken
-        server.shutdown()
-
-
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(at(2, "07:00", SHANGHAI)) as traveller:
@@ -86,95 +41,21 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def firm(clock, cast) -> dict[str, User]:
-    wants = {
-        "alice": {"language": "zh-hans", "time_zone": "Asia/Shanghai"},
-        "bob": {"language": "en", "time_zone": "Europe/Berlin"},
-        "dana": {"language": "en", "time_zone": "Asia/Shanghai"},
-    }
-    for name, fields in wants.items():
-        User.objects.filter(pk=cast[name].pk).update(**fields)
-        cast[name].refresh_from_db()
-    return cast
+    return settled(cast)
 
 
 @pytest.fixture
-def windows(firm, window) -> dict[str, Page]:
-    """A browser for each, where and in which language they are."""
-
-    def of(user: User) -> Page:
-        device = PHONE if user.username == "alice" else DESK
-        locale = "zh-CN" if user.language == "zh-hans" else "en-GB"
-        return window(user, locale=locale, timezone_id=user.time_zone, **device)
-
-    return {name: of(firm[name]) for name in ("alice", "bob", "dana")}
-
-
-class Fortnight:
-    """The clock of everybody, and everything that beat wakes at its moments."""
-
-    def __init__(self, clock: time_machine.Traveller, windows: dict[str, Page], mails: list[Message]) -> None:
-        self.clock, self.windows, self.mails = clock, windows, mails
-        self.now = datetime.now(UTC)
-        app.loader.import_default_modules()  # all tasks, as a worker knows them
-        self.came: list[tuple[datetime, Message]] = []
-
-    def until(self, moment: datetime) -> None:
-        """Go on to a moment, past all at which something may happen where somebody is."""
-        half = timedelta(minutes=30)
-        stop = self.now.replace(minute=0, second=0, microsecond=0) + half
-        while stop < moment:
-            if stop > self.now and CALLS & {f"{stop.astimezone(zone):%H:%M}" for zone in (SHANGHAI, BERLIN)}:
-                self._be(stop)
-            stop += half
-        self._be(moment)
-        for page in self.windows.values():
-            page.clock.set_fixed_time(moment)
-
-    def _be(self, moment: datetime) -> None:
-        self.now = moment
-        self.clock.move_to(moment)
-        self.sweep_twice()
-
-    def sweep_twice(self) -> None:
-        """Everything that beat wakes, twice; what clears up by the hour once a day."""
-        entries = app.conf.beat_schedule.values()
-        for _time in range(2):
-            for entry in entries:
-                if entry["schedule"] < 3600 or self.now.hour == 0:
-                    app.tasks[entry["task"]]()
-        self.came += [(self.now, mail) for mail in self.mails[len(self.came) :]]
-
-    def mailed(self, name: str, zone: ZoneInfo) -> list[tuple[int, str, str]]:
-        """(day, time, subject) of every mail that reached somebody, where they are."""
-        mine = [(when.astimezone(zone), mail) for when, mail in self.came if mail["To"] == f"{name}@example.com"]
-        return [(when.day, f"{when:%H:%M}", mail["Subject"].strip()) for when, mail in mine]
-
-    def text(self, subject: str) -> str:
-        """What the one mail of this subject says."""
-        (mail,) = [mail for mail in self.mails if mail["Subject"].strip() == subject]
-        return str(mail.get_content()).replace("\r\n", "\n")
-
-    def told(self, name: str) -> list[str]:
-        """Kinds of notices of a person, the newest first."""
-        return list(
-            Notification.objects.filter(recipient__username=name).order_by("-pk").values_list("kind", flat=True)
-        )
-
-    def shown(self, page: Page) -> list[str]:
-        """The notices that stand on somebody's page, the newest first."""
-        page.goto("/people/notifications/")
-        return page.locator(".mini .name .btn-link-plain").all_inner_texts()
-
-
-@pytest.fixture
-def life(clock, windows, mails) -> Fortnight:
-    return Fortnight(clock, windows, mails)
+def life(clock, firm, window, settings) -> Iterator[Life]:
+    windows = {name: window_of(window, firm[name]) for name in ("alice", "bob", "dana")}
+    with mail_server(settings) as mails:
+        # Days end, and so do nights and the wait for a digest.
+        yield Life(clock, windows, mails, calls={"00:00", "08:00", "08:30"})
 
 
 # --- the story ------------------------------------------------------------------------------------------
 
 
-def test_a_fortnight(life: Fortnight, firm: dict[str, User]) -> None:
+def test_a_fortnight(life: Life, firm: dict[str, User]) -> None:
     alice, bob, dana = (life.windows[name] for name in ("alice", "bob", "dana"))
 
     # Monday. Alice enters a company that she met: the first touch is planned for her, to the end of Thursday there.

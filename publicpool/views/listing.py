@@ -130,7 +130,8 @@ class PoolList(ListPage):
     def headers(self, table: Table, order: Any) -> list[dict[str, Any]]:
         found = super().headers(table, order)
         if can_claim(self.request.user):
-            found.append({"column": Column("", "", css="end", rank=1), "href": "", "aria": ""})
+            heading = format_html("<span class=visually-hidden>{}</span>", _("Claim"))
+            found.append({"column": Column("", heading, css="end", rank=1), "href": "", "aria": ""})
         return found
 
     def bulk_verbs(self) -> list[BulkVerb]:

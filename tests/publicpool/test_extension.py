@@ -43,7 +43,9 @@ def test_it_is_asked_once_and_waits_on_the_page_and_on_today(asked, soon, alice,
     assert again.status_code == 409
     assert "once while you hold the customer" in again.content.decode()
     url, _data = decide(asked)
-    assert url in signed_in(dana).get(soon.get_absolute_url()).content.decode()
+    page = signed_in(dana).get(soon.get_absolute_url()).content.decode()
+    assert url in page
+    assert "More time until" not in page  # nobody has given it yet
     today = signed_in(dana).get("/today/").content.decode()
     assert "Alice asks for more time: Samples are under way" in today
     assert url in today
