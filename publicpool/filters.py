@@ -59,7 +59,7 @@ class PoolFilters(Filters):
     )
     reason = AnyRow(label=_("Reason of the release"), queryset=reasons, to_field_name="key", method="by_reason")
     held = YesNoFilter(label=_("I held it before"), method="by_me")
-    former = AnyRow(label=_("Held by"), queryset=everybody, method="by_former")
+    former = AnyRow(label=_("Held before by"), queryset=everybody, method="by_former")
     contacted = django_filters.ChoiceFilter(
         label=_("Last contact"), choices=CONTACTED, method="by_contact", empty_label=_("Any")
     )

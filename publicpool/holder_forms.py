@@ -60,7 +60,9 @@ class MoreTimeForm(Form):
         label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("What you are waiting for, and what comes next. Your manager decides."),
+        help_text=_(
+            "What you are waiting for, and what comes next. Your manager decides; you may ask once for each customer."
+        ),
     )
 
 

@@ -30,8 +30,8 @@ def render_warning(notices: Sequence[Notification], user: User) -> Mapping[int, 
     for notice in notices:
         n, on = notice.params["n"], day_words(date.fromisoformat(notice.params["on"]))
         words = ngettext(
-            "%(n)s customer goes back to the pool on %(day)s",
-            "%(n)s customers go back to the pool, the first on %(day)s",
+            "%(n)s customer goes back to the pool: %(day)s",
+            "%(n)s customers go back to the pool, the first: %(day)s",
             n,
         ) % {"n": n, "day": on}
         mine = [names[pk] for pk in notice.params["customers"] if pk in names]

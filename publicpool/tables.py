@@ -134,7 +134,7 @@ class PoolTable(Table):
         ),
         Annotated(
             "former",
-            gettext_lazy("Held by"),
+            gettext_lazy("Held before by"),
             annotate=lambda rows: {"_former": masked.former()},
             draw=held,
             plain=lambda row: ", ".join(masked.holders(row._former)),
