@@ -58,13 +58,16 @@ def save_rule(*, rule: ReclaimRule | None, data: RuleData, by: User, now: dateti
 
 
 @transaction.atomic
-def switch_rule(*, rule: ReclaimRule, is_active: bool, by: User, now: datetime) -> ReclaimRule:
+def switch_rule(*, rule: ReclaimRule, is_active: bool, by: User, now: datetime, seen: int | None = None) -> ReclaimRule:
     """Put a rule into use or out of it, as a new version; where it is so already, nothing changes.
 
-    Raises RuleWithoutConditions where all that it asked for is gone, NotAllowed.
+    ``seen`` is the version whose consequences were looked at. Raises RuleChangedMeanwhile where it is another one,
+    RuleWithoutConditions where all that it asked for is gone, NotAllowed.
     """
     require(permissions.can_edit_rules(by))
     rule = ReclaimRule.objects.select_for_update().get(pk=rule.pk)
+    if seen is not None and seen != rule.version:
+        raise errors.RuleChangedMeanwhile
     spec = spec_of(rule)
     if is_active and spec.is_for_all and not rule.is_for_all:
         raise errors.RuleWithoutConditions

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from core.ids import id_of
 from core.pages import CreatePage, DetailPage, UpdatePage, get_visible_or_404
 from core.pages.gate import allow
 from core.zones import business_day, country_of
 
+from ..errors import RuleChangedMeanwhile
 from ..models import ExemptStage, FirmHoliday, PoolSettings, ReclaimRule, ReclaimRuleVersion
 from ..permissions import can_edit_rules, can_see_figures, can_see_runs
 from ..previewing import is_large, look_ahead
@@ -141,15 +143,19 @@ def rule_switch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask, with what it would do, and switch a rule on or off."""
     rule = get_visible_or_404(ReclaimRule, request.user, pk)
     allow(can_edit_rules(request.user))
-    if request.method == "POST":
-        if request.POST.get("to") in ("on", "off"):
-            switch_rule(rule=rule, is_active=request.POST["to"] == "on", by=request.user, now=timezone.now())
-        return redirect(rule)
     context: dict[str, Any] = {"rule": rule}
+    if request.method == "POST":
+        to, seen = request.POST.get("to"), id_of(request.POST.get("seen")) or 0
+        try:
+            if to in ("on", "off"):
+                switch_rule(rule=rule, is_active=to == "on", by=request.user, now=timezone.now(), seen=seen)
+            return redirect(rule)
+        except RuleChangedMeanwhile as error:
+            context["problem"] = error
     if not rule.is_active:
         preview = look_ahead(timezone.now(), with_rule(spec_of(rule)))
         context |= {"preview": preview, "people": len({row.owner_id for row in preview.sooner})}
-    return render(request, "publicpool/rule_switch.html", context)
+    return render(request, "publicpool/rule_switch.html", context, status=409 if "problem" in context else 200)
 
 
 @require_POST

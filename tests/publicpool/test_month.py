@@ -157,7 +157,7 @@ def test_a_month(life: Life, firm: dict[str, User]) -> None:
     bob.locator("body").press("c")
     expect(bob.locator("tbody tr").nth(1)).to_contain_text("Yours now")
     rows = tick(bob)
-    expect(bob.locator("#pool-said")).to_contain_text("3 claimed, 2 not")
+    expect(bob.locator("#pool-said")).to_contain_text("3 claimed · 2 not")
     for one in rows[:3]:
         expect(one).to_contain_text("Yours now")
     for one in rows[3:]:

@@ -49,7 +49,7 @@ def test_claims_are_answered_in_the_rows(page, bob, pooled, now, pool):
     for name in ("Novák", "Rhône", "Zett"):
         row(page, name).get_by_role("checkbox").check()
     page.locator("[data-bulk-bar]").get_by_role("button", name="Claim").click()
-    expect(page.locator("#pool-said")).to_contain_text("2 claimed, 1 not")
+    expect(page.locator("#pool-said")).to_contain_text("2 claimed · 1 not")
     expect(row(page, "Novák")).to_contain_text("Yours now")
     expect(row(page, "Zett")).to_contain_text("4 of 4 claimed today.")
     expect(page.locator("#quota")).to_contain_text("of 4 claimed, 0 left")

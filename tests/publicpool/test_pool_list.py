@@ -108,3 +108,9 @@ def test_a_page_of_fifty_rows_weighs_at_most_60_kb(alice, signed_in, pooled, lan
     answer = client.get("/pool/")
     assert len(answer.context["rows"]) == 50
     assert weight(answer) <= 60_000
+
+
+@pytest.mark.parametrize("query", ["pool=%00", "pool=%00&m=1", "q=%00", "sort=%00", "view=%00"])
+def test_a_zero_byte_in_the_address_leads_to_a_page(alice, signed_in, query):
+    answer = signed_in(alice).get(f"/pool/?{query}", follow=True)
+    assert answer.status_code in (200, 404)

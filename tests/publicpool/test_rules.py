@@ -137,7 +137,11 @@ def test_an_admin_writes_previews_saves_and_switches_a_rule_on(signed_in, root, 
     assert "<b>1 customer</b>" in asked
     assert "<b>1 person</b>" in asked
     assert not ReclaimRule.objects.filter(is_active=True).exists()
-    client.post(f"{answer.url}switch/", {"to": "on"})
+    ReclaimRule.objects.filter(pk=made.pk).update(version=2)  # somebody else was quicker
+    late = client.post(f"{answer.url}switch/", {"to": "on", "seen": "1"})
+    assert (late.status_code, "Somebody changed this rule meanwhile" in late.content.decode()) == (409, True)
+    ReclaimRule.objects.filter(pk=made.pk).update(version=1)
+    client.post(f"{answer.url}switch/", {"to": "on", "seen": "1"})
     made.refresh_from_db()
     assert made.is_active
     told = client.get(answer.url).content.decode()
