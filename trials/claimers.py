@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 from collections import Counter
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ from publicpool.services import claim_customer
 
 CLAIMED = "claimed"
 DEADLOCK = "40P01"
+# More than any round takes.
+PATIENCE_S = 240
 # As one process of the web server has.
 THREADS = 8
 
@@ -53,7 +56,11 @@ def all_at_once(tries: Sequence[Try], processes: int) -> Outcome:
     connections.close_all()  # a child must not speak on our line
     shares = [tries[place::processes] for place in range(processes)]
     with multiprocessing.get_context("fork").Pool(processes) as pool:
-        found = list(chain.from_iterable(pool.map(_share, shares, chunksize=1)))
+        # A child that dies would be waited for without end.
+        answers = pool.map_async(_share, shares, chunksize=1).get(timeout=PATIENCE_S)
+        pool.close()
+        pool.join()
+    found = list(chain.from_iterable(answers))
     return Outcome(
         [(user, customer) for user, customer, answer in found if answer == CLAIMED],
         Counter(answer for _user, _customer, answer in found),
@@ -61,6 +68,7 @@ def all_at_once(tries: Sequence[Try], processes: int) -> Outcome:
 
 
 def _share(tries: Sequence[Try]) -> list[tuple[int, int, str]]:
+    faulthandler.dump_traceback_later(PATIENCE_S - 10)  # who waits there, should it come to that
     with ThreadPoolExecutor(THREADS) as threads:
         found = list(chain.from_iterable(threads.map(_one, tries)))
         for _line in range(THREADS):

@@ -256,7 +256,7 @@ def test_a_month(life: Life, firm: dict[str, User]) -> None:
     life.until(at(1, month=12))
     claim(first, "Claim")
     expect(first).to_contain_text("Yours now")
-    assert life.shown(bob)[0] == "5 customers go back to the pool, the first on 8 Dec"
+    assert life.shown(bob)[0] == "5 customers go back to the pool, the first: 8 Dec"
     life.until(at(2, "09:00", month=12))
 
     # Who holds what, and what lies in the pool.
@@ -295,19 +295,19 @@ def test_a_month(life: Life, firm: dict[str, User]) -> None:
         (2, "08:00", "5 个客户将退回公海，最早 12月5日"),
     ]
     assert life.mailed("bob", BERLIN) == [
-        (7, "17:00", "1 customer goes back to the pool on 15 Nov"),
-        (11, "17:00", "2 customers go back to the pool, the first on 15 Nov"),
-        (13, "17:00", "1 customer goes back to the pool on 15 Nov"),
-        (14, "17:00", "1 customer goes back to the pool on 22 Nov"),
-        (15, "17:00", "1 customer goes back to the pool on 19 Nov"),
-        (17, "17:00", "1 customer goes back to the pool on 19 Nov"),
-        (18, "17:00", "1 customer goes back to the pool on 22 Nov"),
-        (20, "17:00", "1 customer goes back to the pool on 22 Nov"),
-        (27, "17:00", "5 customers go back to the pool, the first on 5 Dec"),
-        (28, "17:00", "5 customers go back to the pool, the first on 6 Dec"),
-        (29, "17:00", "5 customers go back to the pool, the first on 7 Dec"),
-        (30, "17:00", "5 customers go back to the pool, the first on 8 Dec"),
-        (1, "17:00", "5 customers go back to the pool, the first on 5 Dec"),
+        (7, "17:00", "1 customer goes back to the pool: 15 Nov"),
+        (11, "17:00", "2 customers go back to the pool, the first: 15 Nov"),
+        (13, "17:00", "1 customer goes back to the pool: 15 Nov"),
+        (14, "17:00", "1 customer goes back to the pool: 22 Nov"),
+        (15, "17:00", "1 customer goes back to the pool: 19 Nov"),
+        (17, "17:00", "1 customer goes back to the pool: 19 Nov"),
+        (18, "17:00", "1 customer goes back to the pool: 22 Nov"),
+        (20, "17:00", "1 customer goes back to the pool: 22 Nov"),
+        (27, "17:00", "5 customers go back to the pool, the first: 5 Dec"),
+        (28, "17:00", "5 customers go back to the pool, the first: 6 Dec"),
+        (29, "17:00", "5 customers go back to the pool, the first: 7 Dec"),
+        (30, "17:00", "5 customers go back to the pool, the first: 8 Dec"),
+        (1, "17:00", "5 customers go back to the pool, the first: 5 Dec"),
     ]
     assert life.mailed("dana", SHANGHAI) == [(6, "10:00", "Alice asks for more time for Casa Lucía SL")]
     call_command("check_invariants", verbosity=0)

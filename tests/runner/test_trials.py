@@ -31,7 +31,7 @@ def play(word: str, *words: str, timeout: float) -> subprocess.CompletedProcess[
 
 @pytest.mark.django_db(transaction=True)
 def test_a_minute_of_everything_at_random(tmp_path):
-    done = play("soak", "--seconds", "60", "--clients", "6", "--customers", "60", timeout=170)
+    done = play("soak", "--seconds", "60", "--clients", "6", "--customers", "60", timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "every promise held throughout" in done.stdout
 
@@ -39,7 +39,7 @@ def test_a_minute_of_everything_at_random(tmp_path):
 @pytest.mark.django_db(transaction=True)
 def test_a_small_contest_and_its_naive_control():
     words = ("--seeds", "1", "--claimers", "80", "--customers", "20", "--http-seeds", "0", "--naive-seeds", "2")
-    done = play("contest", *words, timeout=170)
+    done = play("contest", *words, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
