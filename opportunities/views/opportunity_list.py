@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +33,6 @@ PRESETS = (
     Preset("archived", _("Archived"), "archived=1"),
 )
 FOR_MANAGERS = {"team": lambda user: user.is_manager, "archived": lambda user: user.is_manager or user.is_admin}
-IS_OPEN = Q(outcome=Opportunity.Outcome.OPEN)
 # What no page of many shows.
 HEAVY = (
     "search_text", "details", "customer__search_text", "customer__search_public", "customer__needs",
@@ -108,11 +107,12 @@ class OpportunityPageOfMany(ListPage):
 class OpportunityList(SummedList, OpportunityPageOfMany):
     """Opportunities that the reader may see; the archived ones in a view of their own."""
 
+    summed = (*SummedList.summed, "outcome")
     totals: ClassVar = {
-        "total": Sum("amount"),
-        "open": Sum("amount", filter=IS_OPEN),
-        "closed": Sum("amount_base", filter=~IS_OPEN),
-        "unrated": Count("pk", filter=~IS_OPEN & Q(amount__isnull=False, amount_base=None)),
+        "total": "sum(amount)",
+        "open": "sum(amount) FILTER (WHERE outcome = 'open')",
+        "closed": "sum(amount_base) FILTER (WHERE outcome <> 'open')",
+        "unrated": "count(amount) FILTER (WHERE outcome <> 'open' AND amount_base IS NULL)",
     }
 
     template_name = "opportunities/list.html"

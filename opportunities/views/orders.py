@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,9 +32,9 @@ class OrderList(SummedList):
     """Orders of the customers that the reader sees."""
 
     totals: ClassVar = {
-        "total": Sum("amount"),
-        "base": Sum("amount_base"),
-        "unrated": Count("pk", Q(amount_base=None)),
+        "total": "sum(amount)",
+        "base": "sum(amount_base)",
+        "unrated": "count(*) FILTER (WHERE amount_base IS NULL)",
     }
 
     request: SignedInRequest
