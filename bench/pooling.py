@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from customers.models import Customer, Pool
 from publicpool.countdown import BATCH
-from publicpool.models import Claim, ReclaimRule, ReclaimWarning, Release, ReleaseReason
+from publicpool.models import Claim, ExemptStage, Extension, ReclaimRule, ReclaimWarning, Release, ReleaseReason
 from publicpool.services import claim_customer, release_customers
 from publicpool.services.reclaiming import reclaim_due
 from publicpool.services.warning import warn_due
@@ -243,6 +243,9 @@ def _make_due(rows: int, now: datetime, is_told: bool) -> ReclaimRule:
     ReclaimRule.objects.update(is_active=False)
     Release.objects.all().delete()
     ReclaimWarning.objects.all().delete()
+    # What the bare statements know nothing of: more time, and deals that keep their customers.
+    Extension.objects.all().delete()
+    ExemptStage.objects.all().delete()
     rule = ReclaimRule.objects.filter(kind="idle").earliest("pk")
     ReclaimRule.objects.filter(pk=rule.pk).update(is_active=True, days=DAYS, is_for_all=True)
     long_ago = now - timedelta(days=2 * DAYS + 30)
