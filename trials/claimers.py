@@ -26,7 +26,7 @@ from publicpool.services import claim_customer
 CLAIMED = "claimed"
 DEADLOCK = "40P01"
 # More than any round takes.
-PATIENCE_S = 240
+PATIENCE_S = 900
 # As one process of the web server has.
 THREADS = 8
 
