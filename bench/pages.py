@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlencode
@@ -68,10 +68,19 @@ def _piece(name: str, pattern: str, length: int) -> str:
 
 
 def _list(
-    stage: Stage, operation: str, variant: str, role: str, path: str, floor: str, *, bar: float, most: int | None = None
+    stage: Stage,
+    operation: str,
+    variant: str,
+    role: str,
+    path: str,
+    floor: str,
+    *,
+    bar: float,
+    most: int | None = None,
+    judge: Callable[[str, str], int] = same_rows,
 ) -> Figures:
     page = stage.browsers["product", role].get(path)
-    rows = same_rows(page.body, stage.browsers["floor", role].get(floor).body)
+    rows = judge(page.body, stage.browsers["floor", role].get(floor).body)
     asked = len(stage.statements(role, path))
 
     def make() -> Figures:
@@ -262,27 +271,13 @@ def deals(stage: Stage) -> Iterator[Figures]:
     """[list] of opportunities: the first page, of a salesperson and of somebody who sees everything."""
     for role, view in (("salesperson", "mine"), ("manager", "open")):
         path, floor = f"/opportunities/?view={view}", f"/page/deals_{role}/"
-        page = stage.browsers["product", role].get(path)
-        rows = rows_say(page.body, stage.browsers["floor", role].get(floor).body)
-        asked = len(stage.statements(role, path))
-        yield stage.compare(
-            partial(Figures, "list", f"deals, {role}", 2.5, statements=asked, bytes=page.bytes, rows=rows),
-            partial(stage.product, role, path),
-            partial(stage.floor, role, floor),
-        )
+        yield _list(stage, "list", f"deals, {role}", role, path, floor, bar=2.5, judge=rows_say)
 
 
 def pool(stage: Stage) -> Iterator[Figures]:
     """[list] of the default pool: its first page, of a salesperson."""
-    path, floor = "/pool/", f"/page/pool/?pool={Pool.objects.get(is_default=True).pk}"
-    page = stage.browsers["product", "salesperson"].get(path)
-    rows = rows_say(page.body, stage.browsers["floor", "salesperson"].get(floor).body)
-    asked = len(stage.statements("salesperson", path))
-    yield stage.compare(
-        partial(Figures, "list", "pool", 2.5, statements=asked, bytes=page.bytes, rows=rows),
-        partial(stage.product, "salesperson", path),
-        partial(stage.floor, "salesperson", floor),
-    )
+    floor = f"/page/pool/?pool={Pool.objects.get(is_default=True).pk}"
+    yield _list(stage, "list", "pool", "salesperson", "/pool/", floor, bar=2.5, judge=rows_say)
 
 
 def board(stage: Stage) -> Iterator[Figures]:

@@ -160,6 +160,15 @@ class KeptWhileUsed(admin.ModelAdmin):
         rows.update(is_active=True)
 
 
+class KeyedWords(KeptWhileUsed):
+    """Words with a key in both languages, in the firm's order, in and out of use."""
+
+    list_display_links = ("name_en", "name_zh")
+    list_editable = ("is_active", "position")
+    search_fields = ("name_en", "name_zh", "key")
+    prepopulated_fields = {"key": ("name_en",)}
+
+
 def state_badge(tone: str, words: Any) -> SafeString:
     """A word of state in its colour: ok, warn, bad, accent or '' for none."""
     return format_html('<span class="badge {}">{}</span>', f"badge-{tone}" if tone else "", words)

@@ -51,14 +51,9 @@ def within(milliseconds: int, ask: Callable[[], T]) -> T | None:
                 cursor.execute(f"SET LOCAL statement_timeout = {settings.STATEMENT_TIMEOUT_S * 1000}")
 
 
-def bounded(queryset: QuerySet[Any], limit: int = COUNT_LIMIT) -> QuerySet[Any]:
-    """The keys of as many rows as are counted, and one more."""
-    return queryset.order_by().values("pk")[: limit + 1]
-
-
 def bounded_count(queryset: QuerySet[Any], limit: int = COUNT_LIMIT, within_ms: int = COUNT_MS) -> Count:
     """Count rows, stopping at ``limit`` + 1 and after ``within_ms`` milliseconds."""
-    return counted(within(within_ms, bounded(queryset, limit).count), limit)
+    return counted(within(within_ms, queryset.order_by().values("pk")[: limit + 1].count), limit)
 
 
 def counted(number: int | None, limit: int = COUNT_LIMIT) -> Count:

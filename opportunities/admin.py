@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import KeptWhileUsed
+from core.admin import KeptWhileUsed, KeyedWords
 
 from .models import (
     Campaign,
@@ -76,15 +76,11 @@ class StageInline(admin.TabularInline):
 
 
 @admin.register(Pipeline)
-class PipelineAdmin(KeptWhileUsed):
+class PipelineAdmin(KeyedWords):
     """The order of stages that deals go through. Deals in a pipeline that is out of use go on in it."""
 
     list_display = ("name_en", "name_zh", "key", "is_active", "position")
-    list_display_links = ("name_en", "name_zh")
-    list_editable = ("is_active", "position")
-    search_fields = ("name_en", "name_zh", "key")
     fields = (("name_en", "name_zh"), "key", ("is_active", "position"))
-    prepopulated_fields = {"key": ("name_en",)}
     inlines = (StageInline,)
 
 
@@ -141,23 +137,15 @@ class StageAdmin(admin.ModelAdmin):
 
 
 @admin.register(LostReason)
-class LostReasonAdmin(KeptWhileUsed):
+class LostReasonAdmin(KeyedWords):
     list_display = ("name_en", "name_zh", "key", "asks_who", "asks_why", "is_active", "position")
-    list_display_links = ("name_en", "name_zh")
-    list_editable = ("is_active", "position")
-    search_fields = ("name_en", "name_zh", "key")
     fields = (("name_en", "name_zh"), "key", ("asks_who", "asks_why"), ("is_active", "position"))
-    prepopulated_fields = {"key": ("name_en",)}
 
 
 @admin.register(DisqualifyReason)
-class DisqualifyReasonAdmin(KeptWhileUsed):
+class DisqualifyReasonAdmin(KeyedWords):
     list_display = ("name_en", "name_zh", "key", "asks_why", "is_active", "position")
-    list_display_links = ("name_en", "name_zh")
-    list_editable = ("is_active", "position")
-    search_fields = ("name_en", "name_zh", "key")
     fields = (("name_en", "name_zh"), "key", "asks_why", ("is_active", "position"))
-    prepopulated_fields = {"key": ("name_en",)}
 
 
 @admin.register(ScreeningQuestion)

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import KeptWhileUsed, ReadOnly, state_badge
+from core.admin import KeyedWords, ReadOnly, state_badge
 
 from .models import (
     Claim,
@@ -114,13 +114,9 @@ class PoolRouteAdmin(admin.ModelAdmin):
 
 
 @admin.register(ReleaseReason)
-class ReleaseReasonAdmin(KeptWhileUsed):
+class ReleaseReasonAdmin(KeyedWords):
     list_display = ("name_en", "name_zh", "key", "asks_why", "is_active", "position")
-    list_display_links = ("name_en", "name_zh")
-    list_editable = ("is_active", "position")
-    search_fields = ("name_en", "name_zh", "key")
     fields = (("name_en", "name_zh"), "key", "asks_why", ("is_active", "position"))
-    prepopulated_fields = {"key": ("name_en",)}
     actions = ("take_out", "use_again")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
-import multiprocessing
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +10,7 @@ from datetime import datetime
 from itertools import chain
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection
 
 from accounts.models import User
 from bench.client import Browser
@@ -22,6 +20,8 @@ from publicpool import errors
 from publicpool.models import Claim
 from publicpool.quotas import limits, quotas
 from publicpool.services import claim_customer
+
+from .forks import forks
 
 CLAIMED = "claimed"
 DEADLOCK = "40P01"
@@ -53,14 +53,9 @@ class Outcome:
 
 def all_at_once(tries: Sequence[Try], processes: int) -> Outcome:
     """Let all of them claim, in so many processes of THREADS threads."""
-    connections.close_all()  # a child must not speak on our line
     shares = [tries[place::processes] for place in range(processes)]
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        # A child that dies would be waited for without end.
-        answers = pool.map_async(_share, shares, chunksize=1).get(timeout=PATIENCE_S)
-        pool.close()
-        pool.join()
-    found = list(chain.from_iterable(answers))
+    with forks(_share, shares, PATIENCE_S) as children:
+        found = list(chain.from_iterable(child.result() for child in children))
     return Outcome(
         [(user, customer) for user, customer, answer in found if answer == CLAIMED],
         Counter(answer for _user, _customer, answer in found),
@@ -68,7 +63,6 @@ def all_at_once(tries: Sequence[Try], processes: int) -> Outcome:
 
 
 def _share(tries: Sequence[Try]) -> list[tuple[int, int, str]]:
-    faulthandler.dump_traceback_later(PATIENCE_S - 10)  # who waits there, should it come to that
     with ThreadPoolExecutor(THREADS) as threads:
         found = list(chain.from_iterable(threads.map(_one, tries)))
         for _line in range(THREADS):

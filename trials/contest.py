@@ -179,7 +179,7 @@ def _judge(rounds: list[Round]) -> int:
     if failed := [one for one in product if not one.holds]:
         say(f"✗ {len(failed)} of {len(product)} rounds broke a promise")
         return 1
-    if naive and all(one.holds for one in naive):
+    if naive and not any(one.double or one.over for one in naive):
         say("✗ the naive control broke nothing: the contest is too tame to prove anything")
         return 2
     say(

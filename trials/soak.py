@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
 import random
 import signal
@@ -15,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import wait
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +31,8 @@ from .ground import ground
 LOOK_EVERY, KILL_EVERY = 10, 12
 # So many threads of clients share a process.
 THREADS = 5
+# More than any act takes, on a slow machine too.
+PATIENCE_S = 120
 
 
 def _arguments(words: list[str]) -> argparse.Namespace:
@@ -108,21 +110,19 @@ def _soak(chosen: argparse.Namespace, folder: Path, background: Background) -> i
     seconds = chosen.seconds or chosen.minutes * 60
     firm, clients = import_module("trials.firm"), import_module("trials.clients")
     staff = _staff(chosen, firm, clients, folder)
-    import_module("django.db").connections.close_all()  # a child must not speak on our line
     began = time.monotonic()
     staff = [replace(one, ends=began + seconds) for one in staff]
     shares = [staff[place : place + THREADS] for place in range(0, len(staff), THREADS)]
     seen, looks, next_kill = Counter[str](), 0, began + KILL_EVERY
-    with multiprocessing.get_context("fork").Pool(len(shares)) as pool:
-        working = pool.map_async(clients.work_together, shares, chunksize=1)
-        while not working.ready():
-            working.wait(LOOK_EVERY)
+    forks = import_module("trials.forks").forks
+    with forks(clients.work_together, shares, seconds + PATIENCE_S) as children:
+        while wait(children, LOOK_EVERY).not_done:
             if time.monotonic() > next_kill:
                 background.kill_one()
                 next_kill = time.monotonic() + KILL_EVERY
             seen |= firm.broken()
             looks += 1
-        answers: Counter[str] = sum(working.get(), Counter())
+        answers: Counter[str] = sum((child.result() for child in children), Counter())
     seen |= firm.broken()
     return _judge(answers, clients.lost(_journal(folder)), seen, looks, background.killed, firm.deadlocks())
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import KeptWhileUsed, is_used
+from core.admin import KeptWhileUsed, KeyedWords, is_used
 from core.templatetags.ui import status_dot
 
 from ..models import Category, CategoryDimension, Source, Status
@@ -42,13 +42,9 @@ class StatusAdmin(KeptWhileUsed):
 
 
 @admin.register(Source)
-class SourceAdmin(KeptWhileUsed):
+class SourceAdmin(KeyedWords):
     list_display = ("name_en", "name_zh", "key", "is_active", "position")
-    list_display_links = ("name_en", "name_zh")
-    list_editable = ("is_active", "position")
-    search_fields = ("name_en", "name_zh", "key")
     fields = (("name_en", "name_zh"), "key", ("is_active", "position"))
-    prepopulated_fields = {"key": ("name_en",)}
     actions = ("take_out", "use_again")
 
 
@@ -74,11 +70,7 @@ class CategoryInline(admin.TabularInline):
 
 
 @admin.register(CategoryDimension)
-class CategoryDimensionAdmin(KeptWhileUsed):
+class CategoryDimensionAdmin(KeyedWords):
     list_display = ("name_en", "name_zh", "key", "is_multiple", "is_active", "position")
-    list_display_links = ("name_en", "name_zh")
-    list_editable = ("is_active", "position")
-    search_fields = ("name_en", "name_zh", "key")
     fields = (("name_en", "name_zh"), "key", "is_multiple", ("is_active", "position"))
-    prepopulated_fields = {"key": ("name_en",)}
     inlines = (CategoryInline,)

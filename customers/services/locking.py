@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.db import OperationalError
 from django.db.models import prefetch_related_objects
 
+from accounts.models import User
 from core.exceptions import NotAllowed
 
 from ..models import Customer
@@ -25,6 +26,12 @@ def waiting() -> Iterator[None]:
         if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
             raise CustomerIsBusy from error
         raise
+
+
+def lock_person(pk: int) -> User:
+    """Lock somebody whose customers are counted, before any customer, and return them. Raises CustomerIsBusy."""
+    with waiting():
+        return User.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def lock_customers(ids: Iterable[int]) -> list[Customer]:

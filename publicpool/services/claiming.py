@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from core.exceptions import DomainError
 from customers.models import Customer, OwnershipPeriod, Pool
-from customers.services.locking import lock_customers, waiting
+from customers.services.locking import lock_customers, lock_person
 
 from .. import errors, permissions
 from ..models import Claim
@@ -26,6 +25,8 @@ from .pooling import out_of_pools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from accounts.models import User
 
 RULE = "publicpool.claim"
 # A click that arrives twice, or again after an answer that got lost, is the same click.
@@ -69,8 +70,7 @@ def claim_customers(*, ids: Iterable[int], by: User, now: datetime) -> list[Resu
     if not permissions.can_claim(by):
         raise errors.AdminsAssign
     wanted = list(dict.fromkeys(ids))
-    with waiting():
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    lock_person(by.pk)
     locked = {customer.pk: customer for customer in lock_customers(wanted)}
     customers = [locked[pk] for pk in wanted if pk in locked]
     mine = set(Pool.objects.visible_to(by).values_list("pk", flat=True))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from accounts.models import User
 from accounts.services.notices import notify
 from core.exceptions import DomainError, NotAllowed
 from customers import ledger
 from customers.models import Collaborator, Customer, OwnershipPeriod, Pool
 from customers.services.errors import CustomerIsArchived, PersonIsGone
-from customers.services.locking import lock_customers, require, waiting
+from customers.services.locking import lock_customers, lock_person, require
 from customers.services.ownership import Passing, pass_on
 from followups.services import holding as tasks_of
 from opportunities.services import holding as deals_of
@@ -24,6 +24,9 @@ from ..models import Claim, Extension, ReclaimWarning, Release, ReleaseReason
 from ..quotas import fills, quotas
 from ..routing import Routes
 from .pooling import RULE, Why, into_pools
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 UNDO = timedelta(minutes=10)
 
@@ -107,8 +110,7 @@ def undo_release(*, release: Release, by: User, now: datetime) -> Release:
     The quota of the claim does not come back, nor is it used again. Doing it twice is once.
     Raises TooLateToUndo, TakenMeanwhile, AtCapacity, PersonIsGone, NotAllowed, CustomerIsBusy.
     """
-    with waiting():  # before the customer, as a claim does: it counts what the person holds
-        former = User.objects.select_for_update(no_key=True).get(pk=release.former_id)
+    former = lock_person(release.former_id)  # before the customer, as a claim does: it counts what the person holds
     (customer,) = lock_customers([release.customer_id])
     release = Release.objects.select_for_update(no_key=True, of=("self",)).select_related("pool").get(pk=release.pk)
     if release.undone_at is not None:
