@@ -110,13 +110,14 @@ class CjkGrams(Func):
 
 
 def counts_in_one(querysets: list[QuerySet[Any] | None], limit: int = 1000) -> list[int | None]:
-    """Count several querysets, each bounded by ``limit``, in one statement; None stays None."""
+    """Count several querysets, each bounded by its slice or by ``limit``, in one statement; None stays None."""
     parts: list[str] = []
     params: list[Any] = []
     for queryset in querysets:
         if queryset is None or queryset.query.is_empty():
             continue
-        sql, sql_params = queryset.order_by().values("pk")[:limit].query.sql_with_params()
+        bounded = queryset if queryset.query.is_sliced else queryset.order_by()[:limit]
+        sql, sql_params = bounded.values("pk").query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) rows)")  # noqa: S608  compiled by Django, values apart
         params += sql_params
     found: list[int] = []

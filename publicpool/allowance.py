@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -43,11 +44,11 @@ class Line:
         return self.quota.key == "capacity"
 
 
-def allowance(user: User, pool: Pool, now: datetime) -> list[Line]:
-    """What this person has left in this pool; nothing for somebody who does not claim. Three statements."""
+def allowance(user: User, pool: Pool, now: datetime, used: Sequence[int | None] | None = None) -> list[Line]:
+    """What this person has left in this pool; nothing for somebody who does not claim. ``used`` as `quotas` has it."""
     if not can_claim(user):
         return []
-    return [Line(one, LABELS[one.key], again(one.renews_at)) for one in quotas(user, pool, now)]
+    return [Line(one, LABELS[one.key], again(one.renews_at)) for one in quotas(user, pool, now, used=used)]
 
 
 def again(at: datetime | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -57,14 +57,24 @@ def limits(user: User, pool: Pool, teams: frozenset[int] | None = None) -> dict[
     return found
 
 
-def quotas(user: User, pool: Pool, now: datetime, known: dict[str, int | None] | None = None) -> list[Quota]:
-    """Day, week, month and capacity. One statement beside the limits'."""
-    known = known or limits(user, pool)
-    spans = windows(now)
+def filled_by(user: User, pool: Pool, now: datetime) -> list[QuerySet[Any]]:
+    """What fills the limits of day, week, month and capacity, for whoever counts more in the same statement."""
     mine = Claim.objects.filter(user=user, pool=pool)
-    claimed = [mine.filter(claimed_at__gte=span.start, claimed_at__lt=span.end) for span in spans]
-    *used, held = counts_in_one([*claimed, filling([user], pool)], EVERY)
-    found = [Quota(span.key, n or 0, known[span.key], span.end) for span, n in zip(spans, used, strict=True)]
+    claimed = [mine.filter(claimed_at__gte=span.start, claimed_at__lt=span.end) for span in windows(now)]
+    return [*claimed, filling([user], pool)]
+
+
+def quotas(
+    user: User,
+    pool: Pool,
+    now: datetime,
+    known: dict[str, int | None] | None = None,
+    used: Sequence[int | None] | None = None,
+) -> list[Quota]:
+    """Day, week, month and capacity. One statement beside the limits', none where ``filled_by`` is counted already."""
+    known = known or limits(user, pool)
+    *claimed, held = used or counts_in_one([*filled_by(user, pool, now)], EVERY)
+    found = [Quota(span.key, n or 0, known[span.key], span.end) for span, n in zip(windows(now), claimed, strict=True)]
     return [*found, Quota("capacity", held or 0, known["capacity"], None)]
 
 

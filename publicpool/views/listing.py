@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from core.ids import ids_of
 from core.pages import BulkVerb, FilterPanel, ListPage, Preset, Quick
-from core.querysets import COUNT_LIMIT, counts_in_one
+from core.querysets import COUNT_LIMIT, Count, counted, counts_in_one
 from core.tables import Column, Reading, Table
 from core.templatetags.ui import at_most
 from customers import words
@@ -29,6 +29,7 @@ from .. import masked
 from ..allowance import allowance
 from ..filters import PoolFilters
 from ..permissions import can_assign, can_claim
+from ..quotas import EVERY, filled_by
 from ..tables import PoolTable
 
 PRESETS = (
@@ -59,6 +60,10 @@ class PoolList(ListPage):
     )
     of_words = ("pool",)
 
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
     # --- which pool ------------------------------------------------------------------------------------
 
     @cached_property
@@ -78,14 +83,23 @@ class PoolList(ListPage):
     def get_queryset(self) -> QuerySet[Any]:
         return masked.pooled(self.request.user).filter(pool=self.pool)
 
+    @cached_property
+    def figures(self) -> tuple[list[int | None], list[int | None]]:
+        """How many lie in each of the pools, and how much of the reader's limits is used; one statement."""
+        rows = Customer.objects.pooled_for(self.request.user).order_by()  # unscoped: pooled_for is
+        lying = [rows.filter(pool=pool)[: COUNT_LIMIT + 1] for pool in self.pools]
+        filled = filled_by(self.request.user, self.pool, self.now) if self.pool else []
+        counts = counts_in_one([*lying, *filled], EVERY)
+        return counts[: len(lying)], counts[len(lying) :]
+
+    def counted(self, rows: QuerySet[Any]) -> Count:
+        """Of a whole pool it is known already."""
+        if self.pool is None or not self.plain_view():
+            return super().counted(rows)
+        return counted(self.figures[0][self.pools.index(self.pool)])
+
     def pool_tabs(self) -> list[dict[str, Any]]:
         """The reader's pools with how many lie in each; of those out of use only what is not empty."""
-        user = self.request.user
-        lying: list[QuerySet[Any, Any] | None] = [
-            Customer.objects.pooled_for(user).filter(pool=pool)  # unscoped: pooled_for is
-            for pool in self.pools
-        ]
-        counts = counts_in_one(lying, COUNT_LIMIT + 1)
         return [
             {
                 "label": pool.name,
@@ -93,7 +107,7 @@ class PoolList(ListPage):
                 "is_current": pool == self.pool,
                 "count": at_most(count or 0, COUNT_LIMIT),
             }
-            for pool, count in zip(self.pools, counts, strict=True)
+            for pool, count in zip(self.pools, self.figures[0], strict=True)
             if pool.is_active or count
         ]
 
@@ -150,14 +164,14 @@ class PoolList(ListPage):
         return found
 
     def extra_context(self) -> dict[str, Any]:
-        user, now = self.request.user, timezone.now()
+        user = self.request.user
         return {
             "pool": self.pool,
             "pool_tabs": self.pool_tabs() if len(self.pools) > 1 else [],
             "panel_url": f"{reverse('publicpool:filters')}?{self.query_to_keep()}&m=1",
             "may_export": can_export(user),
             "may_claim": can_claim(user),
-            "quota": allowance(user, self.pool, now) if self.pool else [],
+            "quota": allowance(user, self.pool, self.now, self.figures[1]) if self.pool else [],
             "helpers": [] if self.pool else self.helpers(),
         }
 
