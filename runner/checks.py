@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,16 +29,21 @@ class Step:
 
 
 def check(words: list[str]) -> int:
-    """Run every step, go on after a failed one, and list the failures at the end."""
+    """Run every step, go on after a failed one, and list the failures at the end.
+
+    The tests' output is shown as it comes; what the quick steps say stands together, at the end of each: they run
+    beside the tests, for these leave the processor idle now and then.
+    """
     wanted = set(words)
     began = time.monotonic()
-    failed = []
-    with throwaway_services() as services:
-        steps = [*code_steps(), *django_steps(services)]
-        if unknown := wanted - {step.name for step in [*steps, *test_steps()]}:
+    with throwaway_services() as services, ThreadPoolExecutor(1) as beside:
+        quick, tests = [*code_steps(), *django_steps(services)], test_steps()
+        if unknown := wanted - {step.name for step in [*quick, *tests]}:
             raise Problem(f"check knows no step {', '.join(sorted(unknown))}.")
-        failed += [step.name for step in steps if step.name in (wanted or {step.name}) and not _holds(step)]
-    failed += [step.name for step in test_steps() if step.name in (wanted or {step.name}) and not _holds(step)]
+        asked = [step for step in quick if step.name in (wanted or {step.name})]
+        said = beside.submit(lambda: [step.name for step in asked if not _holds(step, is_quiet=True)])
+        failed = [step.name for step in tests if step.name in (wanted or {step.name}) and not _holds(step)]
+        failed = said.result() + failed
     minutes, seconds = divmod(round(time.monotonic() - began), 60)
     if failed:
         say(paint(f"\n✗ {len(failed)} failed after {minutes} min {seconds} s: {', '.join(failed)}", "red"))
@@ -124,12 +130,20 @@ def readme_test_command(readme: str) -> str:
     return commands[0]
 
 
-def _holds(step: Step) -> bool:
-    say(paint(f"── {step.name}", "bold"))
-    began = time.monotonic()
-    code = subprocess.call(step.argv, cwd=places.CHECKOUT, env=os.environ | step.env)
+def _holds(step: Step, is_quiet: bool = False) -> bool:
+    began, title = time.monotonic(), paint(f"── {step.name}", "bold")
+    if is_quiet:
+        done = subprocess.run(
+            step.argv, cwd=places.CHECKOUT, env=os.environ | step.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        code = done.returncode
+        title = "\n".join(["", title, *done.stdout.decode(errors="replace").splitlines()])
+    else:
+        say(title)
+        code = subprocess.call(step.argv, cwd=places.CHECKOUT, env=os.environ | step.env)
     mark = paint("✗", "red") if code else paint("✓", "green")
-    say(f"{mark} {step.name} ({time.monotonic() - began:.1f} s)")
+    line = f"{mark} {step.name} ({time.monotonic() - began:.1f} s)"
+    say(f"{title}\n{line}" if is_quiet else line)
     return code == 0
 
 

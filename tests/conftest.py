@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page
@@ -33,6 +34,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -
     """The database of a worker is a copy of the one that was migrated for all of them."""
     if name := migrated_database():
         connection.settings_dict["TEST"]["TEMPLATE"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup) -> None:
+    """Who may what is ours to say: Django's own permissions need not be written anew whenever a database is emptied."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(autouse=True)
