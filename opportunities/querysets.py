@@ -30,7 +30,8 @@ class LeadQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Own leads; a manager's are those held in the managed teams or lying there without an owner; all for an admin.
 
-        A lead follows its own owner, also when its customer is seen by others. Archived ones are seen by nobody.
+        A lead follows its own owner, also when its customer is seen by others. Archived ones are seen by nobody; those
+        that became a customer which lies in a pool neither, for they name what is masked there.
         """
         return self.filter(archived_at__isnull=True)._held_for(user)
 
@@ -48,7 +49,9 @@ class LeadQuerySet(models.QuerySet[Any]):
         held = Q(owner=user)
         if teams := user.managed_team_ids:
             held |= Q(owner__team_id__in=teams) | Q(owner__isnull=True, team_id__in=teams)
-        return self.filter(held)
+        became = self.model._meta.get_field("conversions").related_model._default_manager
+        pooled = became.filter(lead=OuterRef("pk"), undone_at=None, customer__pool__isnull=False)
+        return self.filter(held).exclude(Q(state="converted") & Exists(pooled))
 
     def brief(self) -> Self:
         """Without what no page of many shows; ``said`` is how the inquiry begins."""

@@ -105,8 +105,14 @@ LEADS = (
         SELECT l.id, l.company, l.archived_at FROM opportunities_lead l
         LEFT JOIN accounts_user holder ON holder.id = l.owner_id
         CROSS JOIN me
-        WHERE me.role = 'admin' OR holder.id = me.id OR holder.team_id IN (SELECT id FROM below)
-            OR (l.owner_id IS NULL AND l.team_id IN (SELECT id FROM below))
+        WHERE me.role = 'admin' OR (
+            (holder.id = me.id OR holder.team_id IN (SELECT id FROM below)
+                OR (l.owner_id IS NULL AND l.team_id IN (SELECT id FROM below)))
+            AND NOT EXISTS (SELECT FROM opportunities_conversion became
+                JOIN customers_customer c ON c.id = became.customer_id
+                WHERE became.lead_id = l.id AND became.undone_at IS NULL AND l.state = 'converted'
+                    AND c.pool_id IS NOT NULL)
+        )
     )
 """
 )

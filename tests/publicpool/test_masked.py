@@ -9,12 +9,16 @@ import pytest
 from core import jobs
 from core.models import ExportLog, Job
 from core.tables import Reading
-from customers.inputs import ContactData, PointData
+from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer, Event
+from opportunities.inputs import ConversionData
+from opportunities.services import convert_lead, start_lead
 from publicpool import masked
 from publicpool.filters import PoolFilters
 from publicpool.models import Reveal
+from publicpool.services import claim_customer, release_customer
 from publicpool.tables import PoolTable
+from tests.factories import make_lead
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +152,21 @@ def test_the_conflict_check_leads_members_to_the_masked_page(alice, signed_in, s
     answer = signed_in(alice).post("/customers/lookup/", {"text": "Hafen Metall GmbH"}, follow=True)
     assert f"/pool/{secretive.pk}/" in answer.content.decode()
     assert shows(answer.content.decode()) == set()
+
+
+def test_the_lead_it_came_from_is_masked_with_it_and_comes_back_with_an_owner(alice, bob, signed_in, reason, now):
+    lead = make_lead(alice, "Hafen Metall GmbH", country="DE", message="Call me: SECRETphone")
+    data = ConversionData(customer=None, new_customer=CustomerData(name="Hafen Metall GmbH", country="DE"))
+    customer = start_and_convert(lead, data, by=alice, now=now)
+    page, client = f"/leads/{lead.pk}/", signed_in(alice)
+    assert "SECRETphone" in client.get(page).content.decode()
+    release_customer(customer=customer, reason=reason, by=alice, now=now)
+    assert client.get(page).status_code == 404
+    assert "Hafen" not in client.get("/leads/?m=1").content.decode()
+    claim_customer(customer=customer, by=bob, now=now + timedelta(days=40))
+    assert client.get(page).status_code == 200  # somebody holds it: the lead is its owner's as ever
+
+
+def start_and_convert(lead, data, *, by, now):
+    start_lead(lead=lead, by=by, now=now)
+    return convert_lead(lead=lead, data=data, by=by, now=now).customer
