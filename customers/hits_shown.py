@@ -17,7 +17,7 @@ from . import permissions
 from .conflicts import Hit, Probe, Reason
 from .identity_keys import Kind
 from .models import Customer
-from .registries import POOLED_PAGES, HitLine
+from .registries import HitLine, pooled_pages
 from .reveals import LIMIT, is_known, lines_of_others, named_today, reveal
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def show(
     far = [hit.subject for hit in hits_found if not is_known(hit, mine, others)]
     named = reveal(far, by=to, now=now) if is_noted else named_today(to, now)
     pooled = [pk for pk, customer in customers.items() if customer.pool_id and pk in named]
-    pages = {pk: url for find in POOLED_PAGES.values() for pk, url in find(pooled, to).items()} if pooled else {}
+    pages = pooled_pages(pooled, to) if pooled else {}
 
     def card(probe: Probe, hit: Hit) -> Card:
         pk = hit.customer_id

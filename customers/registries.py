@@ -130,3 +130,8 @@ RULE_WORDS: dict[str, Label] = {}
 FACTS: dict[str, Callable[[Sequence[int]], None]] = {}
 # What floors above make anew as a whole, once the rows are right.
 REMADE: dict[str, Callable[[], object]] = {}
+
+
+def pooled_pages(ids: Collection[int], user: User) -> dict[int, str]:
+    """Addresses of these pooled customers' pages, of those that this reader sees there."""
+    return {pk: url for find in POOLED_PAGES.values() for pk, url in find(ids, user).items()}

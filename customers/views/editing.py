@@ -16,6 +16,7 @@ from core.pages.told import say
 from .. import permissions, services, words
 from ..forms import CustomerForm, FirstContactForm, NewCustomerForm, Points, points_initial
 from ..models import Customer
+from ..registries import pooled_pages
 from .conflicts import ABOVE_SAVE, cards_of
 from .verbs import after_losing
 
@@ -64,6 +65,8 @@ class CustomerCreate(SaysWhere, CreatePage):
         if customer.pool is not None:
             said = _("%(customer)s lies in the pool %(pool)s.") % {"customer": customer, "pool": customer.pool}
             say(self.request, said)
+            if page := pooled_pages([customer.pk], self.request.user).get(customer.pk):
+                return page
         return after_losing(self.request.user, customer)
 
     def extra_context(self) -> dict[str, Any]:

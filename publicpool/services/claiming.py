@@ -48,7 +48,6 @@ class Result:
     refusal: DomainError | None = None
 
 
-@transaction.atomic
 def claim_customer(*, customer: Customer, by: User, now: datetime) -> Claim:
     """Take one customer out of its pool for oneself.
 
