@@ -1,0 +1,72 @@
+"""Do the lines of a ledger follow from one another, and each decision from what was known then?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .chain import first_link, link
+from .turns import LEFT, OWED, SKIPPED, WAITS, Decision, Passed, Turn, Wheel, Why
+
+MEMBERS, GIVEN = "members", "given"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Where a ledger is not what it should be: the line, and a word for what is wrong with it."""
+
+    seq: int
+    what: str
+
+
+def passed_as_data(decision: Decision) -> list[list[Any]]:
+    """The turns that a decision passed, as its line keeps them."""
+    return [
+        [one.effect, one.turn.cycle, one.turn.round, one.turn.place, one.turn.member, dict(one.why)]
+        for one in decision.passed
+    ]
+
+
+class Replay:
+    """Takes the lines of one rotation in order and does everything once more; stops at the first fault."""
+
+    def __init__(self, rotation: int) -> None:
+        self.wheel = Wheel()
+        self.seq = 0
+        self.hash = first_link(rotation)
+
+    def take(self, line: Mapping[str, Any], said_hash: str) -> Fault | None:
+        """Check the next line, given as it was hashed; the fault that it has."""
+        seq = line["seq"]
+        if seq != self.seq + 1:
+            return Fault(self.seq + 1, "missing")
+        if link(self.hash, line) != said_hash:
+            return Fault(seq, "hash")
+        self.seq, self.hash = seq, said_hash
+        if line["kind"] == MEMBERS:
+            self.wheel.set_members([(member, weight) for member, weight in line["data"]["members"]])
+            return None
+        return self._decide(line)
+
+    def _decide(self, line: Mapping[str, Any]) -> Fault | None:
+        """Decide again, by what the line says of those who could not take; the rest could."""
+        said = _said(line)
+        blocked: dict[int, Why] = {}
+        unfit: dict[int, Why] = {}
+        for one in said.passed:
+            # Who left is known from the members. Of a debt that waits either reason leads to the same.
+            if one.effect == SKIPPED and one.why != LEFT:
+                blocked[one.turn.member] = one.why
+            elif one.effect in (OWED, WAITS):
+                unfit.setdefault(one.turn.member, one.why)
+        found = self.wheel.give(blocked, unfit)
+        return None if found == said else Fault(line["seq"], "decision")
+
+
+def _said(line: Mapping[str, Any]) -> Decision:
+    return Decision(
+        turn=Turn(line["cycle"], line["round"], line["place"], line["user"]),
+        is_owed=line["is_owed"],
+        passed=tuple(Passed(effect, Turn(*turn), why) for effect, *turn, why in line["data"]["passed"]),
+    )
