@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "deal-rates": {"task": "opportunities.rate_deals", "schedule": 1800},
     "series": {"task": "followups.run_series", "schedule": 60},
     "pool": {"task": "publicpool.sweep", "schedule": 600},
+    "rotations": {"task": "publicpool.rotate", "schedule": 60},
     "keys-of-leads": {"task": "opportunities.fill_keys", "schedule": 3600},
     "expired-inquiries": {"task": "opportunities.clear_expired", "schedule": 3600},
     "expired-drops": {"task": "communications.clear_expired", "schedule": 3600},

@@ -51,7 +51,7 @@ class PoolSettingsAdmin(MovesCountdowns):
     """The one row; until it is saved the usual numbers hold."""
 
     list_display = ("__str__", "warn_days", "order_days", "extension_days", "extension_waits")
-    fields = ("warn_days", "order_days", "extension_days", "extension_waits")
+    fields = ("warn_days", "order_days", "extension_days", "extension_waits", "heads_to")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not PoolSettings.objects.exists()

@@ -15,6 +15,7 @@ class PublicPoolConfig(AppConfig):
         from core.registries import DEMO, EXPORTS
 
         from . import (
+            arriving,
             columns,
             demo,
             events,
@@ -31,6 +32,7 @@ class PublicPoolConfig(AppConfig):
         from .defaults import make_defaults
         from .views import releasing
 
+        arriving.register()
         events.register()
         holdings.register()
         invariants.register(str(settings.BUSINESS_ZONE))

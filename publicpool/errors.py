@@ -94,3 +94,35 @@ class NotParked(DomainError):
 class TooManyAtOnce(DomainError):
     status = 422
     message = _("These are too many at once. Choose fewer.")
+
+
+class RotationIsOff(DomainError):
+    message = _("This rotation is not in use.")
+
+
+class MemberAlready(DomainError):
+    message = _("This person takes part already.")
+
+
+class NotAMemberOfRotation(DomainError):
+    message = _("This person does not take part in the rotation.")
+
+
+class WrongWeight(DomainError):
+    message = _("A weight is a whole number from 0 to 100.")
+
+
+class WeightsAreComputed(DomainError):
+    message = _("The weights of this rotation are computed. Switch it to weights by hand first.")
+
+
+class OrderIsIncomplete(DomainError):
+    message = _("Somebody joined or left meanwhile. Look at the order anew.")
+
+
+class RotationWithoutName(DomainError):
+    message = _("Give the rotation a name, in one language at least.")
+
+
+class WeightsWithoutPool(DomainError):
+    message = _("Weights are computed from what was taken out of a pool.")

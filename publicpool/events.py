@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ICONS = {
     "owner.claimed": "hand-grab",
     "owner.assigned": "user-share",
+    "owner.rotated": "refresh",
+    "owner.passed_on": "refresh",
     "owner.released": "arrow-back-up",
     "owner.reclaimed": "clock-pause",
     "owner.restored": "arrow-back-up",
@@ -54,6 +56,10 @@ def _said(event: Event, pool: Pool | None, to: Person | None, release: Release |
         return [_("Claimed"), arrow], ""
     if event.kind == "owner.assigned":
         return [_("Given out of the pool"), arrow], ""
+    if event.kind == "owner.rotated":
+        return [_("Given by rotation"), arrow], ""
+    if event.kind == "owner.passed_on":
+        return [_("Passed on by rotation, for nobody had touched it"), bdi(to)], ""
     if event.kind == "owner.restored":
         return [_("Release taken back"), bdi(to)], ""
     into = format_html("<bdi>{}</bdi>", pool or "")
@@ -93,7 +99,7 @@ def draw_reveals(events: Sequence[Event], user: User) -> Mapping[int, Line]:
 
 
 def register() -> None:
-    for kind in ("owner.claimed", "owner.assigned", "owner.released", "owner.reclaimed", "owner.restored"):
+    for kind in (kind for kind in ICONS if kind.startswith("owner.")):
         EVENT_LINES[kind] = EventLine(ICONS[kind], draw_holding)
     for kind in ("extension.asked", "extension.granted", "extension.refused"):
         EVENT_LINES[kind] = EventLine(ICONS["extension"], draw_extensions)

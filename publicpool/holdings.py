@@ -16,6 +16,10 @@ def register() -> None:
             "publicpool.Release.by",
             "publicpool.Release.former",
             "publicpool.Reveal.by",
+            "publicpool.RotationEntry.by",
+            "publicpool.RotationEntry.user",
+            # Turns of who does not work here any more are skipped.
+            "publicpool.RotationMember.user",
             "publicpool.RunLine.user",
         }
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -14,12 +15,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.registries import NOTICES, NoticeKind, NoticeLine
 from core.templatetags.ui import day_words
 from customers.models import Customer
+from opportunities.models import Lead
 
 from .models import Extension
 from .telling import GOING_SOON
 
 if TYPE_CHECKING:
     from accounts.models import Notification, User
+
+# Where all that came is read.
+LISTS = {"customers_rotated": "customers:list", "leads_rotated": "opportunities:leads"}
 
 
 def render_warning(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
@@ -95,6 +100,30 @@ def render_extension(notices: Sequence[Notification], user: User) -> Mapping[int
     return found
 
 
+def render_rotated(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """What came to somebody in turn: names of those still seen."""
+    customers = _given(notices, "customers_rotated", Customer.objects.visible_to(user))
+    leads = _given(notices, "leads_rotated", Lead.objects.visible_to(user))
+    found = {}
+    for notice in notices:
+        rows, n = (leads if notice.kind == "leads_rotated" else customers), notice.params["n"]
+        mine = [rows[pk] for pk in notice.params["ids"] if pk in rows]
+        if notice.kind == "leads_rotated":
+            words = ngettext("%(n)s lead came to you in turn", "%(n)s leads came to you in turn", n)
+        else:
+            words = ngettext("%(n)s customer came to you in turn", "%(n)s customers came to you in turn", n)
+        if mine:
+            url = mine[0].get_absolute_url() if n == 1 else reverse(LISTS[notice.kind])
+            text = ", ".join(str(one.name) for one in mine)
+            found[notice.pk] = NoticeLine(words % {"n": n}, url=url, icon="refresh", text=text)
+    return found
+
+
+def _given(notices: Sequence[Notification], kind: str, rows: QuerySet[Any]) -> dict[int, Any]:
+    ids = {pk for notice in notices if notice.kind == kind for pk in notice.params["ids"]}
+    return rows.in_bulk(ids) if ids else {}
+
+
 def register() -> None:
     """Add this floor's kinds to NOTICES."""
     NOTICES["reclaim_warning"] = NoticeKind(
@@ -106,5 +135,7 @@ def register() -> None:
     NOTICES["customer_released"] = NoticeKind(
         gettext_lazy("A customer of mine is given back by somebody else"), render_released
     )
+    NOTICES["customers_rotated"] = NoticeKind(gettext_lazy("Customers come to me in turn"), render_rotated)
+    NOTICES["leads_rotated"] = NoticeKind(gettext_lazy("Leads come to me in turn"), render_rotated, by_mail=True)
     NOTICES["extension_asked"] = NoticeKind(gettext_lazy("Somebody asks for more time"), render_extension, by_mail=True)
     NOTICES["extension_decided"] = NoticeKind(gettext_lazy("My wish for more time is decided"), render_extension)

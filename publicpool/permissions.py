@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from customers.models import Customer, Pool
 
-    from .models import Extension
+    from .models import Extension, Rotation
 
 
 def can_claim(user: User) -> bool:
@@ -72,3 +72,18 @@ def can_decide_extension(user: User, extension: Extension) -> bool:
 def can_reveal(user: User) -> bool:
     """See contact data of a pooled customer without taking it; each time is noted with its reason."""
     return user.is_active and user.is_admin
+
+
+def can_see_rotations(user: User) -> bool:
+    """The ledger is open to who takes part or did (``Rotation.objects.visible_to``), to managers and admins."""
+    return user.is_active
+
+
+def can_edit_rotation(user: User) -> bool:
+    """Members, order, weights, limits, conditions: as the pool's rules."""
+    return can_edit_rules(user)
+
+
+def can_run_rotation(user: User, rotation: Rotation) -> bool:
+    """Start a run by hand: an admin, and an admin of its pool."""
+    return can_edit_rotation(user) or (rotation.pool is not None and runs_pool(user, rotation.pool))

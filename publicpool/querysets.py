@@ -28,6 +28,30 @@ class RunQuerySet(models.QuerySet[Any]):
         return self.filter(Exists(_brought(user).filter(released_at=OuterRef("started_at"))))
 
 
+class RotationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Those that one is or was a member of: whoever waits for a turn may count after. All for managers, admins."""
+        if not user.is_active:
+            return self.none()
+        if user.is_admin or user.is_manager:
+            return self
+        return self.filter(Exists(_taking_part(user).filter(rotation=OuterRef("pk"))))
+
+    def in_use(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class OfRotationQuerySet(models.QuerySet[Any]):
+    """Members, lines and heads, seen with their rotation. Names of customers are not: a page asks for each."""
+
+    def visible_to(self, user: User) -> Self:
+        if not user.is_active:
+            return self.none()
+        if user.is_admin or user.is_manager:
+            return self
+        return self.filter(Exists(_taking_part(user).filter(rotation=OuterRef("rotation"))))
+
+
 class RunLineQuerySet(models.QuerySet[Any]):
     """What a run did to customers that somebody held: its lines stay that person's when the customer has gone."""
 
@@ -53,3 +77,7 @@ def _brought(user: User) -> models.QuerySet[Any]:
     """Releases by rules, at the moment of their run, into the pools of which the user is an admin."""
     pools = user.pool_memberships.filter(is_admin=True).values("pool")
     return apps.get_model("publicpool", "Release")._default_manager.filter(by=None, pool__in=pools)
+
+
+def _taking_part(user: User) -> models.QuerySet[Any]:
+    return apps.get_model("publicpool", "RotationMember")._default_manager.filter(user=user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -90,20 +91,26 @@ def fills(customer: Customer, pool: Pool) -> bool:
 
 
 def cool_downs(user: User, customers: list[int], pool: Pool, now: datetime) -> dict[int, datetime]:
-    """Until when this person may not have these customers: those that they gave back or lost too short a time ago.
+    """Until when this person may not have these customers: those that they gave back or lost too short a time ago."""
+    found = cool_downs_of([user], customers, pool, now)
+    return {customer: people[user.pk] for customer, people in found.items()}
 
-    It binds everyone whose period ended so, not the last holder alone.
-    """
+
+def cool_downs_of(
+    people: Sequence[User], customers: Sequence[int], pool: Pool, now: datetime
+) -> dict[int, dict[int, datetime]]:
+    """{customer: {person: until when}}. It binds everyone whose period ended so, not the last holder alone."""
     span = timedelta(days=pool.cool_down_days)
     ended = OwnershipPeriod.objects.filter(
         customer__in=customers,
-        owner=user,
+        owner__in=people,
         ended_at__gt=now - span,
         release_of__isnull=False,
         release_of__undone_at=None,
     )
-    found: dict[int, datetime] = {}
-    for customer_id, ended_at in ended.values_list("customer", "ended_at"):
+    found: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for customer_id, owner_id, ended_at in ended.values_list("customer", "owner", "ended_at"):
         if ended_at is not None:
-            found[customer_id] = max(found.get(customer_id, now), ended_at + span)
+            mine = found[customer_id]
+            mine[owner_id] = max(mine.get(owner_id, now), ended_at + span)
     return found

@@ -110,7 +110,16 @@ class Taken(Trigger):
     """Called by the periods themselves: they are the only truth about who holds what."""
 
     label = gettext_lazy("Somebody takes or is given a customer")
-    kinds = frozenset({"customer.created", "owner.claimed", "owner.assigned", "owner.rotated", "owner.transferred"})
+    kinds = frozenset(
+        {
+            "customer.created",
+            "owner.claimed",
+            "owner.assigned",
+            "owner.rotated",
+            "owner.passed_on",
+            "owner.transferred",
+        }
+    )
     # Not by departure, merge, restoring or import: those move many at once, and nobody chose them one by one.
     reasons = tuple(
         getattr(OwnershipPeriod.Reason, name) for name in ("CREATED", "CLAIMED", "ASSIGNED", "ROTATED", "TRANSFERRED")

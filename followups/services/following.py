@@ -23,6 +23,7 @@ LEAD, TASK = Lead._meta.label_lower, Task._meta.label_lower
 KINDS = frozenset(
     {
         "owner.transferred",
+        "owner.passed_on",
         "customer.archived",
         "lead.assigned",
         "lead.disqualified",
@@ -53,7 +54,7 @@ def _follow_customer(customer: Customer, event: Event, now: datetime) -> None:
     if customer.is_archived:
         end_tasks_of(Place(customer), reason="", by=event.by, now=now, rule=RULE)
         Series.objects.filter(customer=customer, ended_at=None).update(ended_at=now, next_at=None)
-    elif event.kind == "owner.transferred" and customer.owner_id == event.payload.get("to"):
+    elif event.kind in ("owner.transferred", "owner.passed_on") and customer.owner_id == event.payload.get("to"):
         former = event.payload.get("from")
         _pass_on(Place(customer), former, customer.owner, event, now)
         Plan.objects.filter(customer=customer, owner=former, state=Plan.State.OPEN).update(owner=customer.owner)

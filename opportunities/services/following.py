@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from customers.models import Customer, Event
 
-TRANSFERRED = frozenset({"owner.transferred"})
+TRANSFERRED = frozenset({"owner.transferred", "owner.passed_on"})
 RENAMED = frozenset({"header.main", "header.changed", "customer.updated"})
 RULE = "with_the_customer"
 

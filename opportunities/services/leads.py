@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,11 @@ from django.db import transaction
 from accounts.services.notices import notify
 from core.exceptions import DomainError
 from core.phones import e164_of
+from core.querysets import update_rows
 from core.text import search_document
 from customers import ledger
 from customers.identity_keys import Key, lock_keys
-from customers.models import Attachment
+from customers.models import Attachment, Event
 from customers.services.errors import PersonIsGone
 from customers.services.files import store_files
 from customers.services.locking import require, waiting
@@ -197,6 +198,35 @@ def add_lead_files(*, lead: Lead, files: Sequence[FileData], by: User, now: date
     if kept:
         note(lead, "lead.files_added", {"files": [one.pk for one in kept]}, by=by, now=now)
     return kept
+
+
+def hand_leads(leads: Sequence[Lead], to: Mapping[int, User], *, by: User | None, now: datetime, rule: str) -> None:
+    """Give locked, open leads each to its own ({lead: person}); the caller judged who may and tells them.
+
+    ``by`` None is the rule. A handful of statements for any number.
+    """
+    events = []
+    for lead in leads:
+        person = to[lead.pk]
+        payload = {"from": lead.owner_id, "to": person.pk}
+        lead.owner, lead.owned_since = person, now
+        lead.team_id = person.team_id or lead.team_id
+        events.append(
+            Event(
+                kind="lead.assigned",
+                at=now,
+                by=by,
+                rule="" if by else rule,
+                target_label=Lead._meta.label_lower,
+                target_id=lead.pk,
+                payload=payload,
+            )
+        )
+    update_rows(
+        Lead, ["owner", "team", "owned_since"], [(one.pk, one.owner_id, one.team_id, one.owned_since) for one in leads]
+    )
+    refresh_lead_keys(leads)
+    ledger.append_many(events)
 
 
 def archive_imported_leads(leads: Sequence[Lead], *, by: User, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from .claims import Claim, Release, ReleaseReason
 from .reclaiming import Extension, FirmHoliday, ReclaimRule, ReclaimRuleVersion, ReclaimWarning
 from .reveals import Reveal
+from .rotating import Rotation, RotationEntry, RotationHead, RotationMember
 from .runs import Run, RunLine
 from .settings import ExemptStage, PoolRoute, PoolSettings
 
@@ -19,6 +20,10 @@ __all__ = [
     "Release",
     "ReleaseReason",
     "Reveal",
+    "Rotation",
+    "RotationEntry",
+    "RotationHead",
+    "RotationMember",
     "Run",
     "RunLine",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -64,8 +66,10 @@ class Claim(models.Model):
 class Release(models.Model):
     """One customer that came into a pool from a holder: by that holder, a manager, or a rule (``by`` null).
 
-    What it took away stands here, so that taking it back within the time brings the same back.
+    What it took away stands here, so that taking it back within the time (UNDO) brings the same back.
     """
+
+    UNDO = timedelta(minutes=10)
 
     period = models.OneToOneField(
         OwnershipPeriod, models.PROTECT, related_name="release", verbose_name=_("period in the pool")

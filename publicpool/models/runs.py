@@ -22,11 +22,18 @@ class Run(models.Model):
     class Kind(models.TextChoices):
         WARN = "warn", _("Warnings")
         RECLAIM = "reclaim", _("Reclaim")
+        ROTATE = "rotate", _("Rotation")
+        PASS_ON = "pass_on", _("Passing on")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     # The day of business time that it judged by.
     on = models.DateField(_("day"))
     versions = models.JSONField(_("rule versions"), default=dict, blank=True)
+    is_automatic = models.BooleanField(_("by itself"), default=True, db_default=True)
+    # Of a rotation's run: its lines are those of the ledger (RotationEntry.run).
+    rotation = models.ForeignKey(
+        "publicpool.Rotation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rotation")
+    )
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     looked_at = models.PositiveIntegerField(_("looked at"), default=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -43,6 +44,14 @@ class PoolSettings(models.Model):
         default=7,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text=_("So long nothing is reclaimed while an extension waits for a decision."),
+    )
+
+    heads_to = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="+",
+        verbose_name=_("get the heads of the ledgers"),
+        help_text=_("A mail a day with the last line of each rotation: whoever keeps it can prove the lines before."),
     )
 
     class Meta:

@@ -11,7 +11,7 @@ LONGEST_REST = 400
 
 
 def hours_after(at: datetime, hours: int, is_off: Callable[[date], bool], zone: ZoneInfo) -> datetime:
-    """The moment at which ``hours`` have passed since ``at`` (aware) on days that are not off, by the clock of ``zone``.
+    """The moment at which ``hours`` have passed since ``at`` (aware) on days that are not off, as ``zone`` has them.
 
     Working hours are hours of working days, midnight to midnight: 24 from Friday at 15:00 are over on Monday at 15:00.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, TypeAlias
 
 # Why somebody cannot: a word under "why", and its figures.
@@ -189,9 +190,7 @@ class Wheel:
             "cycle": self.cycle,
             "at": self.at,
             "gone": sorted(self.gone),
-            "owed": [
-                [turn.cycle, turn.round, turn.place, turn.member] for turn in sorted(sum(self.owed.values(), []))
-            ],
+            "owed": [[turn.cycle, turn.round, turn.place, turn.member] for turn in sorted(chain(*self.owed.values()))],
         }
 
     @classmethod

@@ -36,9 +36,7 @@ class Weighed:
 def weigh(members: Mapping[int, Figures], pool: Figures, top: int = TOP) -> dict[int, Weighed]:
     """The weight of each member. Nothing divides by zero: ten are always added, and all rates 0 are a case apart."""
     average = Fraction(pool.won, pool.taken) if pool.taken else Fraction(0)
-    rates = {
-        member: (one.won + SMOOTHING * average) / (one.taken + SMOOTHING) for member, one in members.items()
-    }
+    rates = {member: (one.won + SMOOTHING * average) / (one.taken + SMOOTHING) for member, one in members.items()}
     best = max(rates.values(), default=Fraction(0))
     return {
         member: Weighed(one, Fraction(rates[member]), max(1, _half_up(top * rates[member] / best)) if best else 1)

@@ -5,15 +5,33 @@ from .claiming import claim_customer, claim_customers
 from .extending import ask_for_more_time, decide_extension
 from .releasing import release_customer, release_customers, undo_release
 from .revealing import reveal_customer
+from .rotating import run_rotation
+from .rotations import (
+    add_member,
+    compute_weights,
+    remove_member,
+    save_rotation,
+    set_limits,
+    set_order,
+    set_weights,
+)
 
 __all__ = [
+    "add_member",
     "ask_for_more_time",
     "assign_customers",
     "claim_customer",
     "claim_customers",
+    "compute_weights",
     "decide_extension",
     "release_customer",
     "release_customers",
+    "remove_member",
     "reveal_customer",
+    "run_rotation",
+    "save_rotation",
+    "set_limits",
+    "set_order",
+    "set_weights",
     "undo_release",
 ]

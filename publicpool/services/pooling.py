@@ -110,23 +110,26 @@ def _event(release: Release, by: User | None, now: datetime) -> Event:
 
 def out_of_pools(
     customers: Sequence[Customer],
-    to: User,
+    to: User | Mapping[int, User],
     *,
     reason: str,
     kind: str,
-    by: User,
+    by: User | None,
     now: datetime,
     rule: str,
     note: str = "",
 ) -> list[OwnershipPeriod]:
-    """Give pooled, locked customers to somebody, with the event ``kind``; their new periods.
+    """Give pooled, locked customers to somebody, or each to its own ({customer: person}), with the event ``kind``.
+
+    Returns their new periods, in the order of ``customers``. ``by`` None is the rule.
 
     What waits at them goes along: open deals that nobody has, open plans.
     """
     if not customers:
         return []
     pools = {customer.pk: customer.pool_id for customer in customers}
-    passings = [Passing(customer, owner=to) for customer in customers]
+    people = to if isinstance(to, Mapping) else dict.fromkeys(pools, to)
+    passings = [Passing(customer, owner=people[customer.pk]) for customer in customers]
     periods = pass_on(passings, reason=reason, by=by, now=now, note=note)
     ledger.append_many(
         [
@@ -135,14 +138,15 @@ def out_of_pools(
                 customer=period.customer,
                 at=now,
                 by=by,
+                rule="" if by else rule,
                 target_label=period._meta.label_lower,
                 target_id=period.pk,
-                payload={"pool": pools[period.customer_id], "to": to.pk},
+                payload={"pool": pools[period.customer_id], "to": period.owner_id},
             )
             for period in periods
         ]
     )
-    holders = dict.fromkeys(pools, to.pk)
+    holders = {pk: person.pk for pk, person in people.items()}
     deals_of.take_over(holders, by=by, now=now, rule=rule)
     tasks_of.take_over(holders)
     return periods

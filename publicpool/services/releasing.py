@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -27,8 +27,6 @@ from .pooling import RULE, Why, into_pools
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-UNDO = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def undo_release(*, release: Release, by: User, now: datetime) -> Release:
     if release.undone_at is not None:
         return release
     require(release.by_id == by.pk)
-    if now > release.released_at + UNDO:
+    if now > release.released_at + Release.UNDO:
         raise errors.TooLateToUndo
     if customer.is_archived or OwnershipPeriod.objects.filter(pk=release.period_id, ended_at=None).first() is None:
         raise errors.TakenMeanwhile

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from core.jobs import wake
+from core.zones import business_day
 from customers.services.locking import require
 
 from .. import errors, permissions
 from ..countdown import Clock
-from ..models import Run, RunLine
+from ..models import Rotation, Run, RunLine
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,10 +28,23 @@ def run_of(kind: str, clock: Clock) -> Run:
     return run
 
 
-def finished(run: Run, now: datetime) -> Run | None:
-    """End a run. One that found nothing, beside the first of its day and kind, is not kept."""
-    idle = not (run.done or run.failed or run.left_alone)
-    if idle and Run.objects.filter(kind=run.kind, on=run.on).exclude(pk=run.pk).exists():
+def started(kind: str, now: datetime, *, rotation: Rotation, is_automatic: bool) -> Run:
+    """Begin a run of a rotation."""
+    run = Run.objects.create(
+        kind=kind, on=business_day(now), rotation=rotation, is_automatic=is_automatic, started_at=now
+    )
+    run.begun = time.monotonic()
+    return run
+
+
+def finished(run: Run, now: datetime, *, keeps_left: bool = True) -> Run | None:
+    """End a run. One that found nothing, beside the first of its day and kind, is not kept.
+
+    Without ``keeps_left`` nor is one that only left things alone: what comes every minute would fill pages with them.
+    """
+    idle = not (run.done or run.failed or (keeps_left and run.left_alone))
+    same = Run.objects.filter(kind=run.kind, on=run.on, rotation=run.rotation, is_automatic=run.is_automatic)
+    if idle and same.exclude(pk=run.pk).exists():
         run.delete()
         return None
     # The moment is one for the whole run; how long it took is measured.

@@ -13,8 +13,9 @@ Seat = tuple[int, int, str]  # cycle, round, member
 
 def tape_of(cycle: int, team: list[tuple[str, int]]) -> list[Seat]:
     """All turns of a cycle: each member's numbered from 1, told by number, then by the order of the team."""
-    mine = chain.from_iterable([(number, place, who) for number in range(1, weight + 1)]
-                               for place, (who, weight) in enumerate(team))
+    mine = chain.from_iterable(
+        [(number, place, who) for number in range(1, weight + 1)] for place, (who, weight) in enumerate(team)
+    )
     return [(cycle, number, who) for number, _place, who in sorted(mine)]
 
 
@@ -73,6 +74,8 @@ class Oracle:
 
     def account(self, who: str) -> tuple[int, int, int, int]:
         """(passed, received, skipped, owed)."""
-        counts = {word: sum(1 for what, seat in self.events if what == word and seat[2] == who)
-                  for word in ("passed", "received", "skipped", "owed", "paid")}
+        counts = {
+            word: sum(1 for what, seat in self.events if what == word and seat[2] == who)
+            for word in ("passed", "received", "skipped", "owed", "paid")
+        }
         return counts["passed"], counts["received"], counts["skipped"], counts["owed"] - counts["paid"]

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from publicpool.rotation.chain import first_link, link
 from publicpool.rotation.replay import GIVEN, MEMBERS, Fault, Replay, passed_as_data
 from publicpool.rotation.turns import OWED, WAITS, Decision, Tally, Turn, Wheel, turns_of
-
 from tests.publicpool.rotation_oracle import Oracle
 
 NAMES = "ABCDEFGHIJKL"
@@ -262,9 +261,7 @@ def test_received_and_skipped_and_owed_are_the_turns_passed(life):
         assert all(turns[member] <= weight for member, weight in plan.items())
         if cycle < lived.wheel.cycle:
             assert turns == plan
-    assert {member: number for member, number in received.items()} == {
-        member: tally.received for member, tally in lived.wheel.tallies.items() if tally.received
-    }
+    assert dict(received) == {member: tally.received for member, tally in lived.wheel.tallies.items() if tally.received}
     debts = Counter(turn.member for turns in lived.wheel.owed.values() for turn in turns)
     assert debts == Counter({m: tally.owed for m, tally in lived.wheel.tallies.items() if tally.owed})
 

@@ -1,0 +1,82 @@
+"""Which customers and leads were given by a rotation and not touched in time?
+
+24 hours of working days of the firm; the holder's days away do not count either. Touched is a communication that was
+logged, as for reclaim: nothing else moves ``last_followed_at``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import AwayTime
+from core.zones import business_day, country_of
+from customers.working_days import is_working_day
+
+from . import stops
+from .models import Rotation, RotationEntry
+from .rotation.hours import hours_after
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+HOURS = 24
+
+
+def lying(rotation: Rotation, now: datetime) -> list[RotationEntry]:
+    """The lines whose holder let it lie until now, the earliest deadline first. Three statements."""
+    if rotation.passes_on_since is None:
+        return []
+    lines = list(untouched(rotation).filter(at__gte=rotation.passes_on_since, at__lte=now - timedelta(hours=HOURS)))
+    if not lines:
+        return []
+    deadlines = [(deadline, line.seq, line) for line, deadline in _deadlines(lines, now)]
+    return [line for deadline, _seq, line in sorted(deadlines, key=lambda one: one[:2]) if deadline <= now]
+
+
+def untouched(rotation: Rotation) -> QuerySet[RotationEntry]:
+    """Lines by which somebody holds it still, without a contact since."""
+    lines = RotationEntry.objects.filter(rotation=rotation, kind=RotationEntry.Kind.GIVEN)
+    if rotation.is_of_leads:
+        # A lead has no periods: it is the same holding as long as nobody got it since.
+        return lines.filter(
+            Q(lead__last_followed_at=None) | Q(lead__last_followed_at__lt=F("at")),
+            lead__owner=F("user"),
+            lead__owned_since=F("at"),
+            lead__state__in=("new", "working"),
+            lead__archived_at=None,
+        )
+    return lines.filter(
+        Q(customer__last_followed_at=None) | Q(customer__last_followed_at__lt=F("period__started_at")),
+        period__ended_at=None,
+    )
+
+
+def _deadlines(lines: Sequence[RotationEntry], now: datetime) -> Iterator[tuple[RotationEntry, datetime]]:
+    first = business_day(min(line.at for line in lines))
+    last = business_day(now) + timedelta(days=1)
+    country = country_of(str(settings.BUSINESS_ZONE))
+    closed = set(_days(stops.firm_holidays(first, last).values_list("first_on", "last_on"), first, last))
+    away: dict[int, set[date]] = {}
+    rows = AwayTime.objects.filter(user__in={line.user_id for line in lines}, last_on__gte=first, first_on__lte=last)
+    for user, *span in rows.values_list("user", "first_on", "last_on"):
+        away.setdefault(user, set()).update(_days([span], first, last))
+    for line in lines:
+        mine = closed | away.get(line.user_id or 0, set())
+        yield line, hours_after(line.at, HOURS, _is_off(country, mine), settings.BUSINESS_ZONE)
+
+
+def _is_off(country: str, off: set[date]) -> Callable[[date], bool]:
+    return lambda day: day in off or not is_working_day(country, day)
+
+
+def _days(spans: object, first: date, last: date) -> Iterator[date]:
+    for begins, ends in spans:  # type: ignore[attr-defined]
+        day = max(begins, first)
+        while day <= min(ends, last):
+            yield day
+            day += timedelta(days=1)

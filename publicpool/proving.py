@@ -1,0 +1,74 @@
+"""Is the ledger of a rotation whole, and does every decision follow from what was known? Anybody who sees it may ask.
+
+Three things are compared: each line with its hash and the one before, each decision with the arithmetic done once
+more from the first line on, and the end with what is told elsewhere: the rotation's own row, the members' accounts,
+the heads that were written down day by day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .models import Rotation, RotationEntry, RotationHead, RotationMember
+from .models.rotating import said
+from .rotation.replay import Fault, Replay
+from .rotation.turns import Tally
+
+BATCH = 5000
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found: how many lines hold, and the first fault.
+
+    Its word is one of "missing", "hash", "decision" (of a line), "cut" (lines at the end are gone), "head" (a head that
+    was told says otherwise), "wheel" and "account" (where it stands, or somebody's account, is not what follows).
+    """
+
+    lines: int
+    hash: str
+    fault: Fault | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.fault is None
+
+
+def prove(rotation: Rotation, progress: Callable[[int], object] = lambda done: None) -> Proof:
+    """Do everything once more from the first line on. Reads in batches; ``progress`` hears how many are done.
+
+    A run in the meantime does no harm: what is looked at ends where the rotation stood at the beginning.
+    """
+    rotation = Rotation.objects.get(pk=rotation.pk)
+    accounts = {one.user_id: one.tally for one in RotationMember.objects.filter(rotation=rotation)}
+    heads = dict(RotationHead.objects.filter(rotation=rotation, seq__lte=rotation.seq).values_list("seq", "hash"))
+    replay = Replay(rotation.pk)
+    columns = (*RotationEntry.SAID, "at", "hash")
+    while replay.seq < rotation.seq:
+        lines = RotationEntry.objects.filter(rotation=rotation, seq__gt=replay.seq, seq__lte=rotation.seq)
+        rows = list(lines.order_by("seq").values_list(*columns)[:BATCH])
+        if not rows:
+            return Proof(replay.seq, replay.hash, Fault(replay.seq + 1, "cut"))
+        for *values, at, hashed in rows:
+            fault = replay.take(said(dict(zip(RotationEntry.SAID, values, strict=True)), at), hashed)
+            if fault is None and heads.get(replay.seq, hashed) != hashed:
+                fault = Fault(replay.seq, "head")
+            if fault is not None:
+                return Proof(replay.seq, replay.hash, fault)
+        progress(replay.seq)
+    return Proof(replay.seq, replay.hash, _end(rotation, replay, accounts))
+
+
+def _end(rotation: Rotation, replay: Replay, accounts: dict[int, Tally]) -> Fault | None:
+    if replay.hash != rotation.last_hash:
+        return Fault(replay.seq, "head")
+    further = RotationHead.objects.filter(rotation=rotation, seq__gt=replay.seq).order_by("seq").first()
+    if further is not None and further.seq > Rotation.objects.values_list("seq", flat=True).get(pk=rotation.pk):
+        return Fault(further.seq, "cut")
+    empty = Tally()
+    for member in accounts.keys() | replay.wheel.tallies.keys():
+        if accounts.get(member, empty) != replay.wheel.tallies.get(member, empty):
+            return Fault(replay.seq, "account")
+    kept = rotation.wheel or replay.wheel.as_data()
+    return None if replay.wheel.as_data() == kept else Fault(replay.seq, "wheel")

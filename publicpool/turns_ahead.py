@@ -1,0 +1,76 @@
+"""What would a run do now, and what would other weights change? The job's own reckoning; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from .models import Rotation, RotationMember
+from .rotation.turns import Decision, Turn, Wheel, turns_of
+from .services.rotating import decide
+from .standing import Standing
+from .waiting import waiting
+
+# So many of those that wait are looked at.
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What a run would do: each waiting row with its decision, None for one that stays."""
+
+    given: list[tuple[Any, Decision | None]]
+    # Whether more wait than were looked at.
+    is_more: bool
+    # Who can take nothing now, and why.
+    blocked: Mapping[int, Any] = field(default_factory=dict)
+
+
+def run_ahead(rotation: Rotation, now: datetime, *, is_automatic: bool = False, most: int = MOST) -> Ahead:
+    """What a run at this moment would give to whom. Somebody may be quicker: nothing is locked.
+
+    Weights that a day's first run computes anew are those of the last time.
+    """
+    members = members_of(rotation)
+    wheel = wheel_of(rotation)
+    standing = Standing(rotation, members, now)
+    blocked = dict(standing.blocked)
+    rows = list(waiting(rotation, now, is_automatic=is_automatic)[: most + 1])
+    looked_at = rows[:most]
+    prefetch_related_objects(looked_at, *(("owner",) if rotation.is_of_leads else ("owner", "status")))
+    found = decide(wheel, standing, looked_at)
+    return Ahead([(row, found.get(row.pk)) for row in looked_at], len(rows) > most, blocked)
+
+
+def turns_with(rotation: Rotation, weights: Mapping[int, int], number: int) -> tuple[list[Turn], list[Turn]]:
+    """The next turns as they are, and as they would be with these weights ({person: weight}) from the next cycle on."""
+    changed = wheel_of(rotation)
+    changed.set_members([(user, weights.get(user, weight)) for user, weight in changed.members])
+    return _next(wheel_of(rotation), number), _next(changed, number)
+
+
+def wheel_of(rotation: Rotation) -> Wheel:
+    """Where it stands, to think with."""
+    return Wheel.of_data(Rotation.objects.values_list("wheel", flat=True).get(pk=rotation.pk))
+
+
+def members_of(rotation: Rotation) -> list[RotationMember]:
+    """Those who take part, in order."""
+    rows = RotationMember.objects.filter(rotation=rotation, left_at=None).select_related("user")
+    return list(rows.order_by("position", "pk"))
+
+
+def _next(wheel: Wheel, number: int) -> list[Turn]:
+    """The turns to come, over as many cycles as it takes."""
+    found = wheel.upcoming(number)
+    cycle = turns_of(wheel.members)
+    last = wheel.cycle + 1
+    while cycle and len(found) < number:
+        last += 1
+        found += [Turn(last, *turn) for turn in islice(cycle, number - len(found))]
+    return found

@@ -1,0 +1,74 @@
+"""Which customers or leads wait for a rotation, and in which order?
+
+By the time of entering the pool, or of coming in, then id. What fits several rotations belongs to the first of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+
+from core.querysets import RowBeyond
+from customers.models import Customer
+from customers.querysets import SORT_SINCE
+from opportunities.models import Lead
+
+from .models import Release, Rotation
+from .rules import codes_of
+
+
+def waiting(rotation: Rotation, now: datetime, *, is_automatic: bool = False) -> QuerySet[Any]:
+    """What waits, as (entered, pk) in order: ``entered`` is annotated.
+
+    A run by itself leaves what came before it was switched on, and what can still be taken back.
+    """
+    rows: QuerySet[Any]
+    if rotation.is_of_leads:
+        rows = Lead.objects.to_give_away().annotate(entered=F("created_at"))
+    else:
+        rows = Customer.objects.filter(pool=rotation.pool).annotate(entered=SORT_SINCE)
+    rows = rows.filter(_fits(rotation))
+    for other in _before(rotation):
+        theirs = _fits(other)
+        rows = rows.exclude(theirs) if theirs else rows.none()  # without conditions it takes everything
+    if is_automatic:
+        since = rotation.automatic_since
+        rows = rows.filter(entered__gte=since) if since else rows.none()
+        if not rotation.is_of_leads:
+            fresh = Release.objects.filter(
+                customer=OuterRef("pk"), by__isnull=False, undone_at=None, released_at__gt=now - Release.UNDO
+            )
+            rows = rows.exclude(Exists(fresh))
+    return rows.order_by("entered", "pk")
+
+
+def beyond(rows: QuerySet[Any], last: tuple[datetime, int] | None) -> QuerySet[Any]:
+    """Those after the last one that was looked at."""
+    if last is None:
+        return rows
+    return rows.filter(RowBeyond("entered", "pk", Value(last[0]), Value(last[1])))
+
+
+def _fits(rotation: Rotation) -> Q:
+    """Its conditions; an empty one asks nothing."""
+    found = Q()
+    if codes := codes_of(rotation.countries):
+        found &= Q(country__in=codes)
+    if rotation.languages:
+        found &= Q(language__in=rotation.languages)
+    if sources := [one.pk for one in rotation.sources.all()]:
+        found &= Q(source__in=sources)
+    if rotation.is_of_leads and (teams := [one.pk for one in rotation.teams.all()]):
+        found &= Q(team__in=teams)
+    return found
+
+
+def _before(rotation: Rotation) -> Iterator[Rotation]:
+    """The rotations in use of the same pool, or of leads, that come before it."""
+    others = Rotation.objects.in_use().filter(pool=rotation.pool).exclude(pk=rotation.pk)
+    for other in others.prefetch_related("sources", "teams").order_by("position", "pk"):
+        if (other.position, other.pk) < (rotation.position, rotation.pk):
+            yield other
