@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 
 from customers.models import Customer
 
@@ -36,7 +36,10 @@ class Standing:
         self.rotation, self.now = rotation, now
         self.members = {one.user_id: one for one in members}
         self.people: dict[int, User] = {one.user_id: one.user for one in members}
-        self.loads: dict[int, Load] = loads(list(self.people.values()), rotation.pool) if rotation.pool else {}
+        self.loads: dict[int, Load] = {}
+        if rotation.pool is not None:
+            prefetch_related_objects([rotation.pool], "members")  # by whose limits, once for all
+            self.loads = loads(list(self.people.values()), rotation.pool)
         self.limits = {pk: limits_of(rotation, one) for pk, one in self.members.items()}
         self.given = given_in_windows(rotation, now)
         self.blocked: dict[int, Why] = {}

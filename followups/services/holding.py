@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from core.querysets import update_rows
+
 from ..models import Plan, Series, Task
 from .rows import end_tasks, open_again
 
@@ -32,10 +34,12 @@ def let_go(
 
 
 def take_over(holders: Mapping[int, int]) -> None:
-    """Let open plans go with their customer to who takes it ({customer: person}): one statement a person."""
-    for person in set(holders.values()):
-        mine = [customer for customer, holder in holders.items() if holder == person]
-        Plan.objects.filter(customer__in=mine, state=Plan.State.OPEN).update(owner=person)
+    """Let open plans go with their customer to who took it ({customer: person}). Two statements.
+
+    They are few beside the customers, so that those that there are are asked for first.
+    """
+    plans = Plan.objects.filter(customer__in=holders, state=Plan.State.OPEN).values_list("pk", "customer")
+    update_rows(Plan, ["owner"], [(pk, holders[customer]) for pk, customer in plans])
 
 
 def bring_back(tasks: Collection[int], *, by: User | None, now: datetime, rule: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 # Nobody rests longer at a stretch; a search beyond it would hide a fault.
@@ -16,15 +16,13 @@ def hours_after(at: datetime, hours: int, is_off: Callable[[date], bool], zone: 
     Working hours are hours of working days, midnight to midnight: 24 from Friday at 15:00 are over on Monday at 15:00.
     """
     left = timedelta(hours=hours)
-    moment = at
+    moment = at.astimezone(UTC)  # in which a day on which clocks are moved has its 23 or 25 hours
     for _day in range(LONGEST_REST):
         day = moment.astimezone(zone).date()
-        midnight = datetime.combine(day + timedelta(days=1), time(), zone)
-        # Through UTC: a day on which clocks are moved has 23 or 25 hours.
-        rest = timedelta(seconds=midnight.timestamp() - moment.timestamp())
+        midnight = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
         if not is_off(day):
-            if left <= rest:
-                return moment + left
-            left -= rest
-        moment = midnight.astimezone(at.tzinfo)
-    return moment
+            if left <= midnight - moment:
+                return (moment + left).astimezone(at.tzinfo)
+            left -= midnight - moment
+        moment = midnight
+    return moment.astimezone(at.tzinfo)

@@ -69,7 +69,7 @@ def _pass_on(rotation: Rotation, now: datetime) -> Run | None:
         run.delete()
         return None
     run.left_alone = len(lines) - run.done
-    tell(book.close(), standing.people, by=None, now=now)
+    tell(book.close(), by=None, now=now)
     return finished(run, now)
 
 

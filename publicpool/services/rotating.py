@@ -6,6 +6,7 @@ or beside another one makes the same sequence as one run. What somebody else has
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
 
-from accounts.services.notices import notify
+from accounts.services.notices import notify_selected
 from core.exceptions import DomainError
 from core.zones import business_day, country_of
 from customers.models import Customer, OwnershipPeriod
@@ -174,18 +175,27 @@ def _give(
     for row in rows:
         about = {"lead" if isinstance(row, Lead) else "customer": row.pk}
         book.write_given(decisions[row.pk], by=by, now=now, run=run, period=periods.get(row.pk), **about)
-    tell(book.close(), standing.people, by=by, now=now)
+    tell(book.close(), by=by, now=now)
 
 
-def tell(lines: Sequence[RotationEntry], people: Mapping[int, User], *, by: User | None, now: datetime) -> None:
-    """One notice a person and batch."""
+# One row a person, with what it says.
+_TOLD = """
+    SELECT told.recipient_id, NULL::bigint AS target_id, told.params, told.key
+    FROM jsonb_to_recordset(%s::jsonb) AS told(recipient_id bigint, params jsonb, key text)
+"""
+
+
+def tell(lines: Sequence[RotationEntry], *, by: User | None, now: datetime) -> None:
+    """One notice a person and batch, all in one statement; whoever started the run is not told."""
     by_person: dict[int, list[RotationEntry]] = defaultdict(list)
     for line in lines:
-        if line.user_id is not None:
+        if line.user_id is not None and (by is None or line.user_id != by.pk):
             by_person[line.user_id].append(line)
+    if not by_person:
+        return
+    told = []
     for pk, mine in by_person.items():
-        first = mine[0]
-        kind = "leads_rotated" if first.lead_id else "customers_rotated"
         params = {"n": len(mine), "ids": [line.lead_id or line.customer_id for line in mine[:5]]}
-        key = f"rotated:{first.rotation_id}:{first.seq}"
-        notify(to=[people[pk]], kind=kind, by=by, now=now, params=params, key=key)
+        told.append({"recipient_id": pk, "params": params, "key": f"rotated:{mine[0].rotation_id}:{mine[0].seq}"})
+    kind = "leads_rotated" if lines[-1].lead_id else "customers_rotated"
+    notify_selected(rows=_TOLD, values=[json.dumps(told)], kind=kind, now=now)

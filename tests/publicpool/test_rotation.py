@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.urls import reverse
 
 from accounts.models import Notification, User
 from core.exceptions import NotAllowed
@@ -228,7 +229,7 @@ def test_what_came_is_told_once_a_person_and_leads_where_it_lies(three, pooled, 
     notice = Notification.objects.get(recipient=alice, kind="customers_rotated")
     assert notice.params["n"] == 3
     client = signed_in(alice)
-    assert "3 customers came to you in turn" in client.get("/notifications/").content.decode()
+    assert "3 customers came to you in turn" in client.get(reverse("accounts:notifications")).content.decode()
     assert "Given by rotation" in client.get(first.get_absolute_url()).content.decode()
 
 

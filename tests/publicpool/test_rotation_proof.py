@@ -192,6 +192,8 @@ def test_the_figures_come_from_what_was_taken_and_won(root, alice, bob, charlie,
 def won(customer, owner, at) -> Opportunity:
     """A deal that was won on a day."""
     customer = Customer.objects.get(pk=customer.pk)
-    data = OpportunityData(title="Drills", customer=customer, amount=Decimal(100), currency="CNY")
+    data = OpportunityData(
+        title="Drills", customer=customer, amount=Decimal(100), currency="CNY", expected_on=at.date()
+    )
     deal = create_opportunity(data=data, by=owner, now=at)
     return win_opportunity(opportunity=deal, by=owner, now=at, reason="Signed")
