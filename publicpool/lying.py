@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 HOURS = 24
+# What lies longer was nobody else's to take: it is not looked at every minute for ever.
+LONGEST = timedelta(days=60)
 
 
 def lying(rotation: Rotation, now: datetime) -> list[RotationEntry]:
     """The lines whose holder let it lie until now, the earliest deadline first. Three statements."""
     if rotation.passes_on_since is None:
         return []
-    lines = list(untouched(rotation).filter(at__gte=rotation.passes_on_since, at__lte=now - timedelta(hours=HOURS)))
+    since = max(rotation.passes_on_since, now - LONGEST)
+    lines = list(untouched(rotation).filter(at__gte=since, at__lte=now - timedelta(hours=HOURS)))
     if not lines:
         return []
     deadlines = [(deadline, line.seq, line) for line, deadline in _deadlines(lines, now)]

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from .models import Rotation, RotationEntry, RotationHead, RotationMember
 from .models.rotating import said
 from .rotation.replay import Fault, Replay
@@ -40,9 +42,10 @@ def prove(rotation: Rotation, progress: Callable[[int], object] = lambda done: N
 
     A run in the meantime does no harm: what is looked at ends where the rotation stood at the beginning.
     """
-    rotation = Rotation.objects.get(pk=rotation.pk)
-    accounts = {one.user_id: one.tally for one in RotationMember.objects.filter(rotation=rotation)}
-    heads = dict(RotationHead.objects.filter(rotation=rotation, seq__lte=rotation.seq).values_list("seq", "hash"))
+    with transaction.atomic():  # where it stands and the accounts of the same moment: they change under this lock
+        rotation = Rotation.objects.select_for_update(no_key=True).get(pk=rotation.pk)
+        accounts = {one.user_id: one.tally for one in RotationMember.objects.filter(rotation=rotation)}
+        heads = dict(RotationHead.objects.filter(rotation=rotation, seq__lte=rotation.seq).values_list("seq", "hash"))
     replay = Replay(rotation.pk)
     columns = (*RotationEntry.SAID, "at", "hash")
     while replay.seq < rotation.seq:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 1000
+# What passing a customer on reads and writes: not its texts.
+COLUMNS = ("owner", "pool", "status", "last_followed_at", "owned_since", "idle_since", "archived_at")
 # (entered, id) of the last one that was looked at.
 Place: TypeAlias = tuple[datetime, int]
 
@@ -133,6 +135,8 @@ def lock_free(rows: QuerySet[Any], ids: Sequence[int]) -> list[Any]:
     """Lock those of these rows that still wait and that nobody else has under a lock, in their order."""
     table: Any = rows.model._default_manager
     taken = table.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=ids).order_by("pk")
+    if rows.model is Customer:
+        taken = taken.only(*COLUMNS)
     locked = {row.pk: row for row in taken}
     # Asked again under the lock: who was quicker has it.
     still = list(rows.filter(pk__in=locked.keys()).values_list("pk", flat=True))

@@ -7,11 +7,15 @@ import json
 from datetime import UTC, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pgtrigger
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from core.models import OutgoingMail
+from core.zones import business_day
 from customers.models import Customer
 from customers.services import transfer_customer
 from opportunities.inputs import OpportunityData
@@ -184,9 +188,28 @@ def test_the_figures_come_from_what_was_taken_and_won(root, alice, bob, charlie,
     run_rotation(rotation=rotation, by=root, now=now)
     # (1 + 10/4) / 12 beside (10/4) / 12: 5 and 5 × 5/7 = 3.57
     assert [one.weight for one in RotationMember.objects.filter(rotation=rotation)] == [5, 4]
+    assert by_sql(rotation, now) == {alice.pk: 5, bob.pk: 4}
     line = RotationEntry.objects.filter(rotation=rotation).order_by("-seq").first()
     assert line.data["how"]["pool"] == [4, 1]
     assert line.data["how"]["people"] == [[alice.pk, 2, 1], [bob.pk, 2, 0]]
+
+
+def by_sql(rotation, now) -> dict[int, int]:
+    """The weights as weights.sql, written apart, has them."""
+    values = {"rotation": rotation.pk, "today": business_day(now), "zone": str(settings.BUSINESS_ZONE)}
+    with connection.cursor() as cursor:
+        cursor.execute(Path(__file__).with_name("weights.sql").read_text(), values)
+        return dict(cursor.fetchall())
+
+
+def test_without_any_figures_all_weights_are_one(root, alice, bob, pooled, now):
+    rotation = make_rotation(root, {alice: 3, bob: 2}, now, weights_by=Rotation.WeightsBy.CONVERSION)
+    many = [pooled() for _number in range(2)]
+    run_rotation(rotation=rotation, by=root, now=now)
+    assert by_sql(rotation, now) == {alice.pk: 1, bob.pk: 1}
+    assert {one.weight for one in RotationMember.objects.filter(rotation=rotation)} == {1}
+    assert Customer.objects.filter(pk__in=[one.pk for one in many], owner=alice).count() == 1
+    assert prove(rotation).holds
 
 
 def won(customer, owner, at) -> Opportunity:

@@ -65,7 +65,9 @@ def test_a_change_beside_runs_is_one_line_between_them(root, alice, bob, charlie
     run = partial(run_rotation, rotation=rotation, by=root, now=now, most=4)
     change = partial(set_weights, rotation=rotation, weights={alice.pk: 1}, by=root, now=now)
     leave = partial(remove_member, rotation=rotation, user=charlie, by=root, now=now)
-    assert errors(at_once([run, change, run, leave, run, run])) == []
+    *changed, proof = at_once([run, change, run, leave, run, run, partial(prove, rotation)])
+    assert errors(changed) == []
+    assert proof.holds  # also of a ledger that somebody writes into
     run_rotation(rotation=rotation, by=root, now=now)
     assert RotationEntry.objects.filter(kind="given").count() == 20
     assert prove(rotation).holds
