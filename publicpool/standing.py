@@ -15,7 +15,7 @@ from customers.models import Customer
 
 from .models import Rotation, RotationEntry, RotationMember
 from .models.rotating import WINDOWS
-from .quotas import WON, cool_downs_of
+from .quotas import cool_downs_of, fills
 from .receivers import Load, loads
 from .rotation.turns import Why
 from .windows import windows
@@ -72,10 +72,9 @@ class Standing:
 
     def took(self, member: int, row: Any) -> None:
         """Count what was given just now."""
-        if isinstance(row, Customer) and (load := self.loads.get(member)) is not None:
-            counts = self.rotation.pool is not None and self.rotation.pool.counts_won
-            fills = counts or row.status.key not in WON
-            self.loads[member] = Load(load.held + fills, load.capacity)
+        load = self.loads.get(member)
+        if isinstance(row, Customer) and load is not None and self.rotation.pool is not None:
+            self.loads[member] = Load(load.held + fills(row, self.rotation.pool), load.capacity)
         given = self.given.setdefault(member, dict.fromkeys(WINDOWS, 0))
         for window in WINDOWS:
             given[window] += 1
