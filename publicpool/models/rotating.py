@@ -16,6 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -146,6 +147,9 @@ class Rotation(BilingualLabel, TurnLimits):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("publicpool:rotation", args=[self.pk])
 
     @property
     def is_of_leads(self) -> bool:
