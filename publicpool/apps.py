@@ -26,6 +26,7 @@ class PublicPoolConfig(AppConfig):
             notices,
             panels,
             preview_jobs,
+            proof_jobs,
             searching,
             today,
         )
@@ -42,6 +43,7 @@ class PublicPoolConfig(AppConfig):
         EXPORTS["pool"] = exporting.LIST
         notices.register()
         preview_jobs.register()
+        proof_jobs.register()
         panels.register()
         columns.register()
         today.register()

@@ -12,9 +12,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, TruncDate
 
 from core.zones import business_day
+from customers.models import OwnershipPeriod
+from opportunities.models import Opportunity
 
 from .rotation.weights import Figures
 from .windows import midnight
@@ -24,29 +27,9 @@ if TYPE_CHECKING:
 
 # Days of business time: the last day that counts lies so long ago, and so many days count.
 RIPE, LONG = 90, 365
-
-_SQL = """
-    WITH taken AS (
-        SELECT period.owner_id, period.customer_id, period.started_at, period.ended_at
-        FROM customers_ownershipperiod period
-        LEFT JOIN publicpool_claim claim ON claim.period_id = period.id
-        LEFT JOIN publicpool_rotationentry entry ON entry.period_id = period.id
-        LEFT JOIN publicpool_rotation rotation ON rotation.id = entry.rotation_id
-        LEFT JOIN customers_ownershipperiod next
-            ON next.customer_id = period.customer_id AND next.started_at = period.ended_at
-        WHERE period.started_at >= %(start)s AND period.started_at < %(end)s
-            AND period.reason IN ('claimed', 'rotated')
-            AND coalesce(claim.pool_id, rotation.pool_id) = %(pool)s
-            AND (next.id IS NULL OR next.reason NOT IN ('transferred', 'departure', 'merged'))
-    )
-    SELECT taken.owner_id, count(*), count(*) FILTER (WHERE EXISTS (
-        SELECT FROM opportunities_opportunity deal
-        WHERE deal.customer_id = taken.customer_id AND deal.outcome = 'won' AND deal.archived_at IS NULL
-            AND deal.closed_on >= (taken.started_at AT TIME ZONE %(zone)s)::date
-            AND (taken.ended_at IS NULL OR deal.closed_on <= (taken.ended_at AT TIME ZONE %(zone)s)::date)
-    ))
-    FROM taken GROUP BY taken.owner_id
-"""
+Reason = OwnershipPeriod.Reason
+TAKEN = (Reason.CLAIMED, Reason.ROTATED)
+CUT_SHORT = (Reason.TRANSFERRED, Reason.DEPARTURE, Reason.MERGED)
 
 
 @dataclass(frozen=True)
@@ -59,18 +42,40 @@ class Conversion:
     last: date
 
 
+def taken(within: Q, pool: Pool | None = None) -> QuerySet[Any]:
+    """Periods begun by claim or rotation out of a pool, or any, that nothing cut short; with ``is_won``."""
+    rows = OwnershipPeriod.objects.filter(within, reason__in=TAKEN)
+    if pool is not None:
+        rows = rows.filter(Q(claim__pool=pool) | Q(rotation_entry__rotation__pool=pool))
+    after = OwnershipPeriod.objects.filter(
+        customer=OuterRef("customer"), started_at=OuterRef("ended_at"), reason__in=CUT_SHORT
+    )
+    zone = settings.BUSINESS_ZONE
+    rows = rows.exclude(Exists(after.order_by())).annotate(
+        _from=TruncDate("started_at", tzinfo=zone),
+        _until=Coalesce(TruncDate("ended_at", tzinfo=zone), Value(date.max)),
+    )
+    deals = Opportunity.objects.filter(
+        customer=OuterRef("customer"),
+        outcome="won",
+        archived_at=None,
+        closed_on__gte=OuterRef("_from"),
+        closed_on__lte=OuterRef("_until"),
+    )
+    return rows.annotate(is_won=Exists(deals.order_by()))
+
+
+def figures_of(rows: QuerySet[Any]) -> dict[int, Figures]:
+    """How many of these periods each person has, and during how many a deal was won. One statement."""
+    counts = {"taken": Count("pk"), "won": Count("pk", filter=Q(is_won=True))}
+    found = rows.order_by().values("owner").annotate(**counts).values_list("owner", *counts)
+    return {owner: Figures(n, won) for owner, n, won in found}
+
+
 def conversion(pool: Pool, now: datetime) -> Conversion:
     """The figures of everybody who took from this pool. One statement."""
     last = business_day(now) - timedelta(days=RIPE)
     first = last - timedelta(days=LONG - 1)
-    values: dict[str, Any] = {
-        "start": midnight(first),
-        "end": midnight(last + timedelta(days=1)),
-        "pool": pool.pk,
-        "zone": str(settings.BUSINESS_ZONE),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, values)
-        people = {owner: Figures(taken, won) for owner, taken, won in cursor.fetchall()}
+    people = figures_of(taken(Q(started_at__gte=midnight(first), started_at__lt=midnight(last + timedelta(1))), pool))
     whole = Figures(sum(one.taken for one in people.values()), sum(one.won for one in people.values()))
     return Conversion(people, whole, first, last)

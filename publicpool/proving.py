@@ -8,7 +8,7 @@ the heads that were written down day by day.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
@@ -31,6 +31,9 @@ class Proof:
     lines: int
     hash: str
     fault: Fault | None = None
+    # How many of the lines are decisions, and how many heads that were told agree with them.
+    decisions: int = 0
+    heads: int = 0
 
     @property
     def holds(self) -> bool:
@@ -52,26 +55,32 @@ def prove(rotation: Rotation, progress: Callable[[int], object] = lambda done: N
         lines = RotationEntry.objects.filter(rotation=rotation, seq__gt=replay.seq, seq__lte=rotation.seq)
         rows = list(lines.order_by("seq").values_list(*columns)[:BATCH])
         if not rows:
-            return Proof(replay.seq, replay.hash, Fault(replay.seq + 1, "cut"))
+            return _proof(replay, heads, Fault(replay.seq + 1, "cut", replay.seq, rotation.seq))
         for *values, at, hashed in rows:
             fault = replay.take(said(dict(zip(RotationEntry.SAID, values, strict=True)), at), hashed)
-            if fault is None and heads.get(replay.seq, hashed) != hashed:
-                fault = Fault(replay.seq, "head")
+            if fault is None and (told := heads.get(replay.seq, hashed)) != hashed:
+                fault = Fault(replay.seq, "head", hashed, told)
             if fault is not None:
-                return Proof(replay.seq, replay.hash, fault)
+                return _proof(replay, heads, fault)
         progress(replay.seq)
-    return Proof(replay.seq, replay.hash, _end(rotation, replay, accounts))
+    return _proof(replay, heads, _end(rotation, replay, accounts))
+
+
+def _proof(replay: Replay, heads: dict[int, str], fault: Fault | None) -> Proof:
+    agreeing = sum(seq <= replay.seq for seq in heads)
+    return Proof(replay.seq, replay.hash, fault, replay.decisions, agreeing)
 
 
 def _end(rotation: Rotation, replay: Replay, accounts: dict[int, Tally]) -> Fault | None:
     if replay.hash != rotation.last_hash:
-        return Fault(replay.seq, "head")
+        return Fault(replay.seq, "head", replay.hash, rotation.last_hash)
     further = RotationHead.objects.filter(rotation=rotation, seq__gt=replay.seq).order_by("seq").first()
     if further is not None and further.seq > Rotation.objects.values_list("seq", flat=True).get(pk=rotation.pk):
-        return Fault(further.seq, "cut")
+        return Fault(further.seq, "cut", replay.seq, further.seq)
     empty = Tally()
     for member in accounts.keys() | replay.wheel.tallies.keys():
-        if accounts.get(member, empty) != replay.wheel.tallies.get(member, empty):
-            return Fault(replay.seq, "account")
-    kept = rotation.wheel or replay.wheel.as_data()
-    return None if replay.wheel.as_data() == kept else Fault(replay.seq, "wheel")
+        kept, counted = accounts.get(member, empty), replay.wheel.tallies.get(member, empty)
+        if kept != counted:
+            return Fault(replay.seq, "account", asdict(kept) | {"member": member}, asdict(counted))
+    stands, follows = rotation.wheel, replay.wheel.as_data()
+    return None if stands in ({}, follows) else Fault(replay.seq, "wheel", stands, follows)

@@ -29,6 +29,7 @@ DATA = {
     "followups:report_new": {"of": "today"},
     "publicpool:preview_export": {"kind": "csv"},
     "publicpool:figure_export": {"kind": "csv"},
+    "publicpool:rotation-ledger-export": {"kind": "csv"},
     "publicpool:rule_move": {"to": "down"},
 }
 
@@ -459,6 +460,13 @@ GET  publicpool:figures                                            302 403 403 4
 GET  publicpool:figure_rows          claims                        302 403 403 403 200 200
 GET  publicpool:figure_rows          nothing                       302 403 403 403 404 404
 POST publicpool:figure_export        flow                          302 403 403 403 200 200
+GET  publicpool:rotation-ledger      rotation                      302 200 404 200 200 200
+POST publicpool:rotation-ledger      rotation                      302 405 405 405 405 405
+GET  publicpool:rotation-ledger-export rotation                    302 405 405 405 405 405
+POST publicpool:rotation-ledger-export rotation                    302 403 404 403 200 200
+GET  publicpool:rotation-proof       rotation                      302 200 404 200 200 200
+GET  publicpool:rotation-proof-start rotation                      302 405 405 405 405 405
+POST publicpool:rotation-proof-start rotation                      302 302 404 302 302 302
 GET  publicpool:list                                               302 200 200 200 200 200
 POST publicpool:list                                               302 405 405 405 405 405
 GET  publicpool:count                                              302 200 200 200 200 200

@@ -27,7 +27,7 @@ from core.registries import IMPORT_TARGETS, JOBS
 from customers import services
 from customers.files import FileData
 from customers.inputs import ContactData, CustomerData, PointData
-from customers.models import Customer, Status
+from customers.models import Customer, Pool, Status
 from customers.services.looking_up import look_up
 from followups import services as followups
 from followups.inputs import PlanData, SeriesData, TaskData
@@ -37,7 +37,7 @@ from opportunities.inputs import ConversionData, LeadData, LineData, Opportunity
 from opportunities.models import ScreeningQuestion
 from opportunities.services import create_order
 from publicpool import services as pool
-from publicpool.models import ReclaimRule, ReleaseReason, Run, RunLine
+from publicpool.models import ReclaimRule, ReleaseReason, Rotation, Run, RunLine
 from publicpool.services import release_customer
 
 MARK = "CANARY"
@@ -109,6 +109,7 @@ class World:
         self._form()
         self._pooled()
         self._pool()
+        self._rotation()
         self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
         self._run()
         return self
@@ -136,6 +137,21 @@ class World:
         )
         self.fields.add("more_time")
         self.ids["extension"] = asked.pk
+
+    def _rotation(self) -> None:
+        """Charlie and Alice in turn: what he got sings, and she reads the same ledger."""
+        root = self.cast["root"]
+        data = CustomerData(name=mark("charlie", "rotated"), country="NO")
+        customer = services.create_customer(data=data, by=root, now=self.now - timedelta(days=2))
+        reason = ReleaseReason.objects.get(key="no_need")
+        pool.release_customer(customer=customer, reason=reason, by=root, now=self.now - timedelta(days=1))
+        fields = {"name_en": "North", "name_zh": "北区", "countries": ["NO"], "is_active": True}
+        rotation = Rotation(pool=Pool.objects.get(is_default=True), **fields)
+        pool.save_rotation(rotation=rotation, by=root, now=self.now)
+        for name in ("charlie", "alice"):
+            pool.add_member(rotation=rotation, user=self.cast[name], by=root, now=self.now)
+        pool.run_rotation(rotation=rotation, by=root, now=self.now)
+        self.ids["rotation"] = rotation.pk
 
     def _deal(self, name: str) -> None:
         """A deal of somebody's, every word of which sings."""

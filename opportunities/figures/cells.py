@@ -18,6 +18,7 @@ from core.registries import Label
 from core.templatetags.ui import base_money, grouped, money
 
 COUNT, SHARE, DAYS, AMOUNTS, BASE, TEXT, MONTH = "count", "share", "days", "amounts", "base", "text", "month"
+TENTHS, SIGNED = "tenths", "signed"
 
 
 def percent(share: Fraction) -> str:
@@ -27,9 +28,20 @@ def percent(share: Fraction) -> str:
     return f"{shown}\N{NO-BREAK SPACE}%"
 
 
+def tenths(number: Fraction) -> str:
+    """A number of 0 or more to a tenth, half up: 38.5."""
+    return f"{int(number * 10 + Fraction(1, 2)) / 10:,.1f}"
+
+
+def signed(number: Fraction) -> str:
+    """A difference to a tenth with its sign; 0.0 has none."""
+    sign = "" if abs(number) < Fraction(1, 20) else "+" if number > 0 else "\N{MINUS SIGN}"
+    return sign + tenths(abs(number))
+
+
 @dataclass(frozen=True)
 class Cell:
-    """One number or word: ``kind`` is text, month, count, share, days, amounts (by currency) or base (currency)."""
+    """One number or word; ``kind`` is one of the words above: amounts are by currency, base is the firm's."""
 
     value: Any
     kind: str = "text"
@@ -127,6 +139,8 @@ _DRAWN: dict[str, Callable[[Any], str]] = {
     COUNT: grouped,
     DAYS: grouped,
     SHARE: percent,
+    TENTHS: tenths,
+    SIGNED: signed,
     AMOUNTS: _amounts,
     BASE: base_money,
 }

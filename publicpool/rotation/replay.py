@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .chain import first_link, link
@@ -14,10 +14,13 @@ MEMBERS, GIVEN = "members", "given"
 
 @dataclass(frozen=True)
 class Fault:
-    """Where a ledger is not what it should be: the line, and a word for what is wrong with it."""
+    """Where a ledger is not what it should be: the line, a word for what is wrong with it, and plain JSON values:
+    what stands there, and what follows from the lines before or was told elsewhere."""
 
     seq: int
     what: str
+    stands: Any = field(default=None, compare=False)
+    follows: Any = field(default=None, compare=False)
 
 
 def passed_as_data(decision: Decision) -> list[list[Any]]:
@@ -34,15 +37,16 @@ class Replay:
     def __init__(self, rotation: int) -> None:
         self.wheel = Wheel()
         self.seq = 0
+        self.decisions = 0
         self.hash = first_link(rotation)
 
     def take(self, line: Mapping[str, Any], said_hash: str) -> Fault | None:
         """Check the next line, given as it was hashed; the fault that it has."""
         seq = line["seq"]
         if seq != self.seq + 1:
-            return Fault(self.seq + 1, "missing")
-        if link(self.hash, line) != said_hash:
-            return Fault(seq, "hash")
+            return Fault(self.seq + 1, "missing", stands=seq)
+        if (follows := link(self.hash, line)) != said_hash:
+            return Fault(seq, "hash", said_hash, follows)
         self.seq, self.hash = seq, said_hash
         if line["kind"] == MEMBERS:
             self.wheel.set_members([(member, weight) for member, weight in line["data"]["members"]])
@@ -61,7 +65,14 @@ class Replay:
             elif one.effect in (OWED, WAITS):
                 unfit.setdefault(one.turn.member, one.why)
         found = self.wheel.give(blocked, unfit)
-        return None if found == said else Fault(line["seq"], "decision")
+        if found != said:
+            return Fault(line["seq"], "decision", _turn(said), _turn(found))
+        self.decisions += 1
+        return None
+
+
+def _turn(decision: Decision | None) -> dict[str, Any] | None:
+    return asdict(decision.turn) | {"is_owed": decision.is_owed} if decision else None
 
 
 def _said(line: Mapping[str, Any]) -> Decision:

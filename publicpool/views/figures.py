@@ -23,10 +23,14 @@ from customers.permissions import can_export
 from opportunities.figures.asked import PERIODS, Period
 from opportunities.figures.cells import heading
 
-from ..figures import BEHIND, SHEETS, Asked, Figures, headline
+from .. import figures as of_pool
+from .. import member_figures
+from ..figures import Asked, Figures, headline
 from ..permissions import can_see_figures
 
 PAGE = 50
+SHEETS = of_pool.SHEETS | member_figures.SHEETS
+BEHIND = of_pool.BEHIND | member_figures.BEHIND
 
 
 def _asked(request: SignedInRequest) -> Asked:
@@ -83,7 +87,13 @@ def figure_rows(request: SignedInRequest, key: str) -> HttpResponse:
     seen = Customer.objects.visible_to(request.user).values("pk")
     pooled = Customer.objects.pooled_for(request.user).values("pk")  # unscoped: pooled_for is the scope
     rows = every.filter(Q(customer__in=seen) | Q(customer__in=pooled))
-    joins = ("customer", "customer__owner", "customer__pool", "pool", "user" if at == "claimed_at" else "by")
+    joins = (
+        "customer",
+        "customer__owner",
+        "customer__pool",
+        "pool",
+        *(("user",) if at == "claimed_at" else ("by", "owner")),
+    )
     page = paginate(rows.select_related(*joins), Order("at", at, True), request.GET, PAGE)
     ids = [row.customer_id for row in page.rows]
     full = set(Customer.objects.visible_to(request.user).filter(pk__in=ids).values_list("pk", flat=True))

@@ -1,0 +1,262 @@
+"""Which lines of a rotation's ledger are asked for, and how does each read to this reader?
+
+A customer or lead is named to whom its name may be shown, to others numbered. Whether a line's hash fits is worked out
+anew each time the line is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields import BooleanField
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.ids import id_of
+from core.registries import Label
+from customers.models import Customer
+from opportunities.models import Lead
+
+from .fairness import InForce, Plans, plans_of
+from .models import Rotation, RotationEntry, RotationMember
+from .rotation.chain import first_link, link
+from .rotation.turns import OWED, SKIPPED, WAITS
+from .rotation_words import why_words
+from .windows import midnight
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from accounts.models import User
+
+Kind = RotationEntry.Kind
+KINDS: dict[str, Label] = {
+    "given": gettext_lazy("Given"),
+    "skips": gettext_lazy("With passed turns"),
+    "skipped": gettext_lazy("Turns used up"),
+    "owed": gettext_lazy("Turns owed"),
+    "served": gettext_lazy("Owed turns served"),
+    "passed_on": gettext_lazy("Passed on"),
+    "members": gettext_lazy("Members and weights"),
+}
+EFFECTS: dict[str, tuple[str, Label]] = {
+    SKIPPED: ("badge", gettext_lazy("turn used up")),
+    OWED: ("badge badge-warn", gettext_lazy("turn owed")),
+    WAITS: ("badge badge-line", gettext_lazy("still owed")),
+}
+# More weights than these would fill the line.
+SIDE_BY_SIDE = 6
+# More passed turns than these are folded up.
+UNFOLDED = 3
+
+
+class Passes(Func):
+    """Did a decision pass a turn with this effect, of this member? None asks nothing."""
+
+    function = "jsonb_path_exists"
+    output_field = BooleanField()
+
+    def __init__(self, effect: str | None, member: int | None) -> None:
+        asked = {"@[0] == $effect": effect, "@[4] == $member": member}
+        filters = " && ".join(words for words, value in asked.items() if value is not None)
+        # Strict, for else a filter would look into each turn and not at it; silent, for lines without turns.
+        path = f"strict $.passed[*] ? ({filters})" if filters else "strict $.passed[*]"
+        values = json.dumps({"effect": effect, "member": member})
+        super().__init__("data", _typed(path, "jsonpath"), _typed(values, "jsonb"), Value(True))
+
+
+def _typed(text: str, kind: str) -> Func:
+    return Func(Value(text), template=f"(%(expressions)s)::{kind}")
+
+
+class AskedLines:
+    """What the words of an address ask of one ledger; nonsense asks nothing."""
+
+    def __init__(self, rotation: Rotation, query: QueryDict) -> None:
+        self.rotation = rotation
+        self.kind = query["kind"] if query.get("kind") in KINDS else ""
+        self.person = id_of(query.get("person"))
+        self.first, self.last = _day(query.get("from")), _day(query.get("to"))
+        self.line = id_of(query.get("line"))
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.kind or self.person or self.first or self.last or self.line)
+
+    def rows(self) -> QuerySet[RotationEntry]:
+        """The lines, unordered."""
+        rows = RotationEntry.objects.filter(self._of_kind(), rotation=self.rotation)
+        if self.first:
+            rows = rows.filter(at__gte=midnight(self.first))
+        if self.last:
+            rows = rows.filter(at__lt=midnight(self.last + timedelta(days=1)))
+        if self.line:
+            rows = rows.filter(seq__lte=self.line)
+        before = RotationEntry.objects.filter(rotation=self.rotation, seq=OuterRef("seq") - 1)
+        return rows.annotate(before=Subquery(before.values("hash"))).select_related("by").order_by()
+
+    def _of_kind(self) -> Q:
+        mine = Q(user=self.person) if self.person else Q()
+        match self.kind:
+            case "given":
+                return Q(kind=Kind.GIVEN) & mine
+            case "members":
+                return Q(kind=Kind.MEMBERS)
+            case "skips":
+                return Q(kind=Kind.GIVEN) & Q(Passes(None, self.person))
+            case "skipped":
+                return Q(kind=Kind.GIVEN) & Q(Passes(SKIPPED, self.person))
+            case "owed":
+                return Q(kind=Kind.GIVEN) & Q(Passes(OWED, self.person))
+            case "served":
+                return Q(kind=Kind.GIVEN, is_owed=True) & mine
+            case "passed_on":
+                return Q(kind=Kind.GIVEN, data__has_key="after") & mine
+        return mine | Q(Passes(None, self.person)) if self.person else Q()
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+@dataclass
+class Line:
+    """One line as it is read. ``name`` is None where the reader may know the number only."""
+
+    row: RotationEntry
+    who: str = ""
+    number: int | None = None
+    name: str | None = None
+    url: str = ""
+    weights: str = ""
+    # (css, badge, words) of each passed turn.
+    passed: list[tuple[str, Label, str]] = field(default_factory=list)
+    after: int | None = None
+    # Of members and weights: (name, words) of each change.
+    changes: list[tuple[str, str]] = field(default_factory=list)
+    # Does its hash follow from the line before and from what stands in it? None: the line before is not there.
+    fits: bool | None = True
+
+    @property
+    def shown(self) -> list[tuple[str, Label, str]]:
+        return self.passed[:UNFOLDED]
+
+    @property
+    def folded(self) -> list[tuple[str, Label, str]]:
+        return self.passed[UNFOLDED:]
+
+
+class Reader:
+    """Turns rows into lines for one reader; a fixed number of statements for each batch."""
+
+    def __init__(self, rotation: Rotation, user: User, members: Sequence[RotationMember]) -> None:
+        self.rotation, self.user = rotation, user
+        self.names = {one.user_id: str(one.user) for one in members}
+
+    @cached_property
+    def plans(self) -> Plans:
+        return plans_of([self.rotation.pk])
+
+    def lines(self, rows: Sequence[RotationEntry]) -> list[Line]:
+        """One statement for the names, and once one for the weights. Rows are those of ``AskedLines``."""
+        named = self._named(rows)
+        return [self._line(row, named) for row in rows]
+
+    def _named(self, rows: Sequence[RotationEntry]) -> dict[int, tuple[str, str]]:
+        """{customer or lead: (name, its page)}, of those that the reader may see by name."""
+        if self.rotation.is_of_leads:
+            ids = [row.lead_id for row in rows if row.lead_id]
+            leads = Lead.objects.visible_to(self.user).filter(pk__in=ids).defer("search_text")
+            return {one.pk: (one.name, one.get_absolute_url()) for one in leads}
+        seen = Customer.objects.visible_to(self.user)
+        pooled = Customer.objects.pooled_for(self.user)  # unscoped: pooled_for is the scope
+        shown = Customer.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=pooled.values("pk")))
+        found = shown.filter(pk__in=[row.customer_id for row in rows if row.customer_id])
+        return {
+            pk: (name, reverse("publicpool:record" if pool else "customers:detail", args=[pk]))
+            for pk, name, pool in found.values_list("pk", "name", "pool_id")
+        }
+
+    def _line(self, row: RotationEntry, named: Mapping[int, tuple[str, str]]) -> Line:
+        before = row.before or (first_link(self.rotation.pk) if row.seq == 1 else None)  # type: ignore[attr-defined]
+        line = Line(row, fits=None if before is None else link(before, row.said()) == row.hash)
+        if row.kind == Kind.MEMBERS:
+            line.changes = list(self._changes(row))
+            return line
+        line.who = self._name(row.user_id or 0)
+        line.number = row.lead_id or row.customer_id
+        line.name, line.url = named.get(line.number or 0, (None, ""))
+        line.weights = self._weights(self.plans.of_cycle(self.rotation.pk, row.cycle), row.user_id or 0)
+        line.after = row.data.get("after")
+        for effect, _cycle, _round, _place, member, why in row.data.get("passed", ()):
+            css, label = EFFECTS[effect]
+            line.passed.append(
+                (css, label, _("%(name)s: %(why)s") % {"name": self._name(member), "why": why_words(why)})
+            )
+        return line
+
+    def _name(self, member: int) -> str:
+        return self.names.get(member, f"#{member}")
+
+    def _weights(self, plan: InForce | None, member: int) -> str:
+        if plan is None:
+            return ""
+        weights = [weight for _member, weight in plan.plan]
+        if len(weights) <= SIDE_BY_SIDE:
+            return " : ".join(map(str, weights))
+        return _("%(weight)s of %(sum)s") % {"weight": dict(plan.plan).get(member, 0), "sum": plan.sum}
+
+    def _changes(self, row: RotationEntry) -> Iterator[tuple[str, str]]:
+        before = self.plans.before(self.rotation.pk, row.seq)
+        old = dict(before.plan) if before else {}
+        new = dict(row.data.get("members", ()))
+        taken = {user: (taken, won) for user, taken, won in row.data.get("how", {}).get("people", ())}
+        for member, weight in new.items():
+            if member not in old:
+                yield self._name(member), _("joins with weight %(new)s") % {"new": weight}
+            elif old[member] != weight:
+                words = _("weight %(old)s → %(new)s") % {"old": old[member], "new": weight}
+                if member in taken:
+                    numbers = dict(zip(("taken", "won"), taken[member], strict=True))
+                    words += " · " + _("%(won)s won of %(taken)s taken") % numbers
+                yield self._name(member), words
+        for member in old.keys() - new.keys():
+            yield self._name(member), _("leaves")
+        stay = [member for member in old if member in new]
+        if stay != [member for member in new if member in old]:
+            yield _("Order"), _(", ").join(map(self._name, new))
+
+
+def header(rotation: Rotation) -> list[Label]:
+    """The columns of the file."""
+    about = _("Lead") if rotation.is_of_leads else _("Customer")
+    return [
+        _("Line"), _("When"), _("Kind"), _("No."), about, _("Went to"), _("Cycle"), _("Round"), _("Place"),
+        _("Owed turn"), _("Weights"), _("Passed turns"), _("By"), _("Hash"), _("As it is hashed"),
+    ]  # fmt: skip
+
+
+def for_file(line: Line) -> list[Any]:
+    """One line as the file has it. By its last two columns anybody can recompute the chain."""
+    row = line.row
+    passed = [f"{label}: {words}" for _css, label, words in line.passed] or [": ".join(one) for one in line.changes]
+    turn = [row.cycle, row.round, row.place, row.is_owed]
+    return [
+        row.seq, row.at, row.get_kind_display(), line.number, line.name or "", line.who, *turn, line.weights,
+        "; ".join(passed), str(row.by or ""), row.hash, as_hashed(row),
+    ]  # fmt: skip
+
+
+def as_hashed(row: RotationEntry) -> str:
+    """The text of a line, as publicpool.rotation.chain hashes it after the hash of the line before."""
+    return json.dumps(row.said(), sort_keys=True, separators=(",", ":"))

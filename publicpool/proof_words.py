@@ -1,0 +1,112 @@
+"""What does a recomputed ledger say, in words that somebody believes who expects to be cheated?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.registries import Label
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is wrong with a ledger: a headline, why it is wrong, and rows of (label, what stands, what should)."""
+
+    line: int
+    headline: str
+    why: str
+    rows: list[tuple[Label, str, str]] = field(default_factory=list)
+
+
+def told(fault: Mapping[str, Any], names: Mapping[int, str]) -> Told:
+    """A fault of publicpool.proving, as JSON; ``names`` of the members by id."""
+    seq, stands, follows = fault["seq"], fault["stands"], fault["follows"]
+    numbers = {"line": seq, "next": stands, "last": follows}
+    match fault["what"]:
+        case "missing":
+            return Told(
+                seq,
+                _("Line %(line)s is missing.") % numbers,
+                _(
+                    "The next line that is there is No. %(next)s. Lines are numbered without gaps, and the application "
+                    "cannot delete one: somebody with access to the database has."
+                )
+                % numbers,
+            )
+        case "hash":
+            return Told(
+                seq,
+                _("Line %(line)s was changed after it was written.") % numbers,
+                _(
+                    "Its hash was made of its words as they were and of the hash of the line before. With the words "
+                    "that stand there now another one comes out."
+                ),
+                [(_("Hash"), stands, follows)],
+            )
+        case "decision":
+            return _decision(seq, stands, follows, names)
+        case "cut":
+            return Told(
+                seq,
+                _("Lines are missing at the end: it stops with line %(line)s.") % {"line": stands},
+                _("It went as far as line %(last)s: that stands written down apart from the lines.") % numbers,
+            )
+        case "head":
+            return Told(
+                seq,
+                _("Line %(line)s is not the one that was told.") % numbers,
+                _(
+                    "At the end of its day its hash was written down, and mailed to those whom the settings name. The "
+                    "line that stands there now has another one: it, or one before it, was made anew."
+                ),
+                [(_("Hash"), stands, follows)],
+            )
+        case "account":
+            name = names.get(stands["member"], str(stands["member"]))
+            labels = {
+                "passed": _("Turns passed"),
+                "received": _("Received"),
+                "skipped": _("Skipped"),
+                "owed": _("Owed"),
+            }
+            rows = [(label, str(stands[key]), str(follows[key])) for key, label in labels.items()]
+            return Told(
+                seq,
+                _("The account of %(name)s was changed.") % {"name": name},
+                _("All lines hold; but the numbers kept for this member are not what the lines add up to."),
+                [row for row in rows if row[1] != row[2]],
+            )
+    return Told(
+        seq,
+        _("It does not stand where its lines lead."),
+        _("All lines hold; but the place from which it goes on was changed: the next turn would be a wrong one."),
+        [
+            (_("Cycle"), str(stands.get("cycle", "")), str(follows.get("cycle", ""))),
+            (_("Turns passed in it"), str(stands.get("at", "")), str(follows.get("at", ""))),
+        ],
+    )
+
+
+def _decision(seq: int, stands: Any, follows: Any, names: Mapping[int, str]) -> Told:
+    rows = [(_("Went to"), _turn(stands, names), _turn(follows, names) if follows else _("nobody"))]
+    if stands == follows:
+        rows = []
+    return Told(
+        seq,
+        _("Line %(line)s does not follow from the lines before it.") % {"line": seq},
+        _("Done once more by weights, order and the reasons that it names, it is another turn.")
+        if rows
+        else _("It went to the right person, but it tells other passed turns than there were."),
+        rows,
+    )
+
+
+def _turn(turn: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    words = _("%(name)s, cycle %(cycle)s, round %(round)s, place %(place)s") % {
+        **turn,
+        "name": names.get(turn["member"], turn["member"]),
+    }
+    return _("%(turn)s, an owed turn") % {"turn": words} if turn["is_owed"] else words

@@ -1,0 +1,146 @@
+"""The ledger of a rotation for all who wait for a turn: each decision with its reasons, each member's account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import SignedInRequest
+from core.exporting.at_once import MIME, table_file
+from core.exporting.files import TooManyRows
+from core.pages import get_visible_or_404
+from core.pages.gate import allow
+from core.paging import Order, paginate
+from core.querysets import Count
+from customers.permissions import can_export
+from opportunities.figures.cells import signed, tenths
+
+from ..fairness import expected
+from ..ledger_lines import KINDS, AskedLines, Reader, for_file, header
+from ..models import Rotation, RotationEntry, RotationMember
+from ..proof_jobs import last_proof
+
+PAGE = 50
+# A file is made while one waits.
+MOST, BATCH = 20_000, 1000
+
+
+@dataclass(frozen=True)
+class Account:
+    """One member's row above the lines: what was received beside what the weights say."""
+
+    member: RotationMember
+    expected: Fraction
+    most: Fraction
+
+    @property
+    def expected_shown(self) -> str:
+        return tenths(self.expected)
+
+    @property
+    def difference_shown(self) -> str:
+        return signed(self.member.received - self.expected)
+
+    @property
+    def received_share(self) -> str:
+        """Of the longest bar, in per cent."""
+        return tenths(self.member.received / self.most * 100)
+
+    @property
+    def expected_mark(self) -> str:
+        return tenths(min(self.expected / self.most * 100, Fraction(99)))
+
+
+def _members(rotation: Rotation, request: SignedInRequest) -> list[RotationMember]:
+    rows = RotationMember.objects.visible_to(request.user).filter(rotation=rotation)
+    found = list(rows.select_related("user").order_by("position", "pk"))
+    for one in found:
+        one.rotation = rotation
+    return sorted(found, key=lambda one: one.left_at is not None)
+
+
+def _accounts(reader: Reader, members: list[RotationMember]) -> list[Account]:
+    """In order; who left stands last."""
+    rotation = reader.rotation
+    wanted = expected(reader.plans, [rotation.pk], Q())
+    shares = {one.user_id: wanted.get((rotation.pk, one.user_id), Fraction(0)) for one in members}
+    most = max([Fraction(1), *shares.values(), *(Fraction(one.received) for one in members)])
+    return [Account(one, shares[one.user_id], most) for one in members]
+
+
+def _href(asked: AskedLines, **changed: Any) -> str:
+    words = {"kind": asked.kind, "person": asked.person, "from": asked.first, "to": asked.last} | changed
+    return "?" + urlencode({name: value for name, value in words.items() if value})
+
+
+@require_safe
+def ledger(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The lines, newest first, and above them everybody's account since the beginning."""
+    rotations = Rotation.objects.select_related("pool")  # unscoped: the gate scopes
+    rotation = get_visible_or_404(rotations, request.user, pk)
+    asked, members = AskedLines(rotation, request.GET), _members(rotation, request)
+    reader = Reader(rotation, request.user, members)
+    # Lines are numbered without gaps: all of them need no counting.
+    count = None if asked.is_narrow else Count(rotation.seq)
+    page = paginate(asked.rows(), Order("line", "seq", True), request.GET, PAGE, count)
+    accounts = _accounts(reader, members)
+    proof = last_proof(rotation, request.user)
+    context = {
+        "rotation": rotation,
+        "page": page,
+        "lines": reader.lines(page.rows),
+        "accounts": accounts,
+        "total": {
+            word: sum(getattr(one, word) for one in members) for word in ("passed", "received", "skipped", "owed")
+        },
+        "chips": [
+            {"label": label, "href": _href(asked, kind=key), "is_on": asked.kind == key}
+            for key, label in (("", _("All")), *KINDS.items())
+        ],
+        "asked": asked,
+        "members": members,
+        "proof": proof,
+        "may_export": can_export(request.user),
+        "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+        "query": _href(asked),
+    }
+    return render(request, "publicpool/ledger.html", context)
+
+
+@require_POST
+def ledger_export(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The lines that are shown as a file: CSV or XLSX, logged as every export is. Raises TooManyRows."""
+    rotation = get_visible_or_404(Rotation, request.user, pk)
+    allow(can_export(request.user))
+    kind = request.POST.get("kind", "")
+    if kind not in MIME:
+        raise Http404
+    rows = AskedLines(rotation, request.GET).rows()
+    if rows.count() > MOST:
+        raise TooManyRows(numbers={"limit": MOST})
+    reader = Reader(rotation, request.user, _members(rotation, request))
+    now = timezone.now()
+    query = request.GET.urlencode()[:8000]
+    head = [str(one) for one in header(rotation)]
+    content = table_file("pool.ledger", kind, head, _lines(reader, rows), query=query, by=request.user, now=now)
+    name = f"{_('Ledger')} {rotation} {timezone.localdate(now).isoformat()}.{kind}"
+    disposition = content_disposition_header(True, name) or ""
+    return HttpResponse(content, content_type=MIME[kind], headers={"Content-Disposition": disposition})
+
+
+def _lines(reader: Reader, rows: QuerySet[RotationEntry]) -> Iterator[list[Any]]:
+    """Oldest first, as they are recomputed."""
+    last = 0
+    while batch := list(rows.filter(seq__gt=last).order_by("seq")[:BATCH]):
+        yield from map(for_file, reader.lines(batch))
+        last = batch[-1].seq
