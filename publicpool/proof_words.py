@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-
-from core.registries import Label
 
 
 @dataclass(frozen=True)
@@ -18,7 +16,7 @@ class Told:
     line: int
     headline: str
     why: str
-    rows: list[tuple[Label, str, str]] = field(default_factory=list)
+    rows: Sequence[tuple[str, str, str]] = ()
 
 
 def told(fault: Mapping[str, Any], names: Mapping[int, str]) -> Told:
