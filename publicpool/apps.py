@@ -27,6 +27,7 @@ class PublicPoolConfig(AppConfig):
             panels,
             preview_jobs,
             proof_jobs,
+            rotation_jobs,
             searching,
             today,
         )
@@ -44,6 +45,7 @@ class PublicPoolConfig(AppConfig):
         notices.register()
         preview_jobs.register()
         proof_jobs.register()
+        rotation_jobs.register()
         panels.register()
         columns.register()
         today.register()

@@ -126,3 +126,7 @@ class RotationWithoutName(DomainError):
 
 class WeightsWithoutPool(DomainError):
     message = _("Weights are computed from what was taken out of a pool.")
+
+
+class RotationChangedMeanwhile(DomainError):
+    message = _("Somebody changed this rotation meanwhile. Look at it anew before you save.")

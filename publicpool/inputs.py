@@ -18,3 +18,14 @@ class RuleData:
     spec: Spec
     is_for_all: bool = False
     seen: int = 0
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person's place in a rotation as somebody wants it; the order is that of the list they stand in."""
+
+    user: int
+    weight: int = 1
+    a_day: int | None = None
+    a_week: int | None = None
+    a_month: int | None = None

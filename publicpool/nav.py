@@ -17,6 +17,19 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# The pages of rotations, which have an item of their own.
+ROTATING = (
+    "rotations",
+    "rotation",
+    "rotation_create",
+    "rotation_update",
+    "rotation_switch",
+    "rotation_run",
+    "rotation-ledger",
+    "rotation-proof",
+)
+
+
 def pages_of(ids: Collection[int], user: User) -> Mapping[int, str]:
     """Addresses of the masked pages, of those among these customers that lie in a pool of the reader's."""
     seen = masked.pooled(user).filter(pk__in=ids).values_list("pk", flat=True)
@@ -24,6 +37,10 @@ def pages_of(ids: Collection[int], user: User) -> Mapping[int, str]:
 
 
 def register() -> None:
-    """Add this floor's line to the sidebar, and its pages to the hits of the conflict check."""
-    NAV["pool"] = NavItem(_("Public pool"), "publicpool:list", "ripple", 22, on_phone=True, lights=("publicpool",))
+    """Add this floor's lines to the sidebar, and its pages to the hits of the conflict check."""
+    rotating = tuple(f"publicpool:{name}" for name in ROTATING)
+    NAV["pool"] = NavItem(
+        _("Public pool"), "publicpool:list", "ripple", 22, on_phone=True, lights=("publicpool",), lights_not=rotating
+    )
+    NAV["rotations"] = NavItem(_("Rotation"), "publicpool:rotations", "rotate-2", 23, lights=rotating)
     POOLED_PAGES["pool"] = pages_of

@@ -20,22 +20,26 @@ class ForEverybodyQuerySet(models.QuerySet[Any]):
 
 class RunQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """All for managers and admins; for an admin of a pool those that brought customers into it."""
+        """All for managers and admins; for an admin of a pool those that brought customers into it or gave them out."""
         if not user.is_active:
             return self.none()
         if user.is_admin or user.is_manager:
             return self
-        return self.filter(Exists(_brought(user).filter(released_at=OuterRef("started_at"))))
+        brought = Exists(_brought(user).filter(released_at=OuterRef("started_at")))
+        return self.filter(brought | Q(rotation__pool__in=_run_pools(user)))
 
 
 class RotationQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """Those that one is or was a member of: whoever waits for a turn may count after. All for managers, admins."""
+        """Those that one is or was a member of: whoever waits for a turn may count after. All for managers, admins.
+
+        An admin of a pool sees those of it.
+        """
         if not user.is_active:
             return self.none()
         if user.is_admin or user.is_manager:
             return self
-        return self.filter(Exists(_taking_part(user).filter(rotation=OuterRef("pk"))))
+        return self.filter(Exists(_taking_part(user).filter(rotation=OuterRef("pk"))) | Q(pool__in=_run_pools(user)))
 
     def in_use(self) -> Self:
         return self.filter(is_active=True)
@@ -49,7 +53,8 @@ class OfRotationQuerySet(models.QuerySet[Any]):
             return self.none()
         if user.is_admin or user.is_manager:
             return self
-        return self.filter(Exists(_taking_part(user).filter(rotation=OuterRef("rotation"))))
+        mine = Exists(_taking_part(user).filter(rotation=OuterRef("rotation")))
+        return self.filter(mine | Q(rotation__pool__in=_run_pools(user)))
 
 
 class RunLineQuerySet(models.QuerySet[Any]):
@@ -75,8 +80,12 @@ class RunLineQuerySet(models.QuerySet[Any]):
 
 def _brought(user: User) -> models.QuerySet[Any]:
     """Releases by rules, at the moment of their run, into the pools of which the user is an admin."""
-    pools = user.pool_memberships.filter(is_admin=True).values("pool")
-    return apps.get_model("publicpool", "Release")._default_manager.filter(by=None, pool__in=pools)
+    return apps.get_model("publicpool", "Release")._default_manager.filter(by=None, pool__in=_run_pools(user))
+
+
+def _run_pools(user: User) -> models.QuerySet[Any, Any]:
+    """The pools of which the user is an admin."""
+    return user.pool_memberships.filter(is_admin=True).values("pool")
 
 
 def _taking_part(user: User) -> models.QuerySet[Any]:

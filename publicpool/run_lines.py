@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import User
 
-from .models import ReclaimWarning, Run, RunLine
+from .models import ReclaimWarning, RotationEntry, Run, RunLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ def warnings_for(user: User) -> QuerySet[ReclaimWarning]:
 
 
 def counts_for(runs: Sequence[Run], user: User) -> Mapping[int, int]:
-    """How many lines of each run the reader may see. Two statements."""
+    """How many lines of each run the reader may see; rotations' too. Three statements."""
     found: Counter[int] = Counter()
     reclaims = [run.pk for run in runs if run.kind == Run.Kind.RECLAIM]
     rows = RunLine.objects.visible_to(user).filter(run__in=reclaims, outcome=RunLine.Outcome.DONE).order_by()
@@ -42,7 +42,17 @@ def counts_for(runs: Sequence[Run], user: User) -> Mapping[int, int]:
     warned = {run.started_at: run.pk for run in runs if run.kind == Run.Kind.WARN}
     told = warnings_for(user).filter(warned_at__in=warned).order_by().values_list("warned_at")
     found.update({warned[at]: n for at, n in told.annotate(n=Count("pk"))})
+    given = given_in([run.pk for run in runs if run.rotation_id], user)
+    found.update(dict(given.order_by().values_list("run").annotate(n=Count("pk"))))
     return found
+
+
+def given_in(runs: Sequence[int], user: User) -> QuerySet[Any]:
+    """Lines of ledgers that these runs wrote: all for an admin, and for an admin of the rotation's pool."""
+    rows = RotationEntry.objects.visible_to(user).filter(run__in=runs)
+    if user.is_admin or not user.is_manager:
+        return rows
+    return rows.filter(user__in=User.objects.reporting_to(user))
 
 
 def failing(user: User) -> QuerySet[Any]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.db.models import prefetch_related_objects
 
 from .models import Rotation, RotationMember
-from .rotation.turns import Decision, Turn, Wheel, turns_of
+from .rotation.turns import Decision, Turn, Wheel
 from .services.rotating import decide
 from .standing import Standing
 from .waiting import waiting
@@ -49,9 +48,16 @@ def run_ahead(rotation: Rotation, now: datetime, *, is_automatic: bool = False, 
 
 def turns_with(rotation: Rotation, weights: Mapping[int, int], number: int) -> tuple[list[Turn], list[Turn]]:
     """The next turns as they are, and as they would be with these weights ({person: weight}) from the next cycle on."""
-    changed = wheel_of(rotation)
-    changed.set_members([(user, weights.get(user, weight)) for user, weight in changed.members])
-    return _next(wheel_of(rotation), number), _next(changed, number)
+    wheel = wheel_of(rotation)
+    changed = wheel_with(wheel, [(user, weights.get(user, weight)) for user, weight in wheel.members])
+    return wheel.upcoming(number), changed.upcoming(number)
+
+
+def wheel_with(wheel: Wheel, members: Sequence[tuple[int, int]]) -> Wheel:
+    """The same wheel, as it would stand if these were the members from now on."""
+    changed = Wheel.of_data(wheel.as_data())
+    changed.set_members(members)
+    return changed
 
 
 def wheel_of(rotation: Rotation) -> Wheel:
@@ -63,14 +69,3 @@ def members_of(rotation: Rotation) -> list[RotationMember]:
     """Those who take part, in order."""
     rows = RotationMember.objects.filter(rotation=rotation, left_at=None).select_related("user")
     return list(rows.order_by("position", "pk"))
-
-
-def _next(wheel: Wheel, number: int) -> list[Turn]:
-    """The turns to come, over as many cycles as it takes."""
-    found = wheel.upcoming(number)
-    cycle = turns_of(wheel.members)
-    last = wheel.cycle + 1
-    while cycle and len(found) < number:
-        last += 1
-        found += [Turn(last, *turn) for turn in islice(cycle, number - len(found))]
-    return found

@@ -5,7 +5,7 @@ By the time of entering the pool, or of coming in, then id. What fits several ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +20,13 @@ from .models import Release, Rotation
 from .rules import codes_of
 
 
-def waiting(rotation: Rotation, now: datetime, *, is_automatic: bool = False) -> QuerySet[Any]:
+def waiting(
+    rotation: Rotation, now: datetime, *, is_automatic: bool = False, among: Iterable[Rotation] | None = None
+) -> QuerySet[Any]:
     """What waits, as (entered, pk) in order: ``entered`` is annotated.
 
-    A run by itself leaves what came before it was switched on, and what can still be taken back.
+    A run by itself leaves what came before it was switched on, and what can still be taken back. ``among`` are all
+    rotations in use with their conditions, where somebody has read them already (``in_order``).
     """
     rows: QuerySet[Any]
     if rotation.is_of_leads:
@@ -31,7 +34,7 @@ def waiting(rotation: Rotation, now: datetime, *, is_automatic: bool = False) ->
     else:
         rows = Customer.objects.filter(pool=rotation.pool).annotate(entered=SORT_SINCE)
     rows = rows.filter(_fits(rotation))
-    for other in _before(rotation):
+    for other in _before(rotation, in_order() if among is None else among):
         theirs = _fits(other)
         rows = rows.exclude(theirs) if theirs else rows.none()  # without conditions it takes everything
     if is_automatic:
@@ -66,9 +69,14 @@ def _fits(rotation: Rotation) -> Q:
     return found
 
 
-def _before(rotation: Rotation) -> Iterator[Rotation]:
+def in_order() -> QuerySet[Any]:
+    """The rotations in use as they take, with their conditions. Three statements."""
+    return Rotation.objects.in_use().prefetch_related("sources", "teams").order_by("position", "pk")
+
+
+def _before(rotation: Rotation, among: Iterable[Rotation]) -> Iterator[Rotation]:
     """The rotations in use of the same pool, or of leads, that come before it."""
-    others = Rotation.objects.in_use().filter(pool=rotation.pool).exclude(pk=rotation.pk)
-    for other in others.prefetch_related("sources", "teams").order_by("position", "pk"):
-        if (other.position, other.pk) < (rotation.position, rotation.pk):
+    place = (rotation.position, rotation.pk)
+    for other in among:
+        if other.is_active and other.pool_id == rotation.pool_id and (other.position, other.pk) < place:
             yield other

@@ -31,6 +31,8 @@ DATA = {
     "publicpool:figure_export": {"kind": "csv"},
     "publicpool:rotation-ledger-export": {"kind": "csv"},
     "publicpool:rule_move": {"to": "down"},
+    "publicpool:rotation_move": {"to": "down"},
+    "publicpool:rotation_switch": {"to": "off"},
 }
 
 #                                                              visitor charlie bob alice dana root
@@ -452,6 +454,20 @@ GET  publicpool:preview                                            302 403 403 4
 GET  publicpool:preview_start                                      302 405 405 405 405 405
 POST publicpool:preview_start                                      302 403 403 403 403 302
 POST publicpool:preview_export                                     302 403 403 403 403 200
+GET  publicpool:rotations                                          302 200 200 200 200 200
+GET  publicpool:rotation             rotation                      302 200 404 200 200 200
+GET  publicpool:rotation_create                                    302 403 403 403 403 200
+POST publicpool:rotation_create                                    302 403 403 403 403 422
+GET  publicpool:rotation_update      rotation                      302 403 404 403 403 200
+POST publicpool:rotation_update      rotation                      302 403 404 403 403 422
+GET  publicpool:rotation_switch      rotation                      302 403 404 403 403 200
+POST publicpool:rotation_switch      rotation                      302 403 404 403 403 302
+GET  publicpool:rotation_move        rotation                      302 405 405 405 405 405
+POST publicpool:rotation_move        rotation                      302 403 404 403 403 302
+GET  publicpool:rotation_run         rotation                      302 403 404 403 403 200
+GET  publicpool:rotation_start       rotation                      302 405 405 405 405 405
+POST publicpool:rotation_start       rotation                      302 403 404 403 403 302
+GET  publicpool:run                  given_run                     302 404 404 404 200 200
 GET  publicpool:runs                                               302 403 403 403 200 200
 GET  publicpool:run                  run                           302 404 404 404 200 200
 GET  publicpool:line_retry           run_line                      302 405 405 405 405 405

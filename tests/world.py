@@ -150,8 +150,11 @@ class World:
         pool.save_rotation(rotation=rotation, by=root, now=self.now)
         for name in ("charlie", "alice"):
             pool.add_member(rotation=rotation, user=self.cast[name], by=root, now=self.now)
-        pool.run_rotation(rotation=rotation, by=root, now=self.now)
-        self.ids["rotation"] = rotation.pk
+        run = pool.run_rotation(rotation=rotation, by=root, now=self.now)
+        assert run is not None
+        waits = services.create_customer(data=CustomerData(name="Waiting AS", country="NO"), by=root, now=self.now)
+        pool.release_customer(customer=waits, reason=reason, by=root, now=self.now)
+        self.ids |= {"rotation": rotation.pk, "given_run": run.pk}
 
     def _deal(self, name: str) -> None:
         """A deal of somebody's, every word of which sings."""

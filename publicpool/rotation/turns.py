@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 # Why somebody cannot: a word under "why", and its figures.
@@ -127,8 +127,14 @@ class Wheel:
         return None
 
     def upcoming(self, number: int) -> list[Turn]:
-        """The next regular turns, as if everybody could take; at most the rest of this cycle and the next one."""
-        return [turn for turn, _place in zip(self._ahead(), range(number), strict=False)]
+        """The next regular turns, as if everybody could take, over as many cycles as it takes."""
+        found = list(islice(self._ahead(), number))
+        cycle = turns_of(self.members)
+        last = self.cycle + 1
+        while cycle and len(found) < number:
+            last += 1
+            found += [Turn(last, *turn) for turn in islice(cycle, number - len(found))]
+        return found
 
     def is_stuck(self, blocked: Mapping[int, Why]) -> bool:
         """Can nobody take anything? Whoever counts here has a weight now or in the next cycle."""

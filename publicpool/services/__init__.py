@@ -6,6 +6,7 @@ from .extending import ask_for_more_time, decide_extension
 from .releasing import release_customer, release_customers, undo_release
 from .revealing import reveal_customer
 from .rotating import run_rotation
+from .rotation_editing import reorder_rotations, save_with_members, switch_rotation
 from .rotations import (
     add_member,
     compute_weights,
@@ -27,11 +28,14 @@ __all__ = [
     "release_customer",
     "release_customers",
     "remove_member",
+    "reorder_rotations",
     "reveal_customer",
     "run_rotation",
     "save_rotation",
+    "save_with_members",
     "set_limits",
     "set_order",
     "set_weights",
+    "switch_rotation",
     "undo_release",
 ]

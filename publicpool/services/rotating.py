@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -53,15 +53,23 @@ def rule_of(rotation: Rotation) -> str:
     return f"publicpool.rotation:{rotation.pk}"
 
 
-def run_rotation(*, rotation: Rotation, by: User, now: datetime, most: int | None = None) -> Run | None:
+def run_rotation(
+    *,
+    rotation: Rotation,
+    by: User,
+    now: datetime,
+    most: int | None = None,
+    told: Callable[[int], object] = lambda given: None,
+) -> Run | None:
     """Give out what waits, at most so many; the run, None where nothing waited and none is worth keeping.
 
-    Raises NotAllowed, RotationIsOff, CustomerIsBusy.
+    ``told`` hears within the transaction of each batch how many are given; what it raises takes that batch back and
+    ends the run. Raises NotAllowed, RotationIsOff, CustomerIsBusy.
     """
     require(permissions.can_run_rotation(by, rotation))
     if not rotation.is_active:
         raise errors.RotationIsOff
-    return _run(rotation, by=by, now=now, most=most)
+    return _run(rotation, by=by, now=now, most=most, told=told)
 
 
 def rotate_due(now: datetime) -> list[Run]:
@@ -92,28 +100,43 @@ def is_due(rotation: Rotation, now: datetime) -> bool:
     return not Run.objects.filter(rotation=rotation, kind=Run.Kind.ROTATE, on=today, is_automatic=True).exists()
 
 
-def _run(rotation: Rotation, *, by: User | None, now: datetime, most: int | None = None) -> Run | None:
+def _run(
+    rotation: Rotation,
+    *,
+    by: User | None,
+    now: datetime,
+    most: int | None = None,
+    told: Callable[[int], object] = lambda given: None,
+) -> Run | None:
     run = started(Run.Kind.ROTATE, now, rotation=rotation, is_automatic=by is None)
     last: Place | None = None
-    left = most
-    while left is None or left > 0:
-        size = BATCH if left is None else min(BATCH, left)
-        last, given = _batch(run, rotation.pk, last, size, by, now)
-        if last is None:
-            break
-        if left is not None:
-            left -= given
+    try:
+        while most is None or run.done < most:
+            size = BATCH if most is None else min(BATCH, most - run.done)
+            last = _batch(run, rotation.pk, last, size, by, now, told)
+            if last is None:
+                break
+    except BaseException:
+        run.refresh_from_db()  # what the batches before gave stays given, and counted
+        finished(run, now)
+        raise
     return finished(run, now, keeps_left=by is not None)
 
 
 @transaction.atomic
 def _batch(
-    run: Run, rotation: int, last: Place | None, size: int, by: User | None, now: datetime
-) -> tuple[Place | None, int]:
-    """Give out the next ones; the place to go on from (None: it is over) and how many were given."""
+    run: Run,
+    rotation: int,
+    last: Place | None,
+    size: int,
+    by: User | None,
+    now: datetime,
+    told: Callable[[int], object],
+) -> Place | None:
+    """Give out the next ones; the place to go on from, None where it is over."""
     book = Book(rotation)
     if not book.rotation.is_active:
-        return None, 0
+        return None
     weigh_anew(book, now)
     standing = Standing(book.rotation, book.members, now)
     rows = waiting(book.rotation, now, is_automatic=by is None)
@@ -121,14 +144,16 @@ def _batch(
     if not found or book.wheel.is_stuck(standing.blocked):
         book.close()
         run.left_alone += len(found)
-        return None, 0
+        return None
     locked = lock_free(rows, [pk for _entered, pk in found])
     decisions = decide(book.wheel, standing, locked)
     _give(book, run, [row for row in locked if row.pk in decisions], decisions, standing, by, now)
     run.looked_at += len(found)
     run.done += len(decisions)
     run.left_alone += len(found) - len(decisions)
-    return found[-1], len(decisions)
+    run.save(update_fields=["looked_at", "done", "left_alone"])  # a run that is killed has counted what it gave
+    told(run.done)
+    return found[-1]
 
 
 def lock_free(rows: QuerySet[Any], ids: Sequence[int]) -> list[Any]:

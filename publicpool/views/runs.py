@@ -15,8 +15,10 @@ from core.pages.gate import allow
 from core.paging import Order, paginate
 from customers.models import Customer
 
-from ..models import ReclaimRule, Run, RunLine
+from ..models import ReclaimRule, RotationEntry, RotationMember, Run, RunLine
 from ..permissions import can_edit_rules, can_see_runs
+from ..rotation_names import named_customers, named_leads
+from ..rotation_words import why_words
 from ..run_lines import counts_for, failing, lines_of
 from ..services.runs import retry_line
 
@@ -28,7 +30,7 @@ FAILING = 50
 def runs(request: SignedInRequest) -> HttpResponse:
     """All runs, the newest first, and above them what could not be done."""
     allow(can_see_runs(request.user))
-    rows = Run.objects.visible_to(request.user)
+    rows = Run.objects.visible_to(request.user).select_related("rotation")
     kind = request.GET.get("kind", "")
     if kind in Run.Kind:
         rows = rows.filter(kind=kind)
@@ -54,7 +56,9 @@ def _versions(run: Run, rules: dict[int, ReclaimRule]) -> list[tuple[ReclaimRule
 @require_safe
 def run(request: SignedInRequest, pk: int) -> HttpResponse:
     """What one run did to whom; of a manager's own people only."""
-    found = get_visible_or_404(Run, request.user, pk)
+    found = get_visible_or_404(Run.objects.select_related("rotation"), request.user, pk)  # unscoped: the gate scopes
+    if found.rotation is not None:
+        return _given(request, found)
     lines = lines_of(found, request.user)
     people = User.objects.visible_to(request.user).filter(pk__in=lines.order_by().values("user"))
     rules = ReclaimRule.objects.visible_to(request.user).in_bulk()
@@ -82,6 +86,40 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
         "shows_all": request.user.is_admin,
     }
     return render(request, "publicpool/run.html", context)
+
+
+def _given(request: SignedInRequest, found: Run) -> HttpResponse:
+    """What a run of a rotation gave to whom: its lines of the ledger, which is open to whoever sees the rotation."""
+    user = request.user
+    lines = RotationEntry.objects.visible_to(user).filter(run=found)
+    people = User.objects.visible_to(user).filter(pk__in=lines.order_by().values("user"))
+    if person := id_of(request.GET.get("person")):
+        lines = lines.filter(user=person)
+    page = paginate(lines.select_related("user"), Order("seq", "seq"), request.GET, PAGE)
+    customers = named_customers([line.customer_id for line in page.rows if line.customer_id], user)
+    leads = named_leads([line.lead_id for line in page.rows if line.lead_id], user)
+    members = RotationMember.objects.visible_to(user).filter(rotation=found.rotation).select_related("user")
+    names = {member.user_id: member.user for member in members}
+    context = {
+        "run": found,
+        "page": page,
+        "size": PAGE,
+        "lines": [
+            (
+                line,
+                customers[line.customer_id] if line.customer_id else leads[line.lead_id],
+                [
+                    (effect, names.get(member), why_words(why))
+                    for effect, *_turn, member, why in line.data.get("passed", ())
+                ],
+            )
+            for line in page.rows
+        ],
+        "people": people.order_by("name", "pk"),
+        "person": person,
+        "shows_all": user.is_admin,
+    }
+    return render(request, "publicpool/run_given.html", context)
 
 
 @require_POST

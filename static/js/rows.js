@@ -1,4 +1,4 @@
-// How are the steps of a playbook moved and taken out, and which figures does its trigger ask for?
+// How are the lines of a form set moved and taken out, and which fields does a choice ask for?
 
 const number = (rows) => [...rows.children].forEach((row, place) => { row.querySelector("[data-order]").value = place + 1; });
 
@@ -33,7 +33,7 @@ function ask(select) {
     part.hidden = !part.dataset.shownAt.split(" ").includes(select.value);
   }
 }
-document.addEventListener("change", (event) => { if (event.target.name === "trigger") ask(event.target); });
+document.addEventListener("change", (event) => { if (event.target.matches?.("select") && event.target.form) ask(event.target); });
 for (const part of document.querySelectorAll("[data-shown-for]")) ask(part.closest("form").elements[part.dataset.shownFor]);
 for (const set of document.querySelectorAll("[data-form-set]:has([data-move-row])")) {
   set.classList.add("has-moves");

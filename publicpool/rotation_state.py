@@ -1,0 +1,237 @@
+"""Where does each rotation stand, as its pages tell: whose turns come next, what waits, when did it run and will it?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.conf import settings
+
+from core.querysets import COUNT_LIMIT, counts_in_one
+from core.zones import business_day, country_of
+from customers.working_days import is_working_day
+
+from . import stops
+from .models import Rotation, RotationEntry, RotationMember, Run
+from .rotation.turns import WAITS, Turn, Wheel, turns_of
+from .rotation_words import why_words
+from .waiting import waiting
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    from .receivers import Load
+    from .standing import Standing
+
+# So many turns stand in a strip: of those that passed, and of those to come.
+BEHIND, AHEAD = 6, 12
+# So many lines of the ledger are read for what became of the turns behind.
+READ_BACK = 60
+# No firm rests longer; a search beyond it would hide a fault.
+LONGEST_REST = 60
+RECEIVED, PAID, NEXT, COMING, GONE = "received", "paid", "next", "coming", "gone"
+
+
+# (cycle, round, place) of a turn.
+Place: TypeAlias = tuple[int, int, int]
+# Letter and person of a turn whose member has left.
+NOBODY: tuple[str, User | None] = ("–", None)
+
+
+@dataclass(frozen=True)
+class Became:
+    """What a turn that passed was: RECEIVED, SKIPPED, OWED or PAID; empty where that lies too far back."""
+
+    state: str = ""
+    at: datetime | None = None
+    why: Mapping[str, Any] | None = None
+
+
+NOT_KNOWN = Became()
+
+
+@dataclass(frozen=True)
+class Spoke:
+    """One turn as a strip shows it: whose, and what became of it (Became) or becomes of it.
+
+    NEXT, COMING, or GONE for one that passes by because its member has left.
+    """
+
+    turn: Turn
+    letter: str
+    person: User | None
+    state: str = ""
+    at: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One rotation of the list; ``waiting`` is counted up to COUNT_LIMIT."""
+
+    rotation: Rotation
+    members: Sequence[tuple[str, RotationMember]]
+    ahead: Sequence[Spoke]
+    waiting: int
+    last: Run | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is different from the next cycle on: a weight before and after, None for who is not there."""
+
+    letter: str
+    person: User | None
+    before: int | None
+    after: int | None
+
+
+def lines(user: User, now: datetime) -> list[Line]:
+    """The rotations that a person sees, in the order in which they take. The number of statements is fixed."""
+    every = list(
+        Rotation.objects.select_related("pool").prefetch_related("sources", "teams").order_by("position", "pk")
+    )
+    seen = set(Rotation.objects.visible_to(user).values_list("pk", flat=True))
+    shown = [one for one in every if one.pk in seen]
+    members: dict[int, list[RotationMember]] = defaultdict(list)
+    rows = RotationMember.objects.filter(rotation__in=seen, left_at=None).select_related("user")
+    for row in rows.order_by("position", "pk"):
+        members[row.rotation_id].append(row)
+    counts = counts_in_one([waiting(one, now, among=every) for one in shown], COUNT_LIMIT + 1)
+    runs = Run.objects.filter(rotation__in=seen, kind=Run.Kind.ROTATE).order_by("rotation_id", "-started_at", "-pk")
+    last = {run.rotation_id: run for run in runs.distinct("rotation_id")}
+    nexts = next_runs(shown, now)
+    found = []
+    for one, count in zip(shown, counts, strict=True):
+        lettered = list(zip(letters(len(members[one.pk])), members[one.pk], strict=True))
+        strip = spokes(Wheel.of_data(one.wheel), lettered)
+        found.append(Line(one, lettered, strip, count or 0, last.get(one.pk), nexts.get(one.pk)))
+    return found
+
+
+def letters(number: int) -> list[str]:
+    """A, B, … Z, AA, AB …: one for each member in order."""
+    tens = ["", *ascii_uppercase, *(a + b for a in ascii_uppercase for b in ascii_uppercase)]
+    return [f"{ten}{one}" for ten in tens for one in ascii_uppercase][:number]
+
+
+def spokes(
+    wheel: Wheel,
+    lettered: Iterable[tuple[str, RotationMember]],
+    became: Mapping[Place, Became] | None = None,
+    *,
+    behind: int = 0,
+    ahead: int = AHEAD,
+) -> list[Spoke]:
+    """The turns of the running cycle that passed last, and those to come; ``became`` of ``became_of``."""
+    people = {member.user_id: (letter, member.user) for letter, member in lettered}
+    running = [Turn(wheel.cycle, *turn) for turn in turns_of(wheel.plan)]
+    found = []
+    for turn in running[max(0, wheel.at - behind) : wheel.at]:
+        said = (became or {}).get((turn.cycle, turn.round, turn.place), NOT_KNOWN)
+        found.append(Spoke(turn, *people.get(turn.member, NOBODY), said.state, said.at, why_words(said.why or {})))
+    is_next = True
+    for turn in wheel.upcoming(ahead):
+        is_gone = turn.cycle == wheel.cycle and turn.member in wheel.gone
+        found.append(Spoke(turn, *people.get(turn.member, NOBODY), GONE if is_gone else NEXT if is_next else COMING))
+        is_next = is_next and is_gone
+    return found
+
+
+def became_of(rotation: Rotation) -> dict[Place, Became]:
+    """What became of the turns that passed last. One statement."""
+    found: dict[Place, Became] = {}
+    entries = RotationEntry.objects.filter(rotation=rotation, kind=RotationEntry.Kind.GIVEN).order_by("-seq")
+    for line in entries[:READ_BACK]:  # the newest first: a debt that was paid is told as paid
+        found.setdefault((line.cycle, line.round, line.place), Became(PAID if line.is_owed else RECEIVED, line.at))
+        for effect, cycle, number, place, _member, why in line.data.get("passed", ()):
+            if effect != WAITS:
+                found.setdefault((cycle, number, place), Became(effect, line.at, why))
+    return found
+
+
+def rounds(strip: Sequence[Spoke]) -> list[tuple[int, int, list[Spoke]]]:
+    """(cycle, round, its turns) of a strip."""
+    return [(*key, list(group)) for key, group in groupby(strip, key=lambda one: (one.turn.cycle, one.turn.round))]
+
+
+def changes(wheel: Wheel, lettered: Sequence[tuple[str, RotationMember]], gone: dict[int, User]) -> list[Change]:
+    """What the next cycle changes: weights, who joins, who has left (``gone`` names them)."""
+    if not wheel.cycle:
+        return []
+    now, then = dict(wheel.plan), dict(wheel.members)
+    people = {member.user_id: (letter, member.user) for letter, member in lettered}
+    return [
+        Change(*people.get(pk, ("", gone.get(pk))), now.get(pk), then.get(pk))
+        for pk in dict.fromkeys([*then, *now])
+        if now.get(pk) != then.get(pk)
+    ]
+
+
+def is_reordered(wheel: Wheel) -> bool:
+    """Do those who stay come in another order from the next cycle on?"""
+    now, then = dict(wheel.plan), dict(wheel.members)
+    return [pk for pk in now if pk in then] != [pk for pk in then if pk in now]
+
+
+def next_runs(rotations: Collection[Rotation], now: datetime) -> dict[int, datetime]:
+    """When each of those that run at an hour runs next; the present moment for one that is late. Two statements."""
+    daily = [one for one in rotations if one.is_active and one.automatic_since and one.runs == Rotation.Runs.DAILY]
+    if not daily:
+        return {}
+    today = business_day(now)
+    ran = set(
+        Run.objects.filter(rotation__in=daily, kind=Run.Kind.ROTATE, on=today, is_automatic=True)
+        .order_by()
+        .values_list("rotation", flat=True)
+    )
+    closed = list(stops.firm_holidays(today, today + timedelta(days=LONGEST_REST)).values_list("first_on", "last_on"))
+    return {one.pk: _next_run(one, now, today, one.pk in ran, closed) for one in daily}
+
+
+def _next_run(rotation: Rotation, now: datetime, today: date, ran: bool, closed: list[tuple[date, date]]) -> datetime:
+    country = country_of(str(settings.BUSINESS_ZONE))
+    for ahead in range(LONGEST_REST):
+        day = today + timedelta(days=ahead)
+        is_closed = any(first <= day <= last for first, last in closed)
+        if (ahead or not ran) and not is_closed and is_working_day(country, day):
+            return max(now, datetime.combine(day, rotation.runs_at, settings.BUSINESS_ZONE))
+    return now
+
+
+@dataclass(frozen=True)
+class Account:
+    """One member as the page of a rotation shows it: the weight now and from the next cycle on, and what stands now.
+
+    ``why`` is why nothing can be given now, ``limits`` [(window, given, limit)] what holds beside the capacity.
+    """
+
+    letter: str
+    member: RotationMember
+    weight: int | None
+    then: int
+    why: str
+    load: Load | None
+    limits: Sequence[tuple[str, int, int]]
+
+
+def accounts(wheel: Wheel, lettered: Sequence[tuple[str, RotationMember]], standing: Standing) -> list[Account]:
+    """The members in order with their accounts. No statement."""
+    running = dict(wheel.plan)
+    found = []
+    for letter, member in lettered:
+        pk = member.user_id
+        given = standing.given.get(pk, {})
+        limits = [
+            (window, given.get(window, 0), limit) for window, limit in standing.limits[pk].items() if limit is not None
+        ]
+        weight = running.get(pk) if wheel.cycle and pk not in wheel.gone else None
+        why = why_words(standing.blocked.get(pk, {}))
+        found.append(Account(letter, member, weight, member.weight, why, standing.loads.get(pk), limits))
+    return found

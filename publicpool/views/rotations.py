@@ -1,0 +1,138 @@
+"""The pages of the rotations: which there are, where each stands, in which order they take, on or off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from core.pages import DetailPage, get_visible_or_404
+from core.pages.gate import allow
+from core.querysets import COUNT_LIMIT, bounded_count
+
+from ..models import Rotation, RotationEntry, RotationMember, Run
+from ..permissions import can_edit_rotation, can_run_rotation, can_see_runs
+from ..rotation.turns import Wheel
+from ..rotation.weights import Figures, weigh
+from ..rotation_state import BEHIND, accounts, became_of, changes, is_reordered, letters, lines, next_runs, rounds
+from ..rotation_state import spokes as strip_of
+from ..rotation_words import conditions, schedule
+from ..services import reorder_rotations, switch_rotation
+from ..standing import Standing
+from ..waiting import waiting
+
+LAST_RUNS = 5
+
+
+@require_safe
+def rotations(request: SignedInRequest) -> HttpResponse:
+    """Every rotation that the reader sees, in the order in which they take, with whose turns come next."""
+    found = lines(request.user, timezone.now())
+    context = {
+        "lines": [(line, conditions(line.rotation), schedule(line.rotation)) for line in found],
+        "most": COUNT_LIMIT,
+        "may_edit": can_edit_rotation(request.user),
+    }
+    return render(request, "publicpool/rotations.html", context)
+
+
+class RotationPage(DetailPage):
+    """Where one rotation stands: the turns, the members with their accounts, what the next cycle changes."""
+
+    model = Rotation
+    template_name = "publicpool/rotation.html"
+
+    request: SignedInRequest
+
+    def get_queryset(self) -> Any:
+        rows = Rotation.objects.select_related("pool")  # unscoped: the gate adds the reader
+        return rows.prefetch_related("sources", "teams", "pool__members")
+
+    def extra_context(self, record: Rotation) -> dict[str, Any]:
+        user, now = self.request.user, timezone.now()
+        rows = RotationMember.objects.visible_to(user).filter(rotation=record).select_related("user")
+        everybody = list(rows.order_by("position", "pk"))
+        members = [one for one in everybody if one.left_at is None]
+        lettered = list(zip(letters(len(members)), members, strict=True))
+        wheel = Wheel.of_data(record.wheel)
+        standing = Standing(record, members, now)
+        strip = strip_of(wheel, lettered, became_of(record), behind=BEHIND)
+        following = Wheel.of_data(record.wheel).give(standing.blocked, {})
+        runs = Run.objects.visible_to(user).filter(rotation=record).order_by("-started_at", "-pk")
+        return {
+            "conditions": conditions(record),
+            "schedule": schedule(record),
+            "wheel": wheel,
+            "turns": sum(weight for _member, weight in wheel.plan),
+            "rounds": rounds(strip),
+            "following": following,
+            "following_person": standing.people.get(following.turn.member) if following else None,
+            "is_stuck": bool(members) and following is None,
+            "changes": changes(wheel, lettered, {one.user_id: one.user for one in everybody}),
+            "is_reordered": bool(wheel.cycle) and is_reordered(wheel),
+            "accounts": accounts(wheel, lettered, standing),
+            "former": [one for one in everybody if one.left_at is not None and one.passed],
+            "waiting": bounded_count(waiting(record, now)),
+            "figures": _figures(record, user, {member.user_id: letter for letter, member in lettered}),
+            "runs": runs[:LAST_RUNS],
+            "next_at": next_runs([record], now).get(record.pk),
+            "may_see_runs": can_see_runs(user),
+            "may_edit": can_edit_rotation(user),
+            "may_run": can_run_rotation(user, record),
+        }
+
+
+def _figures(rotation: Rotation, user: User, letters: Mapping[int, str]) -> dict[str, Any] | None:
+    """The figures behind the weights in force, as the ledger keeps them; None where they are set by hand."""
+    if rotation.weights_by != Rotation.WeightsBy.CONVERSION:
+        return None
+    said = RotationEntry.objects.visible_to(user).filter(rotation=rotation, kind=RotationEntry.Kind.MEMBERS)
+    line = said.filter(data__has_key="how").order_by("-seq").first()
+    if line is None:
+        return {}
+    how, pool = line.data["how"], Figures(*line.data["how"]["pool"])
+    weighed = weigh({pk: Figures(taken, won) for pk, taken, won in how["people"]}, pool, how["top"])
+    people = User.objects.visible_to(user).in_bulk(weighed)
+    return {
+        "pool": pool,
+        "first": date.fromisoformat(how["first"]),
+        "last": date.fromisoformat(how["last"]),
+        "top": how["top"],
+        "weighed": [(letters.get(pk, "–"), people.get(pk), one) for pk, one in weighed.items()],
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rotation_switch(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask, with what waits, and switch a rotation on or off."""
+    rotation = get_visible_or_404(Rotation, request.user, pk)
+    allow(can_edit_rotation(request.user))
+    if request.method == "POST":
+        if (to := request.POST.get("to")) in ("on", "off"):
+            switch_rotation(rotation=rotation, is_active=to == "on", by=request.user, now=timezone.now())
+        return redirect(rotation)
+    context = {"rotation": rotation, "waiting": bounded_count(waiting(rotation, timezone.now()))}
+    return render(request, "publicpool/rotation_switch.html", context)
+
+
+@require_POST
+def rotation_move(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put a rotation one place up or down."""
+    rotation = get_visible_or_404(Rotation, request.user, pk)
+    allow(can_edit_rotation(request.user))
+    ids = list(Rotation.objects.visible_to(request.user).order_by("position", "pk").values_list("pk", flat=True))
+    place, to = ids.index(rotation.pk), request.POST.get("to")
+    if to not in ("up", "down"):
+        raise Http404
+    other = place + (1 if to == "down" else -1)
+    if 0 <= other < len(ids):
+        ids[place], ids[other] = ids[other], ids[place]
+        reorder_rotations(ids=ids, by=request.user)
+    return redirect("publicpool:rotations")
