@@ -121,7 +121,8 @@ class SeatForm(Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("user") is None and self.has_changed() and not self.errors:
+        # Its number in the order is the script's, not the person's.
+        if data.get("user") is None and set(self.changed_data) - {"ORDER", "DELETE"} and not self.errors:
             self.add_error("user", _("Choose a person, or take the line out."))
         return data
 
