@@ -15,10 +15,10 @@ class AccountsConfig(AppConfig):
 
         from core.registries import DEMO, IMPORT_TARGETS, NAV, SHELL_COUNTS, NavItem
 
-        from . import demo, searching, signals
+        from . import demo, departure_jobs, searching, signals
         from .importing import PeopleTarget
         from .models import Notification, User
-        from .notices import render_deactivated
+        from .notices import render_deactivated, render_handed_over
         from .permissions import can_see_people
         from .registries import NOTICES, NoticeKind
 
@@ -36,6 +36,9 @@ class AccountsConfig(AppConfig):
                 "accounts:detail",
                 "accounts:update",
                 "accounts:deactivate",
+                "accounts:departure_plan",
+                "accounts:departures",
+                "accounts:departure",
                 "accounts:invitations",
                 "accounts:invite",
                 "accounts:teams",
@@ -44,7 +47,11 @@ class AccountsConfig(AppConfig):
             ),
         )
         searching.register()
+        departure_jobs.register()
         IMPORT_TARGETS["people"] = PeopleTarget()
         DEMO["people"] = (10, demo.people)
         SHELL_COUNTS["unread"] = lambda user: Notification.objects.visible_to(user).unread()
+        handed_over = _("What a colleague held who left comes to me")
+        NOTICES["accounts.handed_over"] = NoticeKind(handed_over, render_handed_over, by_mail=True)
+        NOTICES["accounts.taken_back"] = NoticeKind(_("What came to me by a departure goes back"), render_handed_over)
         NOTICES["accounts.deactivated"] = NoticeKind(_("A colleague was deactivated"), render_deactivated, by_mail=True)

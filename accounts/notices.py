@@ -49,6 +49,30 @@ def render_deactivated(notices: Sequence[Notification], user: User) -> Mapping[i
     return found
 
 
+def render_handed_over(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """What a colleague who left held is this person's now, or went back: one line with how many of what."""
+    people = User.objects.in_bulk({notice.target_id for notice in notices if notice.target_id})
+    words = {
+        "accounts.handed_over": _("What %(name)s held is yours now"),
+        "accounts.taken_back": _("What came to you from %(name)s went back"),
+    }
+    found = {}
+    for notice in notices:
+        person = people.get(notice.target_id or 0)
+        counts = {kind: n for kind, n in notice.params.items() if kind in HOLDINGS}
+        if person is None or not counts:
+            continue
+        kinds = sorted(counts, key=lambda kind: HOLDINGS[kind].order)
+        opens = (HOLDINGS[kind].url for kind in kinds)
+        found[notice.pk] = NoticeLine(
+            words[notice.kind] % {"name": person.name},
+            text=" · ".join(f"{HOLDINGS[kind].label}: {counts[kind]}" for kind in kinds),
+            url=next((url(user) for url in opens if url is not None), ""),
+            icon="user-share",
+        )
+    return found
+
+
 def _what_is_left(person: User, user: User) -> str:
     """Where this reader sees what somebody left behind: their page, or a manager's list of it."""
     if can_see_people(user):

@@ -46,6 +46,11 @@ def can_deactivate(user: User, person: User) -> bool:
     return _is_admin(user) and user.pk != person.pk and person.is_active
 
 
+def can_let_go(user: User, person: User) -> bool:
+    """Plan somebody's departure, carry it out, take it back: also of an account that was closed before."""
+    return _is_admin(user) and user.pk != person.pk
+
+
 def can_reactivate(user: User, person: User) -> bool:
     return _is_admin(user) and not person.is_active
 

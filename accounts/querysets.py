@@ -147,3 +147,11 @@ class NotificationQuerySet(models.QuerySet[Any]):
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+
+class DepartureQuerySet(models.QuerySet[Any]):
+    """Departures, and what was handed over by them."""
+
+    def visible_to(self, user: User) -> Self:
+        """Admins let people go; nobody else reads who got what."""
+        return self if user.is_active and user.is_admin else self.none()

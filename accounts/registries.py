@@ -24,6 +24,8 @@ class Holding:
     ``order`` is the lock order of departure: customers before their children. ``rows`` are counted,
     bounded, with all other holdings in one statement; ``url`` is where a manager or admin sees
     them. ``covers`` names the foreign keys to User that it answers for ("customers.Customer.owner").
+    ``party`` is the customer or lead that a row is of, None for neither, ``joins`` what that reads.
+    ``is_weighty``: a departure is not carried out where these are others than those it was tried with.
     """
 
     label: Label
@@ -31,6 +33,9 @@ class Holding:
     rows: Callable[[User], QuerySet[Any]]
     url: Callable[[User], str] | None = None
     covers: tuple[str, ...] = ()
+    party: Callable[[Any], Any] = lambda row: None
+    joins: tuple[str, ...] = ()
+    is_weighty: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,10 @@ NOTICES: dict[str, NoticeKind] = {}
 # Foreign keys to User that only say who did something or whose setting it is: nothing to hand over.
 BYLINES: set[str] = {
     "accounts.AwayTime.user",
+    "accounts.Departure.done_by",
+    "accounts.Departure.person",
+    "accounts.Departure.planned_by",
+    "accounts.HandedOver.to",
     "accounts.Invitation.accepted_by",
     "accounts.Invitation.created_by",
     "accounts.Notification.actor",

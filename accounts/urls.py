@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import invitations, joining, notifications, people, preferences, profile, sessions, teams
+from .views import departures, invitations, joining, notifications, people, preferences, profile, sessions, teams
 
 app_name = "accounts"
 
@@ -14,6 +14,13 @@ urlpatterns = [
     path("<int:pk>/deactivate/", people.deactivate, name="deactivate"),
     path("<int:pk>/reactivate/", people.reactivate, name="reactivate"),
     path("<int:pk>/reset-second-factor/", people.reset_factor, name="reset_second_factor"),
+    path("<int:pk>/departure/", departures.plan, name="departure_plan"),
+    path("departures/", departures.departures, name="departures"),
+    path("departures/<int:pk>/", departures.departure, name="departure"),
+    path("departures/<int:pk>/carry-out/", departures.carry_out_now, name="departure_carry_out"),
+    path("departures/<int:pk>/try/", departures.try_again, name="departure_try"),
+    path("departures/<int:pk>/undo/", departures.undo, name="departure_undo"),
+    path("departures/<int:pk>/drop/", departures.drop, name="departure_drop"),
     path("teams/", teams.teams, name="teams"),
     path("teams/new/", teams.TeamCreate.as_view(), name="team_create"),
     path("teams/<int:pk>/", teams.TeamUpdate.as_view(), name="team_update"),

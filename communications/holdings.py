@@ -1,7 +1,9 @@
 """What does a person hold on the communications' floor, for the day they leave?"""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.departing import SHEETS, WAYS, Column, ToNobody, ToPerson
 from accounts.registries import BYLINES, HOLDINGS, Holding
 
 from .models import TextTemplate
@@ -15,6 +17,9 @@ def register() -> None:
         lambda user: TextTemplate.objects.filter(owner=user),
         covers=("communications.TextTemplate.owner",),
     )
+    texts = Column(TextTemplate, "owner").hands
+    WAYS["text_templates"] |= {"person": ToPerson(texts), "all": ToNobody(texts, _("everybody uses them"))}
+    SHEETS["customers"] = lambda departure: reverse("communications:handover_sheets", args=[departure])
     BYLINES.update(
         {
             "communications.Communication.author",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import deals, drops, leads, logging, said, story, templates
+from .views import deals, drops, handover, leads, logging, said, story, templates
 
 app_name = "communications"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("texts/<int:pk>/delete/", templates.delete_template, name="template_delete"),
     path("customers/<int:pk>/texts/", templates.texts, name="texts"),
     path("customers/<int:pk>/story/", story.story, name="story"),
+    path("people/departures/<int:pk>/sheets/", handover.sheets, name="handover_sheets"),
     path("communications/drops/<int:pk>/", drops.DropPage.as_view(), name="drop"),
     path("customers/<int:pk>/drop/", drops.DropNew.as_view(), name="drop_new"),
     path("leads/<int:pk>/log/", logging.LogLeadPage.as_view(), name="log_lead"),

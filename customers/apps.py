@@ -17,11 +17,12 @@ class CustomersConfig(AppConfig):
         from .defaults import make_defaults
         from .demo import edits, firm
         from .importing import CustomerTarget
-        from .services import looking_up
+        from .services import departing, looking_up
         from .views.files import register_files
         from .views.record import register_tabs
 
         holdings.register()
+        departing.register()
         invariants.register()
         nav.register()
         bulk.register()

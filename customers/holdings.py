@@ -16,12 +16,16 @@ def register() -> None:
         lambda user: Customer.objects.filter(owner=user),
         url=lambda user: reverse("customers:list") + f"?m=1&owner={user.pk}",
         covers=("customers.Customer.owner",),
+        party=lambda customer: customer,
+        is_weighty=True,
     )
     HOLDINGS["collaborations"] = Holding(
         _("Collaborations"),
         20,
         lambda user: Collaborator.objects.filter(user=user),
         covers=("customers.Collaborator.user",),
+        party=lambda one: one.customer,
+        joins=("customer", "user"),
     )
     BYLINES.update(
         {

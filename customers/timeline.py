@@ -54,11 +54,11 @@ class Names:
     def __init__(self, events: Sequence[Event]) -> None:
         wanted: dict[type, set[int]] = defaultdict(set)
         for event in events:
-            if event.kind in ("customer.created", "customer.imported", "owner.transferred") or event.kind.startswith(
-                ("collaborator.", "customer.archived", "customer.restored", "request.")
+            if event.kind in ("customer.created", "customer.imported") or event.kind.startswith(
+                ("owner.", "collaborator.", "customer.archived", "customer.restored", "request.")
             ):
                 wanted[User] |= {event.payload[word] for word in PEOPLE if isinstance(event.payload.get(word), int)}
-            if pool := event.payload.get("pool") if event.kind.startswith("customer.") else None:
+            if pool := event.payload.get("pool") if event.kind.startswith(("customer.", "owner.")) else None:
                 wanted[Pool].add(pool)
             if event.kind == "tags.changed":
                 wanted[Tag] |= {*event.payload.get("added", ()), *event.payload.get("removed", ())}
@@ -142,6 +142,16 @@ def _transferred(event: Event, names: Names) -> tuple[Any, ...]:
     return _("Transferred"), format_html("<bdi>{}</bdi> → <bdi>{}</bdi>", former, to)
 
 
+def _departed(event: Event, names: Names) -> tuple[Any, ...]:
+    former, to = names.of(User, event.payload.get("from")), event.payload.get("to")
+    now = names.of(User, to) if to else names.of(Pool, event.payload.get("pool"))
+    return _("Handed over at a departure"), format_html("<bdi>{}</bdi> → <bdi>{}</bdi>", former, now)
+
+
+def _came_back(event: Event, names: Names) -> tuple[Any, ...]:
+    return _("Departure taken back"), bdi(names.of(User, event.payload.get("to")))
+
+
 def _protected(event: Event, names: Names) -> tuple[Any, ...]:
     return _("Protected"), format_html(_("until {day}"), day=day(date.fromisoformat(event.payload["until"])))
 
@@ -209,6 +219,8 @@ WORDS: dict[str, Callable[[Event, Names], tuple[Any, ...]]] = {
     "customer.protected": _protected,
     "customer.unprotected": _plain(lambda: _("Protection ended")),
     "owner.transferred": _transferred,
+    "owner.departed": _departed,
+    "owner.came_back": _came_back,
     "grade.set": _graded,
     "tags.changed": _tags,
     "key_dates.changed": _key_dates,
@@ -240,6 +252,8 @@ ICONS = {
     "customer.protected": "lock",
     "customer.unprotected": "lock-open",
     "owner.transferred": "transfer",
+    "owner.departed": "user-minus",
+    "owner.came_back": "arrow-back-up",
     "grade.set": "star",
     "tags.changed": "tag",
     "key_dates": "calendar-due",

@@ -32,11 +32,12 @@ class FollowupsConfig(AppConfig):
         )
         from .defaults import make_defaults
         from .playbook_defaults import make_playbooks
-        from .services import following, plan_next_step
+        from .services import departing, following, plan_next_step
 
         attention.register()
         background.register()
         holdings.register()
+        departing.register()
         invariants.register()
         nav.register()
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="followups.make_defaults")

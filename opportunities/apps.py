@@ -39,11 +39,12 @@ class OpportunitiesConfig(AppConfig):
             rollup,
         )
         from .defaults import make_defaults
-        from .services import following
+        from .services import departing, following
         from .views import lead_page, opportunity_tabs, timelines
 
         conflicts.register()
         holdings.register()
+        departing.register()
         notices.register()
         invariants.register()
         nav.register()

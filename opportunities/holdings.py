@@ -16,6 +16,8 @@ def register() -> None:
         lambda user: Lead.objects.open().filter(owner=user),
         url=lambda user: reverse("opportunities:leads") + f"?m=1&state=open&owner={user.pk}",
         covers=("opportunities.Lead.owner",),
+        party=lambda lead: lead,
+        is_weighty=True,
     )
     HOLDINGS["opportunities"] = Holding(
         _("Open opportunities"),
@@ -23,11 +25,16 @@ def register() -> None:
         lambda user: Opportunity.objects.open().filter(owner=user),
         url=lambda user: f"{reverse('opportunities:list')}?owner={user.pk}&outcome=open",
         covers=("opportunities.Opportunity.owner",),
+        party=lambda deal: deal.customer,
+        joins=("customer__owner",),
+        is_weighty=True,
     )
     HOLDINGS["shared_opportunities"] = Holding(
         _("Open opportunities shared with them"),
         36,
         lambda user: Opportunity.objects.open().filter(collaborators=user),
+        party=lambda deal: deal.customer,
+        joins=("customer",),
     )
     HOLDINGS["inquiry_forms"] = Holding(
         _("Inquiry forms whose leads they get"),

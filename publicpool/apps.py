@@ -32,11 +32,13 @@ class PublicPoolConfig(AppConfig):
             today,
         )
         from .defaults import make_defaults
+        from .services import departing
         from .views import releasing
 
         arriving.register()
         events.register()
         holdings.register()
+        departing.register()
         invariants.register(str(settings.BUSINESS_ZONE))
         nav.register()
         searching.register()

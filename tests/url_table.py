@@ -103,6 +103,15 @@ GET  accounts:deactivate             user_alice                    302 403 403 4
 POST accounts:deactivate             user_alice                    302 403 403 403 403 302
 POST accounts:reactivate             user_alice                   302 403 403 403 403 403
 POST accounts:reset_second_factor    user_alice                    302 403 403 403 403 302
+GET  accounts:departure_plan         user_leaver                  302 403 403 403 403 200
+POST accounts:departure_plan         user_leaver                  302 403 403 403 403 422
+GET  accounts:departures                                          302 403 403 403 403 200
+GET  accounts:departure              departure                    302 404 404 404 404 200
+POST accounts:departure_carry_out    departure                    302 404 404 404 404 302
+POST accounts:departure_try          departure                    302 404 404 404 404 302
+POST accounts:departure_undo         departure                    302 404 404 404 404 409
+POST accounts:departure_drop         departure                    302 404 404 404 404 302
+GET  communications:handover_sheets  departure                    302 404 404 404 404 200
 GET  accounts:teams                                                302 403 403 403 403 200
 GET  accounts:team_create                                          302 403 403 403 403 200
 POST accounts:team_create                                          302 403 403 403 403 422

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Notification, User
+from accounts.services import departures
 from accounts.services.invitations import invite_person
 from accounts.services.notices import notify
 from communications.inputs import CommunicationData
@@ -39,6 +40,7 @@ from opportunities.services import create_order
 from publicpool import services as pool
 from publicpool.models import ReclaimRule, ReleaseReason, Rotation, Run, RunLine
 from publicpool.services import release_customer
+from tests.factories import make_user
 
 MARK = "CANARY"
 PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
@@ -110,9 +112,20 @@ class World:
         self._pooled()
         self._pool()
         self._rotation()
+        self._departure()
         self.ids["playbook"] = Playbook.objects.get(key="first_touch").pk
         self._run()
         return self
+
+    def _departure(self) -> None:
+        """Somebody is about to leave: everything is planned to go to Bob."""
+        person = make_user("leaver", name="Leaver")
+        services.create_customer(data=CustomerData(name="Left Ltd", country="DE"), by=person, now=self.now)
+        plan = {"customers": [{"way": "person", "target": self.cast["bob"].pk}]}
+        by = self.cast["root"]
+        departure = departures.plan_departure(person=person, plan=plan, by=by, now=self.now)
+        departures.try_departure(departure=departure, now=self.now)
+        self.ids |= {"departure": departure.pk, "user_leaver": person.pk}
 
     def _run(self) -> None:
         """A run that could not take Alice's customer back, and set it aside."""

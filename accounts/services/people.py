@@ -83,7 +83,7 @@ def change_person(
 
     Raises NotAllowed (one's own rights among it), or DomainError where the address is taken.
     """
-    person, by = _locked(person, by)
+    person, by = locked_people(person, by)
     if not can_edit_person(by, person):
         raise NotAllowed
     rights = (role, team.pk if team else None, may_export)
@@ -105,13 +105,10 @@ def deactivate_person(*, person: User, by: User, now: datetime) -> None:
 
     Raises NotAllowed.
     """
-    person, by = _locked(person, by)
+    person, by = locked_people(person, by)
     if not can_deactivate(by, person):
         raise NotAllowed
-    person.is_active = False
-    person.save(update_fields=["is_active"])
-    end_sessions(of=person)
-    _take_back_invitations(person, now)
+    close_account(person, now)
     notify(
         to=User.objects.answering_for(Team.objects.ids_above(person.team_id) if person.team_id else ()),
         kind="accounts.deactivated",
@@ -125,11 +122,10 @@ def deactivate_person(*, person: User, by: User, now: datetime) -> None:
 @transaction.atomic
 def reactivate_person(*, person: User, by: User, now: datetime) -> None:
     """Open a closed account again, with its old role and team; old sessions stay ended. Raises NotAllowed."""
-    person, by = _locked(person, by)
+    person, by = locked_people(person, by)
     if not can_reactivate(by, person):
         raise NotAllowed
-    person.is_active = True
-    person.save(update_fields=["is_active"])
+    open_account(person)
 
 
 @transaction.atomic
@@ -138,7 +134,7 @@ def reset_second_factor(*, person: User, by: User, now: datetime) -> None:
 
     Raises NotAllowed.
     """
-    person, by = _locked(person, by)
+    person, by = locked_people(person, by)
     if not can_reset_second_factor(by, person):
         raise NotAllowed
     Authenticator.objects.filter(user=person).delete()
@@ -151,7 +147,21 @@ def reset_second_factor(*, person: User, by: User, now: datetime) -> None:
     )
 
 
-def _locked(person: User, by: User) -> tuple[User, User]:
+def close_account(person: User, now: datetime) -> None:
+    """Let a locked person in no more: sessions end, links for passwords stop, their invitations are taken back."""
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    end_sessions(of=person)
+    _take_back_invitations(person, now)
+
+
+def open_account(person: User) -> None:
+    """Let a locked person sign in again."""
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+
+
+def locked_people(person: User, by: User) -> tuple[User, User]:
     """Lock and read anew both persons, in id order.
 
     Two admins who close each other's account at once: the second waits here, then finds that it

@@ -22,10 +22,11 @@ from ..filters import PeopleFilters
 from ..forms import PersonForm
 from ..fresh import fresh_sign_in
 from ..history import changes_of
-from ..models import User
+from ..models import Departure, User
 from ..permissions import (
     can_deactivate,
     can_edit_person,
+    can_let_go,
     can_reactivate,
     can_reset_second_factor,
     can_see_people,
@@ -91,6 +92,8 @@ class PersonPage(DetailPage):
             "is_away": record.is_away(timezone.now()),
             "can_edit": can_edit_person(user, record),
             "can_deactivate": can_deactivate(user, record),
+            "can_let_go": can_let_go(user, record),
+            "departures": Departure.objects.visible_to(user).filter(person=record)[:5],
             "can_reactivate": can_reactivate(user, record),
             "can_reset_second_factor": can_reset_second_factor(user, record),
         }

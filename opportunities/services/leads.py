@@ -200,17 +200,26 @@ def add_lead_files(*, lead: Lead, files: Sequence[FileData], by: User, now: date
     return kept
 
 
-def hand_leads(leads: Sequence[Lead], to: Mapping[int, User], *, by: User | None, now: datetime, rule: str) -> None:
+def hand_leads(
+    leads: Sequence[Lead],
+    to: Mapping[int, User | None],
+    *,
+    by: User | None,
+    now: datetime,
+    rule: str,
+    is_heard: bool = True,
+) -> None:
     """Give locked, open leads each to its own ({lead: person}); the caller judged who may and tells them.
 
-    ``by`` None is the rule. A handful of statements for any number.
+    ``by`` None is the rule, a person None the team that the lead waits in. Unless ``is_heard`` the caller lets go
+    along what is at them. A handful of statements for any number.
     """
     events = []
     for lead in leads:
         person = to[lead.pk]
-        payload = {"from": lead.owner_id, "to": person.pk}
-        lead.owner, lead.owned_since = person, now
-        lead.team_id = person.team_id or lead.team_id
+        payload = {"from": lead.owner_id, "to": person.pk if person else None}
+        lead.owner, lead.owned_since = person, now if person else None
+        lead.team_id = (person.team_id if person else None) or lead.team_id
         events.append(
             Event(
                 kind="lead.assigned",
@@ -226,7 +235,7 @@ def hand_leads(leads: Sequence[Lead], to: Mapping[int, User], *, by: User | None
         Lead, ["owner", "team", "owned_since"], [(one.pk, one.owner_id, one.team_id, one.owned_since) for one in leads]
     )
     refresh_lead_keys(leads)
-    ledger.append_many(events)
+    ledger.append_many(events, deliver=is_heard)
 
 
 def archive_imported_leads(leads: Sequence[Lead], *, by: User, now: datetime) -> None:

@@ -1,0 +1,140 @@
+"""What is asked for a departure: of each kind that somebody holds, who gets what?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from core.forms import Form
+from core.languages import language_name
+from core.registries import Label
+
+from .departing import CONDITIONS, WAYS, Line, lines_of, ways_of
+from .models import User
+from .registries import HOLDINGS
+
+# Lines of one kind that a form takes.
+MOST_LINES = 40
+NAMES: dict[str, tuple[Any, Callable[[str], str]]] = {
+    "countries": (_("Of these countries"), lambda code: str(countries.name(code) or code)),
+    "languages": (_("Of these languages"), language_name),
+    "grades": (_("Of these grades"), str),
+}
+
+
+class LineForm(Form):
+    """Where something goes, and what of it."""
+
+    def __init__(self, *args: Any, ways: Any = (), asked: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"] = forms.ChoiceField(
+            label=_("Goes"),
+            choices=[("", "—"), *ways],
+            required=False,
+            widget=forms.Select(attrs={"data-enhance": "1"}),
+        )
+        for name, choices in (asked or {}).items():
+            self.fields[name] = forms.MultipleChoiceField(
+                label=NAMES[name][0],
+                choices=choices,
+                required=False,
+                widget=forms.SelectMultiple(attrs={"data-enhance": "1"}),
+            )
+
+    def line(self) -> Line | None:
+        """The line of a plan; None for one that says nothing."""
+        data = self.cleaned_data
+        if not data.get("to"):
+            return None
+        way, _colon, target = data["to"].partition(":")
+        chosen = {name: tuple(data.get(name, ())) for name in CONDITIONS}
+        return Line(way, int(target or 0), **chosen)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("to") and any(data.get(name) for name in CONDITIONS):
+            self.add_error("to", _("Say where these go."))
+        return data
+
+
+LineSet = forms.formset_factory(LineForm, extra=0, max_num=MOST_LINES, absolute_max=MOST_LINES)
+
+
+class PlanForm:
+    """The whole plan: a form set of lines for each kind that the person holds, in lock order."""
+
+    def __init__(self, data: Any, *, person: User, by: User, held: Mapping[str, int], plan: Mapping[str, Any]) -> None:
+        self.sets: dict[str, Any] = {}
+        self.refused = ""
+        for kind in sorted((one for one, n in held.items() if n), key=lambda one: HOLDINGS[one].order):
+            options = {"ways": _choices(kind, person, by), "asked": _asked(kind, person)}
+            lines = [_initial(line) for line in lines_of(plan, kind)] or suggested(kind, person)
+            # One empty line is there without scripts.
+            initial = [*lines, {}] if options["asked"] else lines
+            self.sets[kind] = LineSet(data, prefix=kind, initial=None if data else initial, form_kwargs=options)
+        if not data:
+            for one in self.sets.values():
+                one.extra = 0
+
+    def is_valid(self) -> bool:
+        verdicts = [one.is_valid() for one in self.sets.values()]  # every set shows its errors
+        return all(verdicts)
+
+    def plan(self) -> dict[str, Any]:
+        """What stands in the valid form; a line without conditions ends its kind."""
+        found: dict[str, Any] = {}
+        for kind, one in self.sets.items():
+            lines = [line for form in one.forms if (line := form.line())]
+            # What asks something stands before what takes everything, as it was meant.
+            lines.sort(key=lambda line: (not line.has_conditions, WAYS[kind][line.way].takes_all))
+            found[kind] = [line.as_data() for line in lines]
+        return found
+
+
+def _initial(line: Line) -> dict[str, Any]:
+    to = f"{line.way}:{line.target}" if line.target else line.way
+    return {"to": to} | {name: list(getattr(line, name)) for name in CONDITIONS}
+
+
+def suggested(kind: str, person: User) -> list[dict[str, Any]]:
+    """With the customer, where there is one, and else to whoever answers for the person; of the rest nothing."""
+    ways = WAYS[kind]
+    if HOLDINGS[kind].is_weighty and "party" not in ways:
+        return [{}]
+    lines: list[dict[str, Any]] = [{"to": "party"}] if "party" in ways else []
+    last = next((key for key, way in ways_of(kind) if way.targets(person, person) is None and way.takes_all), "")
+    return [*lines, {"to": last}]
+
+
+def _choices(kind: str, person: User, by: User) -> list[tuple[Any, Any]]:
+    """The ways of a kind: those with something to choose as groups."""
+    found: list[tuple[Any, Any]] = []
+    for key, way in ways_of(kind):
+        targets = way.targets(person, by)
+        if targets is None:
+            found.append((key, way.label))
+        elif targets:
+            found.append((way.label, [(f"{key}:{pk}", name) for pk, name in targets]))
+    return found
+
+
+def _asked(kind: str, person: User) -> dict[str, list[tuple[str, Label]]]:
+    """The conditions that can tell the person's things of a kind apart: only values that are there, with how many."""
+    rows = HOLDINGS[kind].rows(person)
+    columns = {field.name for field in rows.model._meta.concrete_fields}
+    found: dict[str, list[tuple[str, Label]]] = {}
+    for name, column in CONDITIONS.items():
+        if column not in columns:
+            continue
+        counts = rows.order_by().values_list(column).annotate(n=Count("pk")).order_by("-n", column)
+        choices: list[tuple[str, Label]] = [
+            (str(value), f"{NAMES[name][1](value)} · {n}") for value, n in counts if value
+        ]
+        if choices:
+            found[name] = choices
+    return found

@@ -1,0 +1,56 @@
+"""How is a departure of very much tried and carried out in the background? In one transaction, as in the foreground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.jobs import enqueue
+from core.registries import JOBS, JobKind
+
+from .models import Departure
+from .services.departures import carry_out, try_departure
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.jobs import Progress
+    from core.models import Job
+
+    from .models import User
+
+TRY, DO = "accounts.departure_trial", "accounts.departure"
+
+
+def register() -> None:
+    JOBS[TRY] = JobKind(_("Preview of a departure"), run_trial, url=_url)
+    JOBS[DO] = JobKind(_("Departure"), run, url=_url)
+
+
+def ask(kind: str, departure: Departure, *, by: User, now: datetime) -> Job:
+    """Queue it."""
+    return enqueue(kind, by=by, now=now, params={"departure": departure.pk})
+
+
+def _url(job: Job) -> str:
+    return Departure(pk=job.params["departure"]).get_absolute_url()
+
+
+def run_trial(job: Job, progress: Progress) -> None:
+    """Try it; a killed run begins anew."""
+    departure = Departure.objects.get(pk=job.params["departure"])
+    with transaction.atomic():
+        progress.step(0)  # locks the job's row: no other worker takes it up however long this lasts
+        departure = try_departure(departure=departure, now=progress.clock())
+        progress.step(departure.total, total=departure.total)
+
+
+def run(job: Job, progress: Progress) -> None:
+    """Carry it out; a killed run has done nothing and begins anew."""
+    departure = Departure.objects.get(pk=job.params["departure"])
+    with transaction.atomic():
+        progress.step(0)
+        departure = carry_out(departure=departure, by=job.created_by, now=progress.clock())
+        progress.step(departure.total, total=departure.total)

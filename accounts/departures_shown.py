@@ -1,0 +1,128 @@
+"""How is a departure told: who gets how many of what, which things, where each is found?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from core.registries import Label
+
+from .departing import WAYS
+from .models import Departure, HandedOver, User
+from .registries import HOLDINGS
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of one kind went, or would go, to one person, pool or end."""
+
+    words: Label
+    to: User | None
+    to_id: int
+    way: str
+    number: int
+    is_rest: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One thing on the page; ``url`` where the reader sees it."""
+
+    line: HandedOver
+    label: Label
+    name: str
+    under: str
+    url: str
+    words: Label
+
+
+def shares_of(departure: Departure) -> list[tuple[Label, str, int, list[Share]]]:
+    """(label, kind, how many, who gets how many) of each kind, in lock order. Two statements and the names of pools."""
+    rows = list(
+        departure.handed.order_by()
+        .values_list("kind", "way", "target", "to", "is_rest")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "to")
+    )
+    people = User.objects.in_bulk({to for _kind, _way, _target, to, _rest, _n in rows if to})
+    words = _Words()
+    found: dict[str, list[Share]] = {}
+    for kind, way, target, to, is_rest, n in rows:
+        share = Share(words.of(kind, way, target), people.get(to), to or 0, way, n, is_rest)
+        found.setdefault(kind, []).append(share)
+    kinds = sorted((kind for kind in found if kind in HOLDINGS), key=lambda kind: HOLDINGS[kind].order)
+    return [(HOLDINGS[kind].label, kind, sum(one.number for one in found[kind]), found[kind]) for kind in kinds]
+
+
+class _Words:
+    """The words of ways; a pool's or a rotation's name is looked up once."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str, int], Label] = {}
+
+    def of(self, kind: str, key: str, target: int) -> Label:
+        asked = (kind, key, target)
+        if asked not in self.known:
+            way = WAYS[kind].get(key)
+            name = way.target_name(target) if way else ""
+            self.known[asked] = f"{way.label}: {name}" if way and name else (way.label if way else key)
+        return self.known[asked]
+
+
+def things_shown(lines: Iterable[HandedOver], user: User) -> list[Shown]:
+    """The things of a page with names and addresses; two statements a kind."""
+    lines = list(lines)
+    words = _Words()
+    found: dict[tuple[str, int], tuple[str, str, str]] = {}
+    for kind in {line.kind for line in lines} & HOLDINGS.keys():
+        ids = [line.object_id for line in lines if line.kind == kind]
+        found |= _named(kind, ids, user)
+    return [
+        Shown(
+            line,
+            HOLDINGS[line.kind].label if line.kind in HOLDINGS else line.kind,
+            *found.get((line.kind, line.object_id), (f"#{line.object_id}", "", "")),
+            words.of(line.kind, line.way, line.target),
+        )
+        for line in lines
+    ]
+
+
+def _named(kind: str, ids: list[int], user: User) -> dict[tuple[str, int], tuple[str, str, str]]:
+    """{(kind, id): (name, of whom, address)}."""
+    holding = HOLDINGS[kind]
+    model: Any = holding.rows(user).model
+    rows = model._base_manager.select_related(*holding.joins).filter(pk__in=ids)
+    scope = getattr(model._default_manager.all(), "visible_to", None)
+    seen = set(scope(user).filter(pk__in=ids).values_list("pk", flat=True)) if scope else set(ids)
+    found = {}
+    for row in rows:
+        party = holding.party(row)
+        shown = row if hasattr(row, "get_absolute_url") or party is None else party
+        url = shown.get_absolute_url() if row.pk in seen and hasattr(shown, "get_absolute_url") else ""
+        under = str(party) if party is not None and party != shown else ""
+        found[kind, row.pk] = (str(shown), under, url)
+    return found
+
+
+def left_over(departure: Departure) -> int:
+    """How many of them nobody could take."""
+    return departure.handed.filter(is_rest=True).count()
+
+
+def told_people(departure: Departure) -> list[User]:
+    """Those who get something, by name."""
+    return list(
+        User.objects.filter(pk__in=departure.handed.filter(to__isnull=False).values("to")).order_by("name", "pk")
+    )
+
+
+def undone_counts(departure: Departure) -> dict[str, int]:
+    """How many of what was handed over went back, and how many stay though that was wanted."""
+    counts: dict[str, int] = departure.handed.aggregate(
+        back=Count("pk", filter=Q(undone_at__isnull=False)), stay=Count("pk", filter=~Q(stays=""))
+    )
+    return counts

@@ -1,0 +1,213 @@
+"""The pages of a departure: what somebody holds and where it goes, the preview, carrying out, taking back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.exceptions import DomainError
+from core.ids import id_of
+from core.pages import get_visible_or_404
+from core.pages.gate import allow
+from core.pages.told import say
+from core.paging import Order, paginate
+
+from ..departing import SHEETS
+from ..departure_forms import PlanForm
+from ..departure_jobs import DO, TRY, ask
+from ..departures_shown import left_over, shares_of, things_shown, told_people, undone_counts
+from ..fresh import fresh_sign_in
+from ..models import Departure, User
+from ..permissions import can_let_go, can_see_people
+from ..registries import HOLDINGS
+from ..requests import SignedInRequest
+from ..services.departures import (
+    MANY,
+    PlanIncomplete,
+    amounts,
+    carry_out,
+    drop_plan,
+    is_large,
+    plan_departure,
+    take_back,
+    try_departure,
+)
+
+PAGE = 50
+
+
+@require_safe
+def departures(request: SignedInRequest) -> HttpResponse:
+    """Who left, or is about to, the newest first."""
+    allow(can_see_people(request.user))
+    rows = Departure.objects.visible_to(request.user).select_related("person", "planned_by", "done_by")
+    page = paginate(rows, Order("planned", "planned_at", True), request.GET, PAGE)
+    now = timezone.now()
+    found = [(one, one.can_be_undone(now), _counted(one)) for one in page.rows]
+    return render(request, "accounts/departures.html", {"page": page, "size": PAGE, "rows": found})
+
+
+def _counted(departure: Departure) -> list[tuple[Any, int]]:
+    kinds = sorted((kind for kind in departure.counts if kind in HOLDINGS), key=lambda kind: HOLDINGS[kind].order)
+    return [(HOLDINGS[kind].label, departure.counts[kind]) for kind in kinds]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@fresh_sign_in
+def plan(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What the person holds, and of each kind who gets it."""
+    person = get_visible_or_404(User, request.user, pk)
+    allow(can_let_go(request.user, person))
+    held = amounts(person)
+    standing = Departure.objects.visible_to(request.user).filter(person=person, state=Departure.State.PLANNED).first()
+    planned = standing.plan if standing else {}
+    data = request.POST if request.method == "POST" else None
+    form = PlanForm(data, person=person, by=request.user, held=held, plan=planned)
+    if data is not None and form.is_valid():
+        now = timezone.now()
+        try:
+            departure = plan_departure(person=person, plan=form.plan(), by=request.user, now=now)
+        except PlanIncomplete as refusal:
+            form.refused = refusal.field or ""
+        else:
+            return _tried(request, departure)
+    lines = [
+        {
+            "kind": kind,
+            "label": HOLDINGS[kind].label,
+            "count": held[kind],
+            "url": url(person) if (url := HOLDINGS[kind].url) else "",
+            "set": one,
+            "is_refused": kind == form.refused,
+        }
+        for kind, one in form.sets.items()
+    ]
+    context = {"person": person, "form": form, "lines": lines, "standing": standing, "most": MANY}
+    return render(request, "accounts/departure_plan.html", context, status=200 if data is None else 422)
+
+
+def _tried(request: SignedInRequest, departure: Departure) -> HttpResponse:
+    """On to the preview, by way of background work where there is very much."""
+    now = timezone.now()
+    if is_large(departure.person):
+        return redirect("core:job", pk=ask(TRY, departure, by=request.user, now=now).pk)
+    try_departure(departure=departure, now=now)
+    return redirect(departure)
+
+
+@require_safe
+def departure(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The preview of a plan; or what was done, with the way back."""
+    found = get_visible_or_404(
+        Departure.objects.visible_to(request.user).select_related("person", "done_by", "planned_by"), request.user, pk
+    )
+    return _page(request, found)
+
+
+def _page(request: SignedInRequest, found: Departure, refusal: DomainError | None = None) -> HttpResponse:
+    now = timezone.now()
+    kind, to = request.GET.get("kind", ""), id_of(request.GET.get("to"))
+    rows = found.handed.select_related("to")
+    if kind in HOLDINGS:
+        rows = rows.filter(kind=kind)
+    if to:
+        rows = rows.filter(to=to)
+    only = request.GET.get("only", "")
+    rows = rows.filter(**ONLY[only]) if only in ONLY else rows
+    page = paginate(rows, Order("id", "pk"), request.GET, PAGE)
+    people = told_people(found)
+    context = {
+        "departure": found,
+        "person": found.person,
+        "shares": shares_of(found),
+        "people": people,
+        "absent": [one for one in people if not one.is_active or one.is_away(now)],
+        "left_over": left_over(found),
+        "undone": undone_counts(found) if found.is_done else {},
+        "can_undo": found.can_be_undone(now) and can_let_go(request.user, found.person),
+        "page": page,
+        "size": PAGE,
+        "rows": things_shown(page.rows, request.user),
+        "kind": kind,
+        "to": to,
+        "only": only,
+        "sheets": [(HOLDINGS[one].label, url(found.pk)) for one, url in SHEETS.items() if one in found.counts],
+        "refusal": refusal,
+    }
+    return render(request, "accounts/departure.html", context, status=refusal.status if refusal else 200)
+
+
+# What of the things is asked for.
+ONLY: dict[str, dict[str, Any]] = {
+    "rest": {"is_rest": True},
+    "back": {"undone_at__isnull": False},
+    "stays": {"stays__gt": ""},
+}
+
+
+@require_POST
+@fresh_sign_in
+def carry_out_now(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Do it. Where things have changed since the preview it is tried anew, and asked again."""
+    found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
+    allow(can_let_go(request.user, found.person))
+    now = timezone.now()
+    if not found.is_done and is_large(found.person):
+        return redirect("core:job", pk=ask(DO, found, by=request.user, now=now).pk)
+    try:
+        carry_out(departure=found, by=request.user, now=now)
+    except PlanIncomplete:
+        return redirect("accounts:departure_plan", pk=found.person_id)
+    except DomainError as refusal:
+        if not found.is_done:
+            found = try_departure(departure=found, now=now)
+        return _page(request, found, refusal)
+    return redirect(found)
+
+
+@require_POST
+@fresh_sign_in
+def try_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Make the preview anew."""
+    found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
+    allow(can_let_go(request.user, found.person) and not found.is_done)
+    try:
+        return _tried(request, found)
+    except PlanIncomplete:
+        return redirect("accounts:departure_plan", pk=found.person_id)
+
+
+@require_POST
+@fresh_sign_in
+def undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take back what is selected, or everything that nobody worked on since."""
+    found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
+    allow(can_let_go(request.user, found.person))
+    units = None if "all" in request.POST else request.POST.getlist("unit")
+    reactivates = "reactivate" in request.POST
+    try:
+        stay = take_back(departure=found, by=request.user, now=timezone.now(), units=units, reactivates=reactivates)
+    except DomainError as refusal:
+        return _page(request, found, refusal)
+    if stay:
+        words = ngettext("%(n)s thing stays; the list says why.", "%(n)s things stay; the list says why.", len(stay))
+        say(request, words % {"n": len(stay)})
+    else:
+        say(request, _("Taken back."))
+    return redirect(f"{found.get_absolute_url()}?only=stays#list" if stay else found.get_absolute_url())
+
+
+@require_POST
+@fresh_sign_in
+def drop(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Throw a plan away."""
+    found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
+    allow(can_let_go(request.user, found.person))
+    drop_plan(departure=found, by=request.user)
+    return redirect(found.person)

@@ -1,0 +1,192 @@
+"""How do customers and leads of somebody who leaves go to a pool or into a rotation, and back within a day?
+
+What nobody can take goes to the default pool. Turns of a rotation stay used when something is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.departing import RULE, WAYS, Hands, Leaving, Way, WithHands
+from core.registries import Label
+from customers.models import Collaborator, Customer, OwnershipPeriod, Pool
+from customers.services import departing as customers
+from customers.services.ownership import Passing, pass_on
+from followups.models import Series, Task
+from followups.services import holding as tasks_of
+from opportunities.models import Opportunity
+from opportunities.services import holding as deals_of
+from opportunities.services.departing import LEADS
+
+from ..models import Rotation
+from ..standing import Standing
+from .book import Book
+from .rotating import decide
+from .rotations import weigh_anew
+
+if TYPE_CHECKING:
+    from accounts.models import HandedOver, User
+
+
+class ToPool(Way):
+    """Customers into a pool: what hangs on them goes as at a release, but nobody is in a cool-down for it."""
+
+    is_rest = True
+
+    def targets(self, person: User, by: User) -> Sequence[tuple[int, str]]:
+        return [(one.pk, one.name) for one in Pool.objects.visible_to(by).filter(is_active=True)]
+
+    def target_name(self, target: int) -> str:
+        return str(Pool.objects.filter(pk=target).first() or "")
+
+    def rest_target(self) -> int:
+        return Pool.objects.get(is_default=True).pk
+
+    def hand(self, rows: Sequence[Customer], target: int, leaving: Leaving) -> list[HandedOver]:
+        if not rows:
+            return []
+        pool, ids = Pool.objects.get(pk=target), [row.pk for row in rows]
+        since = {row.pk: row.owned_since for row in rows}
+        along = _goes_along(ids, leaving)
+        series = _series(ids)
+        reason = OwnershipPeriod.Reason.DEPARTURE
+        said = gettext("The customer went to the public pool.")
+        tasks = tasks_of.let_go(ids, by=leaving.by, now=leaving.now, rule=RULE, reason=said)
+        deals = deals_of.let_go(ids, by=leaving.by, now=leaving.now, rule=RULE)
+        people = _collaborations(ids)
+        periods = pass_on([Passing(row, pool=pool) for row in rows], reason=reason, by=leaving.by, now=leaving.now)
+        customers.append(periods, "owner.departed", leaving)
+        return along + [
+            leaving.handed(
+                period.customer,
+                None,
+                before={
+                    "since": customers.moment(since[period.customer_id]),
+                    "tasks": tasks.get(period.customer_id, []),
+                    "deals": deals.get(period.customer_id, []),
+                    "series": series.get(period.customer_id, []),
+                    "people": people.get(period.customer_id, []),
+                },
+                after={"period": period.pk},
+            )
+            for period in periods
+        ]
+
+    def take_back(self, lines: Sequence[HandedOver], leaving: Leaving) -> dict[int, str]:
+        stays, rows = customers.untouched(lines)
+        line_of = {line.object_id: line for line in lines}
+        customers.restore(rows, line_of, leaving)
+        kept = [(row.pk, line_of[row.pk].before) for row in rows]
+        tasks_of.bring_back(
+            [pk for _customer, one in kept for pk in one["tasks"]], by=leaving.by, now=leaving.now, rule=RULE
+        )
+        owners = {deal: owner for _customer, one in kept for deal, owner in one["deals"]}
+        if owners:
+            deals_of.give_back(owners, by=leaving.by, now=leaving.now, rule=RULE)
+        for pk, next_at in (pair for _customer, one in kept for pair in one["series"]):
+            Series.objects.filter(pk=pk, ended_at=lines[0].departure.done_at).update(ended_at=None, next_at=next_at)
+        customers.work_along([(pk, *person) for pk, one in kept for person in one["people"]])
+        return stays
+
+
+def _goes_along(ids: Sequence[int], leaving: Leaving) -> list[HandedOver]:
+    """What the person has to do, and to win, at customers that go to a pool: it goes, and comes back, with them."""
+    person = leaving.person
+    held: dict[str, Any] = {
+        "opportunities": Opportunity.objects.open().filter(customer__in=ids, owner=person),
+        "tasks": Task.objects.open().filter(customer__in=ids, assignee=person),
+        "series": Series.objects.filter(customer__in=ids, assignee=person, ended_at=None),
+    }
+    return [
+        leaving.handed(row, None, kind=kind, way="pool")
+        for kind, rows in held.items()
+        for row in rows.select_related("customer").order_by("pk")
+    ]
+
+
+def _series(ids: Sequence[int]) -> dict[int, list[tuple[int, str | None]]]:
+    found: dict[int, list[tuple[int, str | None]]] = {}
+    for row in Series.objects.filter(customer__in=ids, ended_at=None):
+        found.setdefault(row.customer_id or 0, []).append((row.pk, customers.moment(row.next_at)))
+    return found
+
+
+def _collaborations(ids: Sequence[int]) -> dict[int, list[tuple[int, str, int, str | None]]]:
+    rows = Collaborator.objects.filter(customer__in=ids)
+    found: dict[int, list[tuple[int, str, int, str | None]]] = {}
+    for one in rows:
+        kept = (one.user_id, one.role, one.added_by_id, customers.moment(one.added_at))
+        found.setdefault(one.customer_id, []).append(kept)
+    rows.delete()
+    return found
+
+
+class WithTheCustomer(Way):
+    """How a plan's line is called that went to a pool with its customer, and comes back with it."""
+
+    is_offered = False
+
+    def take_back(self, lines: Sequence[HandedOver], leaving: Leaving) -> dict[int, str]:
+        return {}
+
+
+class ByRotation(WithHands):
+    """By a rotation's turns; what it can give to nobody is left to the next line. Each is a line of its ledger."""
+
+    takes_all = False
+
+    def __init__(self, hands: Hands, label: Label, *, is_of_leads: bool) -> None:
+        super().__init__(hands, label)
+        self.is_of_leads = is_of_leads
+
+    def targets(self, person: User, by: User) -> Sequence[tuple[int, str]]:
+        rows = Rotation.objects.visible_to(by).filter(is_active=True, pool__isnull=self.is_of_leads)
+        return [(one.pk, one.name) for one in rows.order_by("position", "pk")]
+
+    def target_name(self, target: int) -> str:
+        return str(Rotation.objects.filter(pk=target).first() or "")
+
+    def begin(self, target: int, leaving: Leaving) -> None:
+        """Whoever else runs it waits, or is waited for, before any person or customer is locked."""
+        Rotation.objects.select_for_update(no_key=True).get(pk=target)
+
+    def hand(self, rows: Sequence[Any], target: int, leaving: Leaving) -> list[HandedOver]:
+        if not rows:
+            return []
+        book = Book(target)
+        if not book.rotation.is_active:
+            return []
+        weigh_anew(book, leaving.now)
+        if isinstance(rows[0], Customer):
+            prefetch_related_objects(rows, "status")
+        standing = Standing(book.rotation, book.members, leaving.now)
+        decisions = decide(book.wheel, standing, rows)
+        mine = [row for row in rows if row.pk in decisions]
+        to: Mapping[int, User | None] = {
+            pk: standing.people[decision.turn.member] for pk, decision in decisions.items()
+        }
+        lines = self.hands.give(mine, to, leaving)
+        for line in lines:
+            about: dict[str, Any] = {"lead": line.object_id}
+            if not self.is_of_leads:
+                about = {"customer": line.object_id, "period": OwnershipPeriod(pk=line.after["period"])}
+            book.write_given(decisions[line.object_id], by=leaving.by, now=leaving.now, run=None, **about)
+        book.close()
+        return lines
+
+
+def register() -> None:
+    """Add this floor's lines to WAYS."""
+    by_rotation = _("by rotation")
+    WAYS["customers"] |= {
+        "rotation": ByRotation(customers.CUSTOMERS, by_rotation, is_of_leads=False),
+        "pool": ToPool(_("to the public pool")),
+    }
+    WAYS["leads"]["rotation"] = ByRotation(LEADS, by_rotation, is_of_leads=True)
+    for kind in ("opportunities", "tasks", "series"):
+        WAYS[kind]["pool"] = WithTheCustomer(_("with their customer to the pool"))

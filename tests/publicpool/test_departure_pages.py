@@ -1,0 +1,138 @@
+"""Can an admin walk a departure from the person's page to its end and back, losing nothing that was typed?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Departure
+from core.jobs import run_due
+from customers.models import Customer
+from followups.inputs import TaskData
+from followups.services import create_task
+from tests.factories import make_customer
+
+PLAN = {"customers-TOTAL_FORMS": "2", "customers-INITIAL_FORMS": "0"}
+
+
+@pytest.fixture
+def walk(alice, root, signed_in):
+    """Posts a plan for Alice's departure; the page that comes after."""
+    client = signed_in(root)
+
+    def post(**lines: object):
+        data = PLAN | {f"customers-{name.replace('_', '-', 1)}": value for name, value in lines.items()}
+        return client.post(f"/people/{alice.pk}/departure/", data)
+
+    post.client = client  # type: ignore[attr-defined]
+    return post
+
+
+def test_from_the_persons_page_to_the_end_and_back(alice, bob, charlie, walk):
+    french, german = make_customer(alice, country="FR"), make_customer(alice)
+    client = walk.client
+    assert f"/people/{alice.pk}/departure/" in client.get(f"/people/{alice.pk}/").content.decode()
+    page = client.get(f"/people/{alice.pk}/departure/").content.decode()
+    assert "France · 1" in page
+    answer = walk(**{"0_to": f"person:{bob.pk}", "0_countries": "FR", "1_to": f"person:{charlie.pk}"})
+    departure = Departure.objects.get()
+    assert answer.url == f"/people/departures/{departure.pk}/"
+    preview = client.get(answer.url)
+    assert [(share.to, share.number) for share in preview.context["shares"][0][3]] == [(bob, 1), (charlie, 1)]
+    assert Customer.objects.filter(owner=alice).count() == 2
+    client.post(f"/people/departures/{departure.pk}/carry-out/")
+    assert (Customer.objects.get(pk=french.pk).owner, Customer.objects.get(pk=german.pk).owner) == (bob, charlie)
+    done = client.get(answer.url).content.decode()
+    assert "Take everything back" in done
+    assert "1 page" not in done
+    sheets = client.get(f"/people/departures/{departure.pk}/sheets/").content.decode()
+    assert sheets.count('class="story sheet') == 2
+    client.post(f"/people/departures/{departure.pk}/undo/", {"unit": f"customers.customer:{french.pk}"})
+    assert Customer.objects.filter(owner=alice).count() == 1
+    client.post(f"/people/departures/{departure.pk}/undo/", {"all": "1", "reactivate": "1"})
+    alice.refresh_from_db()
+    assert (Customer.objects.filter(owner=alice).count(), alice.is_active) == (2, True)
+
+
+def test_a_plan_that_leaves_something_over_is_shown_as_typed(alice, bob, walk):
+    create_task(data=TaskData(title="t", assignee=alice), by=alice, now=make_customer(alice).created_at)
+    tasks = {"tasks-TOTAL_FORMS": "1", "tasks-INITIAL_FORMS": "0", "tasks-0-to": "party"}
+    url = f"/people/{alice.pk}/departure/"
+    answer = walk.client.post(url, PLAN | tasks | {"customers-0-to": f"person:{bob.pk}"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "is not planned yet" in page
+    assert f'value="person:{bob.pk}" selected' in page
+    assert not Departure.objects.exists()
+
+
+def test_conditions_without_a_goal_are_told(alice, walk):
+    make_customer(alice)
+    answer = walk(**{"0_countries": "DE"})
+    assert answer.status_code == 422
+    assert "Say where these go." in answer.content.decode()
+
+
+def test_what_changed_since_the_preview_is_shown_anew(alice, bob, walk):
+    make_customer(alice)
+    url = walk(**{"0_to": f"person:{bob.pk}"}).url
+    make_customer(alice)
+    answer = walk.client.post(f"{url}carry-out/")
+    assert answer.status_code == 409
+    assert answer.context["departure"].total == 2
+    assert Customer.objects.filter(owner=alice).count() == 2
+    assert walk.client.post(f"{url}carry-out/").status_code == 302
+    assert not Customer.objects.filter(owner=alice).exists()
+
+
+def test_it_needs_a_fresh_sign_in(alice, bob, root, signed_in, walk):
+    make_customer(alice)
+    url = walk(**{"0_to": f"person:{bob.pk}"}).url
+    stale = signed_in(root, fresh=False)
+    for address in (f"/people/{alice.pk}/departure/", f"{url}carry-out/", f"{url}undo/", f"{url}drop/"):
+        assert stale.post(address).url.startswith("/accounts/reauthenticate/")
+    assert Departure.objects.get().state == "planned"
+
+
+def test_not_oneself(root, walk):
+    assert walk.client.get(f"/people/{root.pk}/departure/").status_code == 403
+
+
+def test_a_plan_can_be_dropped(alice, bob, walk):
+    make_customer(alice)
+    url = walk(**{"0_to": f"person:{bob.pk}"}).url
+    assert walk.client.post(f"{url}drop/").url == f"/people/{alice.pk}/"
+    assert not Departure.objects.exists()
+
+
+def test_pages_ask_a_fixed_number_of_statements(alice, bob, walk, statements):
+    for _n in range(3):
+        make_customer(alice)
+    url = walk(**{"0_to": f"person:{bob.pk}"}).url
+    walk.client.get(url)
+    few = statements(lambda: walk.client.get(url))
+    for _n in range(40):
+        make_customer(alice)
+    walk.client.post(f"{url}try/")
+    assert walk.client.get(url).context["departure"].total == 43
+    assert statements(lambda: walk.client.get(url)) == few
+    assert statements(lambda: walk.client.get("/people/departures/")) <= 12
+
+
+def test_very_much_is_background_work(alice, bob, walk, monkeypatch, now):
+    monkeypatch.setattr("accounts.services.departures.MANY", 1)
+    for _n in range(3):
+        make_customer(alice)
+    job = walk(**{"0_to": f"person:{bob.pk}"}).url
+    assert job.startswith("/jobs/")
+    departure = Departure.objects.get()
+    assert departure.tried_at is None
+    run_due(lambda: now)
+    departure.refresh_from_db()
+    assert departure.total == 3
+    assert walk.client.post(f"/people/departures/{departure.pk}/carry-out/").url.startswith("/jobs/")
+    run_due(lambda: now + timedelta(minutes=1))
+    assert Customer.objects.filter(owner=bob).count() == 3
+    departure.refresh_from_db()
+    assert departure.is_done
