@@ -18,6 +18,7 @@ class PublicPoolConfig(AppConfig):
             arriving,
             columns,
             demo,
+            demo_rotation,
             events,
             exporting,
             holdings,
@@ -43,6 +44,8 @@ class PublicPoolConfig(AppConfig):
         nav.register()
         searching.register()
         DEMO["pool"] = (60, demo.pools)
+        DEMO["rotation"] = (61, demo_rotation.rotations)
+        DEMO["pool_rules"] = (62, demo.rules)
         EXPORTS["pool"] = exporting.LIST
         notices.register()
         preview_jobs.register()

@@ -37,7 +37,7 @@ REGION = ("DE", "AT", "CH")
 
 
 def pools(world: World, now: datetime) -> None:
-    """Fill the pools by way of the services, switch rules on that leave most customers where they are, warn."""
+    """Fill the pools by way of the services."""
     random, people = world.random("pool"), world.made["people"]
     default = Pool.objects.get(is_default=True)
     Pool.objects.filter(pk=default.pk).update(**LIMITS)
@@ -56,12 +56,17 @@ def pools(world: World, now: datetime) -> None:
     for turn, (ago, owner) in enumerate(turns):
         at = now - timedelta(days=ago, hours=2)
         number = max(0, wanted * (turn + 1) // len(turns) - made)  # with what those before had not to give
-        for customers in _given_up(owner, at, GIVEN_UP[turn % len(GIVEN_UP)], number):
+        for customers in given_up(owner, at, GIVEN_UP[turn % len(GIVEN_UP)], number):
             into = {one.pk: region if str(one.country) in REGION else default for one in customers}
             whys = {one.pk: Why(reason=random.choice(reasons)) for one in customers}
             made += len(into_pools(customers, into, whys, by=owner, now=at))
     for name, number, ago in CLAIMS:
-        _claim(people[name], number, now - timedelta(days=ago, hours=1))
+        claim(people[name], number, now - timedelta(days=ago, hours=1))
+
+
+def rules(world: World, now: datetime) -> None:
+    """Switch rules on that leave most customers where they are, and warn: after all that moved customers."""
+    people = world.made["people"]
     _rule(people["root"], now)
     for name, why in EXTENSIONS:
         _ask(people[name], why, now - timedelta(hours=1))
@@ -69,7 +74,7 @@ def pools(world: World, now: datetime) -> None:
     EventDelivery.objects.filter(event__at__lt=now).delete()
 
 
-def _given_up(owner: User, at: datetime, status: str, number: int) -> Iterator[list[Customer]]:
+def given_up(owner: User, at: datetime, status: str, number: int) -> Iterator[list[Customer]]:
     """Customers of this person that were idle by then, and with which nothing has happened since; in batches."""
     later = Event.objects.filter(customer=OuterRef("pk"), at__gte=at - timedelta(days=1))
     idle = Customer.objects.filter(
@@ -86,11 +91,13 @@ def _given_up(owner: User, at: datetime, status: str, number: int) -> Iterator[l
         yield customers[place : place + 1000]
 
 
-def _claim(person: User, number: int, at: datetime) -> None:
+def claim(person: User, number: int, at: datetime) -> list[int]:
+    """Claim what came last into pools that this person sees; the ids."""
     there = Customer.objects.pooled_for(person).filter(owned_since__lt=at).order_by("-owned_since", "pk")
     mine = OwnershipPeriod.objects.filter(customer=OuterRef("pk"), owner=person)
-    ids = there.exclude(Exists(mine)).values_list("pk", flat=True)[:number]
-    claim_customers(ids=list(ids), by=person, now=at)
+    ids = list(there.exclude(Exists(mine)).values_list("pk", flat=True)[:number])
+    claim_customers(ids=ids, by=person, now=at)
+    return ids
 
 
 def _rule(root: User, now: datetime) -> None:
