@@ -68,8 +68,8 @@ def rotations(world: World, now: datetime) -> None:
             User.objects.filter(pk=bob.pk).update(away_from=None, away_to=None)
         write_heads(at)
         for rotation, days, most in (
-            (europe, EUROPE_RAN, world.size),
-            (rest, REST_RAN, max(1, world.size // 1000)),
+            (europe, EUROPE_RAN, world.size // 200),
+            (rest, REST_RAN, world.size // 1000),
             (leads, LEADS_RAN, 1),
         ):
             if ago in days:
@@ -88,9 +88,8 @@ def _begin(rotation: Rotation, weights: dict[str, int], people: dict[str, User],
 
 def _run(rotation: Rotation, root: User, at: datetime, most: int) -> None:
     """Give out at most so many of those that waited then."""
-    there = waiting(rotation, at).filter(entered__lt=at).count()
-    if there:
-        run_rotation(rotation=rotation, by=root, now=at, most=min(most, there))
+    if number := min(most, waiting(rotation, at).filter(entered__lt=at).count()):
+        run_rotation(rotation=rotation, by=root, now=at, most=number)
 
 
 def _long_ago(world: World, pool: Pool, now: datetime) -> None:

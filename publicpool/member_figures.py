@@ -74,9 +74,10 @@ def conversion_sheet(asked: Asked, found: Figures) -> Sheet:
         gettext_lazy("What becomes of what is taken"),
         gettext_lazy(
             "Taken in the period by claim or in turn, without what a transfer, a departure or a merge cut short. Won: "
-            "during that holding a deal was won that still is. Likely between: the ends of the 95 % interval (Wilson); "
-            "of two people whose intervals overlap neither need be the better one. Grey and without a rank: fewer than "
-            "20 taken. What was taken in the last 90 days may still be won; computed weights leave it out."
+            "during that holding a deal was won that still is. Likely between: between these the true rate lies 95 "
+            "times of 100 (Wilson); of two people whose intervals overlap neither need be the better one. Grey and "
+            "without a rank: fewer than 20 taken. What was taken in the last 90 days may still be won; computed "
+            "weights leave it out."
         ),
         (
             (gettext_lazy("Person"), TEXT),
