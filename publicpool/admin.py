@@ -25,6 +25,8 @@ from .models import (
     ReclaimRule,
     Release,
     ReleaseReason,
+    Rotation,
+    RotationHead,
     Run,
 )
 
@@ -141,6 +143,33 @@ class ReclaimRuleAdmin(ReadOnly):
         return format_html('<a href="{}">{}</a>', rule.get_absolute_url(), _("Open the rule"))
 
 
+@admin.register(Rotation)
+class RotationAdmin(ReadOnly):
+    """Set up, previewed and run on its pages; its ledger is written by its runs alone."""
+
+    list_display = ("name_en", "name_zh", "pool", "state", "weights_by", "runs", "position", "page")
+    list_display_links = ("name_en", "name_zh")
+    list_select_related = ("pool",)
+    search_fields = ("name_en", "name_zh")
+    list_filter = ("pool",)
+    fields = ("name_en", "name_zh", "pool", "is_active", "weights_by", "runs", "passes_on", "seq", "hash", "page")
+
+    @admin.display(description=_("in use"))
+    def state(self, rotation: Rotation) -> SafeString:
+        return state_badge("ok" if rotation.is_active else "", _("on") if rotation.is_active else _("off"))
+
+    @admin.display(description=_("page"))
+    def page(self, rotation: Rotation) -> SafeString:
+        return format_html('<a href="{}">{}</a>', rotation.get_absolute_url(), _("Open the rotation"))
+
+
+@admin.register(RotationHead)
+class RotationHeadAdmin(ReadOnly):
+    list_display = ("rotation", "on", "seq", "hash", "made_at")
+    list_select_related = ("rotation",)
+    list_filter = ("rotation",)
+
+
 @admin.register(Claim)
 class ClaimAdmin(ReadOnly):
     list_display = ("customer", "user", "pool", "claimed_at", "pooled_at")
@@ -159,5 +188,6 @@ class ReleaseAdmin(ReadOnly):
 
 @admin.register(Run)
 class RunAdmin(ReadOnly):
-    list_display = ("kind", "on", "started_at", "ended_at", "looked_at", "done", "left_alone", "failed")
-    list_filter = ("kind",)
+    list_display = ("kind", "rotation", "on", "started_at", "ended_at", "looked_at", "done", "left_alone", "failed")
+    list_select_related = ("rotation",)
+    list_filter = ("kind", "rotation")

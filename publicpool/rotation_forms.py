@@ -56,7 +56,7 @@ class RotationForm(ModelForm):
             "teams": _("Team in which leads wait"),
             "weights_by": _("Weights"),
             "top_weight": _("Weight of the best"),
-            "runs": _("Runs"),
+            "runs": _("It runs"),
             "runs_at": _("At"),
             "passes_on": _("Passes on what is not touched"),
             "is_active": _("In use"),

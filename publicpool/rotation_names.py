@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.urls import reverse
 
 from customers.models import Customer
@@ -30,14 +31,15 @@ class Named:
 
 
 def named_customers(ids: Iterable[int], user: User) -> dict[int, Named]:
-    """Each of these customers, with its name where the reader sees it in full or in a pool. Two statements."""
+    """Each of these customers, with its name where the reader sees it in full or in a pool. One statement."""
     ids = set(ids)
+    seen = Q(pk__in=Customer.objects.visible_to(user).values("pk"))
+    pooled = Q(pk__in=Customer.objects.pooled_for(user).values("pk"))
     found = {pk: Named(pk) for pk in ids}
-    columns = ("pk", "name", "country")
-    for pk, name, country in Customer.objects.pooled_for(user).filter(pk__in=ids).values_list(*columns):
-        found[pk] = Named(pk, name, reverse("publicpool:record", args=[pk]), str(country or ""))
-    for pk, name, country in Customer.objects.visible_to(user).filter(pk__in=ids).values_list(*columns):
-        found[pk] = Named(pk, name, reverse("customers:detail", args=[pk]), str(country or ""))
+    rows = Customer.objects.filter(seen | pooled, pk__in=ids)
+    for pk, name, country, pool in rows.values_list("pk", "name", "country", "pool"):
+        page = "publicpool:record" if pool else "customers:detail"
+        found[pk] = Named(pk, name, reverse(page, args=[pk]), str(country or ""))
     return found
 
 

@@ -29,6 +29,8 @@ from ..standing import Standing
 from ..waiting import waiting
 
 LAST_RUNS = 5
+# So many turns to come stand with their names.
+FEW = 8
 
 
 @require_safe
@@ -63,7 +65,7 @@ class RotationPage(DetailPage):
         lettered = list(zip(letters(len(members)), members, strict=True))
         wheel = Wheel.of_data(record.wheel)
         standing = Standing(record, members, now)
-        strip = strip_of(wheel, lettered, became_of(record), behind=BEHIND)
+        strip = strip_of(wheel, lettered, became_of(record), behind=BEHIND, ahead=FEW)
         following = Wheel.of_data(record.wheel).give(standing.blocked, {})
         runs = Run.objects.visible_to(user).filter(rotation=record).order_by("-started_at", "-pk")
         return {

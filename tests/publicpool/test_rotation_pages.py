@@ -28,6 +28,13 @@ def three(root, alice, bob, charlie, now) -> Rotation:
     return make_rotation(root, {alice: 3, bob: 2, charlie: 1}, now)
 
 
+def leave(user: User, now) -> None:
+    """Away for longer than any test lasts."""
+    User.objects.filter(pk=user.pk).update(
+        away_from=now.date() - timedelta(days=30), away_to=now.date() + timedelta(days=3650)
+    )
+
+
 def strip(spokes) -> str:
     return "".join(one.letter for one in spokes)
 
