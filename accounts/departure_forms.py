@@ -15,7 +15,7 @@ from core.languages import language_name
 from core.registries import Label
 
 from .departing import CONDITIONS, WAYS, Line, lines_of, ways_of
-from .models import User
+from .models import Team, User
 from .registries import HOLDINGS
 
 # Lines of one kind that a form takes.
@@ -71,9 +71,12 @@ class PlanForm:
     def __init__(self, data: Any, *, person: User, by: User, held: Mapping[str, int], plan: Mapping[str, Any]) -> None:
         self.sets: dict[str, Any] = {}
         self.refused = ""
+        teams = Team.objects.ids_above(person.team_id) if person.team_id else ()
+        managers = User.objects.answering_for(teams).exclude(pk=person.pk).order_by("-role", "pk")
+        manager = managers.first()  # the team's, else an admin
         for kind in sorted((one for one, n in held.items() if n), key=lambda one: HOLDINGS[one].order):
             options = {"ways": _choices(kind, person, by), "asked": _asked(kind, person)}
-            lines = [_initial(line) for line in lines_of(plan, kind)] or suggested(kind, person)
+            lines = [_initial(line) for line in lines_of(plan, kind)] or suggested(kind, person, manager)
             # One empty line is there without scripts.
             initial = [*lines, {}] if options["asked"] else lines
             self.sets[kind] = LineSet(data, prefix=kind, initial=None if data else initial, form_kwargs=options)
@@ -101,14 +104,14 @@ def _initial(line: Line) -> dict[str, Any]:
     return {"to": to} | {name: list(getattr(line, name)) for name in CONDITIONS}
 
 
-def suggested(kind: str, person: User) -> list[dict[str, Any]]:
-    """With the customer, where there is one, and else to whoever answers for the person; of the rest nothing."""
-    ways = WAYS[kind]
-    if HOLDINGS[kind].is_weighty and "party" not in ways:
+def suggested(kind: str, person: User, manager: User | None) -> list[dict[str, Any]]:
+    """With the customer, and what has none to whoever answers for the person. Customers and leads are to be chosen."""
+    if "party" in WAYS[kind]:
+        return [{"to": "party"}, {"to": f"person:{manager.pk}" if manager else ""}]
+    if HOLDINGS[kind].is_weighty:
         return [{}]
-    lines: list[dict[str, Any]] = [{"to": "party"}] if "party" in ways else []
-    last = next((key for key, way in ways_of(kind) if way.targets(person, person) is None and way.takes_all), "")
-    return [*lines, {"to": last}]
+    keys = (key for key, way in ways_of(kind) if way.takes_all and way.targets(person, person) is None)
+    return [{"to": next(keys, "")}]
 
 
 def _choices(kind: str, person: User, by: User) -> list[tuple[Any, Any]]:

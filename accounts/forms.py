@@ -226,14 +226,21 @@ class PersonForm(ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "email", "role", "team", "may_export")
+        fields = ("name", "email", "role", "team", "may_export", "away_from", "away_to", "deputy")
+        widgets = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("away_from", "away_to")
+        } | {"deputy": LongSelect}
         help_texts = {
+            "deputy": _("Gets their reminders while they are away, and sees the tasks that these are about."),
             "role": _("Managers see what their team and the teams below it hold. Administrators see everything."),
             "may_export": _("Managers and administrators may export anyway."),
         }
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        colleagues: Any = self.fields["deputy"]
+        colleagues.empty_label = "—"
+        colleagues.queryset = User.objects.visible_to(by).active().exclude(pk=self.instance.pk)
         if not can_set_rights(by, self.instance):
             for name in ("role", "team", "may_export"):
                 self.fields[name].disabled = True

@@ -2,7 +2,7 @@
 
 from .invitations import accept_invitation, invite_person, resend_invitation, revoke_invitation
 from .notices import choose_mailed_notices, forget_old_notices, mark_all_read, mark_read, notify, notify_selected
-from .people import change_person, deactivate_person, reactivate_person, reset_second_factor
+from .people import change_absence, change_person, deactivate_person, reactivate_person, reset_second_factor
 from .profile import ask_for_email, change_profile, choose_language, choose_theme, confirm_email, set_password
 from .sessions import end_session, end_sessions, forget_ended_sessions, living_sessions
 from .teams import change_team, create_team, remove_team
@@ -10,6 +10,7 @@ from .teams import change_team, create_team, remove_team
 __all__ = [
     "accept_invitation",
     "ask_for_email",
+    "change_absence",
     "change_person",
     "change_profile",
     "change_team",

@@ -25,7 +25,7 @@ from .notices import notify
 from .people import close_account, locked_people, open_account
 
 # More than this is work for the background.
-MANY = 2000
+MANY = 500
 Stays = HandedOver.Stays
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -33,7 +34,7 @@ from ..permissions import (
 )
 from ..registries import HOLDINGS
 from ..requests import SignedInRequest
-from ..services import change_person, deactivate_person, reactivate_person, reset_second_factor
+from ..services import change_absence, change_person, deactivate_person, reactivate_person, reset_second_factor
 from ..tables import PeopleTable
 
 MOST_COUNTED = 1000
@@ -80,7 +81,7 @@ class PersonPage(DetailPage):
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("team")
+        return super().get_queryset().select_related("team", "deputy")
 
     def extra_context(self, record: User) -> dict[str, Any]:
         user = self.request.user
@@ -116,7 +117,12 @@ class PersonUpdate(UpdatePage):
         return {"back": self.record}
 
     def save(self, form: PersonForm) -> str:
-        change_person(person=self.record, **form.cleaned_data, by=self.request.user, now=timezone.now())
+        data = dict(form.cleaned_data)
+        absence = {name: data.pop(name) for name in ("away_from", "away_to", "deputy")}
+        by = self.request.user
+        with transaction.atomic():
+            change_person(person=self.record, **data, by=by, now=timezone.now())
+            change_absence(person=self.record, **absence, by=by)
         return self.record.get_absolute_url()
 
 

@@ -103,12 +103,21 @@ def initials(name: Any) -> str:
 
 @register.simple_tag
 def person(user: Any, avatar: bool = True) -> SafeString:
-    """A colleague: initials in a disc, then the name; a dash for nobody."""
+    """A colleague: initials in a disc, the name, until when they are away; a dash for nobody."""
     if not user:
         return SafeString("—")
     name = str(user)
     disc = format_html('<span class="avatar-mini" aria-hidden="true">{}</span>', initials(name)) if avatar else ""
-    return format_html('<span class="person">{}<bdi>{}</bdi></span>', disc, name)
+    return format_html('<span class="person">{}<bdi>{}</bdi>{}</span>', disc, name, _away(user))
+
+
+def _away(user: Any) -> SafeString:
+    """Until when somebody is away, on their days away. Asks the database nothing."""
+    until = vars(user).get("away_to") if hasattr(user, "is_away") else None
+    if until is None or "away_from" not in vars(user) or not user.is_away(timezone.now()):
+        return SafeString("")
+    words = _("away until %(until)s") % {"until": day_words(until)}
+    return format_html(' <span class="badge badge-warn">{}</span>', words)
 
 
 @register.simple_tag

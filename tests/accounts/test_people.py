@@ -8,6 +8,7 @@ from django.db import connection
 from accounts.models import User
 from accounts.services import change_person
 from core.exceptions import DomainError, NotAllowed
+from core.templatetags.ui import person as drawn
 from tests.factories import make_team, make_user
 
 
@@ -161,3 +162,16 @@ def test_what_people_edit_leaves_a_trace(alice, root, signed_in):
 def test_signing_in_leaves_none(alice, client, sign_in):
     sign_in(client, "alice")
     assert not alice.history.exists()
+
+
+def test_an_admin_says_for_somebody_when_they_are_away_and_who_stands_in(alice, bob, root, signed_in):
+    """What they hold stays theirs; colleagues see it beside the name."""
+    days = {"away_from": "2026-01-01", "away_to": "2099-01-31", "deputy": bob.pk}
+    client = signed_in(root)
+    client.post(f"/people/{alice.pk}/edit/", form(alice, **days))
+    alice.refresh_from_db()
+    assert (str(alice.away_from), str(alice.away_to), alice.deputy) == ("2026-01-01", "2099-01-31", bob)
+    assert "Deputy" in client.get(f"/people/{alice.pk}/").content.decode()
+    assert "away until" in drawn(alice)
+    assert "away until" not in drawn(bob)
+    assert client.post(f"/people/{alice.pk}/edit/", form(alice, away_from="2026-01-01")).status_code == 422
