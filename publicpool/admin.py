@@ -55,6 +55,10 @@ class PoolSettingsAdmin(MovesCountdowns):
     list_display = ("__str__", "warn_days", "order_days", "extension_days", "extension_waits")
     fields = ("warn_days", "order_days", "extension_days", "extension_waits", "heads_to")
 
+    def link(self) -> SafeString:
+        rotations = format_html('<a href="{}">{}</a>', reverse("publicpool:rotations"), _("Rotations"))
+        return format_html("{} · {}", super().link(), rotations)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not PoolSettings.objects.exists()
 

@@ -21,7 +21,18 @@ from ..models import Rotation, RotationEntry, RotationMember, Run
 from ..permissions import can_edit_rotation, can_run_rotation, can_see_runs
 from ..rotation.turns import Wheel
 from ..rotation.weights import Figures, weigh
-from ..rotation_state import BEHIND, accounts, became_of, changes, is_reordered, letters, lines, next_runs, rounds
+from ..rotation_state import (
+    BEHIND,
+    NOBODY,
+    accounts,
+    became_of,
+    changes,
+    is_reordered,
+    letters,
+    lines,
+    next_runs,
+    rounds,
+)
 from ..rotation_state import spokes as strip_of
 from ..rotation_words import conditions, schedule
 from ..services import reorder_rotations, switch_rotation
@@ -65,7 +76,8 @@ class RotationPage(DetailPage):
         lettered = list(zip(letters(len(members)), members, strict=True))
         wheel = Wheel.of_data(record.wheel)
         standing = Standing(record, members, now)
-        strip = strip_of(wheel, lettered, became_of(record), behind=BEHIND, ahead=FEW)
+        gone = [(NOBODY[0], one) for one in everybody if one.left_at is not None]
+        strip = strip_of(wheel, lettered + gone, became_of(record), behind=BEHIND, ahead=FEW)
         following = Wheel.of_data(record.wheel).give(standing.blocked, {})
         runs = Run.objects.visible_to(user).filter(rotation=record).order_by("-started_at", "-pk")
         return {
