@@ -25,6 +25,7 @@ class CommunicationsConfig(AppConfig):
         bringing_in.register()
         parts.register()
         DEMO["communications"] = (40, demo.communications)
+        DEMO["first_contacts"] = (62, demo.first_contacts)
         FACTS["communications"] = facts.refresh_contacts_made
         CONSUMERS["communications.with_the_opportunity"] = Consumer(following.KINDS, following.leave_opportunity)
         CONSUMERS["communications.search"] = Consumer(renaming.KINDS, renaming.search_again)

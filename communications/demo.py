@@ -16,7 +16,9 @@ from customers.demo.copying import Table, held_customers, searched_later, set_se
 from customers.models import Contact, Customer, Event, OwnershipPeriod
 
 from .facts import refresh_contacts_made, searched
+from .inputs import CommunicationData
 from .models import Communication
+from .services import log_communication
 
 # From so many customers on the indexes for searching are made when all is there.
 LARGE = 10_000
@@ -61,6 +63,18 @@ def communications(world: World, now: datetime) -> None:
     """Write down what was said with the customers that somebody holds; facts follow."""
     with searched_later(Communication) if world.size > LARGE else nullcontext():
         Talker(world, now).talk()
+
+
+def first_contacts(world: World, now: datetime) -> None:
+    """Whoever took a customer from a pool wrote to it within days; one of five was forgotten."""
+    reasons = (OwnershipPeriod.Reason.CLAIMED, OwnershipPeriod.Reason.ROTATED)
+    taken = OwnershipPeriod.objects.filter(reason__in=reasons, ended_at=None, started_at__lt=now - timedelta(days=4))
+    rows = taken.select_related("customer", "owner").order_by("pk")[: world.size // 25]
+    for number, period in enumerate(rows):
+        at = period.started_at + timedelta(days=1 + number % 3, hours=3)
+        if number % 5 and period.owner is not None:
+            words = CommunicationData("email", "out", at, "Our catalogue and your drills", "Shall we send samples?")
+            log_communication(customer=period.customer, data=words, by=period.owner, now=at)
 
 
 class Talker:

@@ -45,7 +45,7 @@ class PublicPoolConfig(AppConfig):
         searching.register()
         DEMO["pool"] = (60, demo.pools)
         DEMO["rotation"] = (61, demo_rotation.rotations)
-        DEMO["pool_rules"] = (62, demo.rules)
+        DEMO["pool_rules"] = (63, demo.rules)
         EXPORTS["pool"] = exporting.LIST
         notices.register()
         preview_jobs.register()

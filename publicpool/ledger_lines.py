@@ -17,7 +17,7 @@ from django.db.models import Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields import BooleanField
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.ids import id_of
 from core.registries import Label
@@ -240,9 +240,10 @@ class Reader:
 def header(rotation: Rotation) -> list[Label]:
     """The columns of the file."""
     about = _("Lead") if rotation.is_of_leads else _("Customer")
+    place = pgettext("turns", "Place")
     return [
-        _("Line"), _("When"), _("Kind"), _("No."), about, _("Went to"), _("Cycle"), _("Round"), _("Place"),
-        _("Owed turn"), _("Weights"), _("Passed turns"), _("By"), _("Hash"), _("As it is hashed"),
+        _("Line"), _("When"), _("Kind"), _("No."), about, _("Went to"), _("Cycle"), _("Round"), place, _("Owed turn"),
+        _("Weights"), _("Passed turns"), _("By"), _("Hash"), _("As it is hashed"),
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from core.registries import Label
@@ -115,16 +115,11 @@ def fairness_sheet(asked: Asked, found: Figures) -> Sheet:
         list(known), midnight(first) if first else None, midnight(last + timedelta(days=1)) if last else None
     )
     people = User.objects.in_bulk({member for _rotation, member in every})
-    rows = []
-    for pk, rotation in known.items():
-        mine = {member: share for (of, member), share in every.items() if of == pk}
-        if mine:
-            given = sum(share.received for share in mine.values())
-            href = _lines(pk, first, last, kind="given")
-            rows.append(Row((Cell(str(rotation)), Cell(given, COUNT, href), *(Cell(None) for _ in range(5)))))
-        for member, share in sorted(mine.items(), key=lambda item: (-item[1].expected, item[0])):
-            if asked.person in (None, member):
-                rows.append(_share_row(pk, people[member], share, first, last))
+    rows = [
+        _share_row(known[pk], people[member], share, first, last)
+        for (pk, member), share in sorted(every.items(), key=lambda item: (item[0][0], -item[1].expected, item[0][1]))
+        if asked.person in (None, member)
+    ]
     return Sheet(
         "fairness",
         gettext_lazy("Received in turn, beside what the weights say"),
@@ -135,7 +130,8 @@ def fairness_sheet(asked: Asked, found: Figures) -> Sheet:
         ),
         (
             (gettext_lazy("Member"), TEXT),
-            (gettext_lazy("Received"), COUNT),
+            (gettext_lazy("Rotation"), TEXT),
+            (pgettext_lazy("turns", "Received"), COUNT),
             (gettext_lazy("Expected"), TENTHS),
             (gettext_lazy("Difference"), SIGNED),
             (gettext_lazy("Turns used up"), COUNT),
@@ -146,12 +142,13 @@ def fairness_sheet(asked: Asked, found: Figures) -> Sheet:
     )
 
 
-def _share_row(rotation: int, person: User, share: Share, first: date | None, last: date | None) -> Row:
+def _share_row(rotation: Rotation, person: User, share: Share, first: date | None, last: date | None) -> Row:
     def lines(kind: str) -> str:
-        return _lines(rotation, first, last, kind=kind, person=person.pk)
+        return _lines(rotation.pk, first, last, kind=kind, person=person.pk)
 
     cells = (
         Cell(str(person)),
+        Cell(str(rotation)),
         Cell(share.received, COUNT, lines("given")),
         Cell(share.expected, TENTHS),
         Cell(share.received - share.expected, SIGNED),
@@ -159,7 +156,7 @@ def _share_row(rotation: int, person: User, share: Share, first: date | None, la
         Cell(share.owed, COUNT, lines("owed")),
         Cell(in_words(share)),
     )
-    return Row(cells, depth=1)
+    return Row(cells)
 
 
 def in_words(share: Share) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def told(fault: Mapping[str, Any], names: Mapping[int, str]) -> Told:
             name = names.get(stands["member"], str(stands["member"]))
             labels = {
                 "passed": _("Turns passed"),
-                "received": _("Received"),
+                "received": pgettext("turns", "Received"),
                 "skipped": _("Skipped"),
                 "owed": _("Owed"),
             }

@@ -7,6 +7,7 @@ the heads that were written down day by day.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -48,7 +49,11 @@ def prove(rotation: Rotation, progress: Callable[[int], object] = lambda done: N
     with transaction.atomic():  # where it stands and the accounts of the same moment: they change under this lock
         rotation = Rotation.objects.select_for_update(no_key=True).get(pk=rotation.pk)
         accounts = {one.user_id: one.tally for one in RotationMember.objects.filter(rotation=rotation)}
-        heads = dict(RotationHead.objects.filter(rotation=rotation, seq__lte=rotation.seq).values_list("seq", "hash"))
+        told = RotationHead.objects.filter(rotation=rotation, seq__lte=rotation.seq).order_by()
+        heads = list(told.values_list("seq", "hash"))
+    by_line: dict[int, set[str]] = defaultdict(set)
+    for seq, hashed in heads:
+        by_line[seq].add(hashed)
     replay = Replay(rotation.pk)
     columns = (*RotationEntry.SAID, "at", "hash")
     while replay.seq < rotation.seq:
@@ -58,16 +63,16 @@ def prove(rotation: Rotation, progress: Callable[[int], object] = lambda done: N
             return _proof(replay, heads, Fault(replay.seq + 1, "cut", replay.seq, rotation.seq))
         for *values, at, hashed in rows:
             fault = replay.take(said(dict(zip(RotationEntry.SAID, values, strict=True)), at), hashed)
-            if fault is None and (told := heads.get(replay.seq, hashed)) != hashed:
-                fault = Fault(replay.seq, "head", hashed, told)
+            if fault is None and (others := by_line.get(replay.seq, set()) - {hashed}):
+                fault = Fault(replay.seq, "head", hashed, min(others))
             if fault is not None:
                 return _proof(replay, heads, fault)
         progress(replay.seq)
     return _proof(replay, heads, _end(rotation, replay, accounts))
 
 
-def _proof(replay: Replay, heads: dict[int, str], fault: Fault | None) -> Proof:
-    agreeing = sum(seq <= replay.seq for seq in heads)
+def _proof(replay: Replay, heads: list[tuple[int, str]], fault: Fault | None) -> Proof:
+    agreeing = sum(seq <= replay.seq for seq, _hash in heads)
     return Proof(replay.seq, replay.hash, fault, replay.decisions, agreeing)
 
 

@@ -16,6 +16,9 @@ from django.utils import timezone
 from accounts.models import User
 from core import jobs
 from core.models import ExportLog, Job
+from opportunities.inputs import LeadData
+from opportunities.models import Lead
+from opportunities.services import create_lead
 from publicpool import proof_jobs
 from publicpool.fairness import expected, plans_of, shares
 from publicpool.models import Rotation, RotationEntry, RotationMember
@@ -87,6 +90,17 @@ def test_a_name_is_shown_to_whom_the_customer_is_and_a_number_to_others(signed_i
     text = page(signed_in(charlie), lived)
     assert mine.customer.name not in text
     assert f"No. {mine.customer_id}" in text
+
+
+def test_leads_of_others_are_numbered_too(signed_in, root, alice, charlie, now):
+    rotation = make_rotation(root, {alice: 1, charlie: 1}, now, pool=None)
+    for name in ("First Asker Ltd", "Second Asker Ltd"):
+        lead = create_lead(data=LeadData(company=name), by=alice, now=now - DAY)
+        Lead.objects.filter(pk=lead.pk).update(owner=None, owned_since=None, team=alice.team)
+    run_rotation(rotation=rotation, by=root, now=now)
+    text = page(signed_in(charlie), rotation)
+    assert "Second Asker Ltd" in text
+    assert "First Asker Ltd" not in text
 
 
 def test_who_takes_no_part_does_not_find_it(signed_in, dana, alice, lived):
