@@ -25,7 +25,9 @@ document.addEventListener("click", (event) => {
 // A form set's new line stands last.
 document.addEventListener("click", (event) => {
   const rows = event.target.closest("[data-add-row]")?.closest("[data-form-set]").querySelector("[data-rows]");
-  if (rows?.querySelector("[data-order]")) number(rows);
+  if (!rows?.querySelector("[data-order]")) return;
+  number(rows);
+  for (const part of rows.lastElementChild.querySelectorAll("[data-shown-for]")) ask(rows.closest("form").elements[part.dataset.shownFor]);
 });
 
 function ask(select) {
@@ -35,7 +37,12 @@ function ask(select) {
 }
 document.addEventListener("change", (event) => { if (event.target.matches?.("select") && event.target.form) ask(event.target); });
 for (const part of document.querySelectorAll("[data-shown-for]")) ask(part.closest("form").elements[part.dataset.shownFor]);
+// What was moved and taken out before the page came back (a preview, an error) stands so again.
 for (const set of document.querySelectorAll("[data-form-set]:has([data-move-row])")) {
+  const rows = set.querySelector("[data-rows]");
+  const place = (row) => Number(row.querySelector("[data-order]").value) || Number.MAX_SAFE_INTEGER;
+  rows.append(...[...rows.children].sort((one, other) => place(one) - place(other)));
+  for (const row of rows.children) row.hidden = Boolean(row.querySelector("[name$=DELETE]")?.checked);
   set.classList.add("has-moves");
-  number(set.querySelector("[data-rows]"));
+  number(rows);
 }

@@ -26,6 +26,7 @@ def test_a_rotation_is_set_up_and_run_without_a_mouse(window, root, alice, bob, 
         row = page.locator("[data-row]").nth(place)
         box = row.locator("input[role=combobox]")  # the select behind it is hidden
         box.press_sequentially(person.name)
+        expect(row.locator(".option.active")).to_have_text(person.name)
         box.press("Enter")
         row.get_by_label("Weight").fill(weight)
     # Alice comes before Bob, by keyboard.
@@ -33,6 +34,7 @@ def test_a_rotation_is_set_up_and_run_without_a_mouse(window, root, alice, bob, 
     page.get_by_label("In use").press("Space")
     page.get_by_role("button", name="Preview turns").press("Enter")
     expect(page.locator("#preview")).to_contain_text("66.7 %")
+    expect(page.locator("[data-row]").first.locator(".item")).to_have_text("Alice")
     assert not Rotation.objects.exists()
     page.get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_role("heading", name="Website")).to_be_visible()
