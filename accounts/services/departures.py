@@ -93,14 +93,17 @@ def _patiently() -> Iterator[None]:
 def plan_departure(*, person: User, plan: dict[str, Any], by: User, now: datetime) -> Departure:
     """Keep a plan for somebody, in place of one that was not carried out; it is to be tried next.
 
-    Raises NotAllowed, PlanIncomplete (``field`` is the kind).
+    Raises NotAllowed, PlanIncomplete (``field`` is the kind), SomebodyElseIsAtIt.
     """
+    # A departure is locked before its people, here as when it is carried out.
+    kept = Departure.objects.filter(person=person, state=Departure.State.PLANNED)
+    departure = kept.select_for_update(no_key=True).first()
     person, by = locked_people(person, by)
     if not can_let_go(by, person):
         raise NotAllowed
     check_plan(person, plan)
-    # No plan of one's own: the row is locked with the person's.
-    departure = Departure.objects.filter(person=person, state=Departure.State.PLANNED).first()
+    if departure is None and kept.exists():
+        raise SomebodyElseIsAtIt
     departure = departure or Departure(person=person)
     departure.plan, departure.planned_by, departure.planned_at = plan, by, now
     departure.tried_at, departure.counts = None, {}
