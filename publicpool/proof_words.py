@@ -40,10 +40,11 @@ def told(fault: Mapping[str, Any], names: Mapping[int, str]) -> Told:
                 seq,
                 _("Line %(line)s was changed after it was written.") % numbers,
                 _(
-                    "Its hash was made of its words as they were and of the hash of the line before. With the words "
-                    "that stand there now another one comes out."
-                ),
-                [(_("Hash"), stands, follows)],
+                    "Its hash was made of its words as they were then and of the hash of the line before: %(then)s. "
+                    "With the words that stand there now another one comes out: %(now)s."
+                )
+                % {"then": stands, "now": follows},
+                _went_to(*fault["turns"], names) if fault.get("turns") else (),
             )
         case "decision":
             return _decision(seq, stands, follows, names)
@@ -90,9 +91,7 @@ def told(fault: Mapping[str, Any], names: Mapping[int, str]) -> Told:
 
 
 def _decision(seq: int, stands: Any, follows: Any, names: Mapping[int, str]) -> Told:
-    rows = [(_("Went to"), _turn(stands, names), _turn(follows, names) if follows else _("nobody"))]
-    if stands == follows:
-        rows = []
+    rows = _went_to(stands, follows, names)
     return Told(
         seq,
         _("Line %(line)s does not follow from the lines before it.") % {"line": seq},
@@ -101,6 +100,12 @@ def _decision(seq: int, stands: Any, follows: Any, names: Mapping[int, str]) -> 
         else _("It went to the right person, but it tells other passed turns than there were."),
         rows,
     )
+
+
+def _went_to(stands: Any, follows: Any, names: Mapping[int, str]) -> list[tuple[str, str, str]]:
+    if stands == follows:
+        return []
+    return [(_("Went to"), _turn(stands, names), _turn(follows, names) if follows else _("nobody"))]
 
 
 def _turn(turn: Mapping[str, Any], names: Mapping[int, str]) -> str:

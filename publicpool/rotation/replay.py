@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -21,6 +22,8 @@ class Fault:
     what: str
     stands: Any = field(default=None, compare=False)
     follows: Any = field(default=None, compare=False)
+    # Of a changed decision: the turn that it tells, and the one that follows.
+    turns: Any = field(default=None, compare=False)
 
 
 def passed_as_data(decision: Decision) -> list[list[Any]]:
@@ -46,7 +49,7 @@ class Replay:
         if seq != self.seq + 1:
             return Fault(self.seq + 1, "missing", stands=seq)
         if (follows := link(self.hash, line)) != said_hash:
-            return Fault(seq, "hash", said_hash, follows)
+            return Fault(seq, "hash", said_hash, follows, self._turns(line))
         self.seq, self.hash = seq, said_hash
         if line["kind"] == MEMBERS:
             self.wheel.set_members([(member, weight) for member, weight in line["data"]["members"]])
@@ -56,6 +59,21 @@ class Replay:
     def _decide(self, line: Mapping[str, Any]) -> Fault | None:
         """Decide again, by what the line says of those who could not take; the rest could."""
         said = _said(line)
+        found = self._again(said)
+        if found != said:
+            return Fault(line["seq"], "decision", _turn(said), _turn(found))
+        self.decisions += 1
+        return None
+
+    def _turns(self, line: Mapping[str, Any]) -> list[Any] | None:
+        if line["kind"] != GIVEN:
+            return None
+        with suppress(KeyError, TypeError, ValueError):  # whoever changed it may have written anything
+            said = _said(line)
+            return [_turn(said), _turn(self._again(said))]
+        return None
+
+    def _again(self, said: Decision) -> Decision | None:
         blocked: dict[int, Why] = {}
         unfit: dict[int, Why] = {}
         for one in said.passed:
@@ -64,11 +82,7 @@ class Replay:
                 blocked[one.turn.member] = one.why
             elif one.effect in (OWED, WAITS):
                 unfit.setdefault(one.turn.member, one.why)
-        found = self.wheel.give(blocked, unfit)
-        if found != said:
-            return Fault(line["seq"], "decision", _turn(said), _turn(found))
-        self.decisions += 1
-        return None
+        return self.wheel.give(blocked, unfit)
 
 
 def _turn(decision: Decision | None) -> dict[str, Any] | None:

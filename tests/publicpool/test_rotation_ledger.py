@@ -258,6 +258,8 @@ def test_a_changed_line_is_named_with_both_hashes(signed_in, bob, alice, lived):
     text = proof_page(signed_in(alice), lived)
     assert "Line 6 was changed after it was written." in text
     assert line.hash in text
+    assert "Bob, cycle" in text  # what stands there, and what should
+    assert "Alice, cycle" in text or "Charlie, cycle" in text
     ledger = page(signed_in(alice), lived)
     assert ledger.count("Its hash does not fit") == 1
     assert "Recomputed: not equal." in ledger
