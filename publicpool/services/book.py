@@ -85,27 +85,27 @@ class Book:
     ) -> RotationEntry:
         """Put down who got what by which turn; ``after`` is the line whose holder let it lie."""
         turn = decision.turn
-        entry = RotationEntry(
+        entry = RotationEntry(  # by ids: ten thousand of them are made at a stretch
             kind=Kind.GIVEN,
             at=now,
-            by=by,
+            by_id=by.pk if by else None,
             user_id=turn.member,
             customer_id=customer,
             lead_id=lead,
-            period=period,
+            period_id=period.pk if period else None,
             cycle=turn.cycle,
             round=turn.round,
             place=turn.place,
             is_owed=decision.is_owed,
             data={"passed": passed_as_data(decision)} | ({"after": after} if after else {}),
-            run=run,
+            run_id=run.pk if run else None,
         )
         self._write(entry)
         return entry
 
     def _write(self, entry: RotationEntry) -> None:
         self._seq += 1
-        entry.rotation, entry.seq = self.rotation, self._seq
+        entry.rotation_id, entry.seq = self.rotation.pk, self._seq
         entry.hash = self._hash = link(self._hash, entry.said())
         self._lines.append(entry)
 
