@@ -158,14 +158,15 @@ def _miss(tasks: TaskQuerySet, targets: dict[int, datetime | None], now: datetim
 def run_segment(job: Job, progress: jobs.Progress) -> None:
     """Make the tasks of one occurrence for every customer of its segment, as the maker of the series sees them now.
 
-    Raises WrongSegment, SegmentTooBig.
+    Where the maker has left it is whoever has the series. Raises WrongSegment, SegmentTooBig.
     """
-    series = Series.objects.select_related("created_by").get(pk=job.params["series"])
+    series = Series.objects.select_related("created_by", "assignee").get(pk=job.params["series"])
     if series.ended_at is not None:
         return
     occurs_at = datetime.fromisoformat(job.params["occurs_at"])
-    rows = customers_in(series.segment, series.created_by)
-    total = job.total if job.total is not None else size_of(series.segment, series.created_by)
+    reader = series.created_by if series.created_by.is_active else series.assignee
+    rows = customers_in(series.segment, reader)
+    total = job.total if job.total is not None else size_of(series.segment, reader)
     done, last = job.done, job.cursor.get("after", 0)
     while ids := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         last, done = ids[-1], done + len(ids)

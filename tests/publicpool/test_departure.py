@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +14,12 @@ from accounts.services import departures
 from accounts.services.departures import carry_out, plan_departure, take_back, try_departure
 from communications.models import TextTemplate
 from core.exceptions import NotAllowed
+from core.jobs import run_due
 from customers.models import Collaborator, Customer, OwnershipPeriod, Pool
 from customers.services import add_note
 from followups.inputs import PlanData, SeriesData, TaskData
 from followups.models import Feed, Plan, Series, Task
-from followups.services import create_plan, create_series, create_task, make_feed
+from followups.services import create_plan, create_series, create_task, make_feed, run_series
 from opportunities.inputs import OpportunityData
 from opportunities.models import InquiryForm, Lead, Opportunity
 from opportunities.services import create_opportunity, set_collaborators
@@ -300,3 +301,15 @@ def test_open_plans_wait_at_a_customer_of_the_pool_for_whoever_takes_it(alice, r
     assert Plan.objects.get().customer.pool == pool
     assert Series.objects.count() == 0
     assert Pool.objects.filter(pk=pool.pk).exists()
+
+
+def test_a_series_over_a_segment_goes_on_for_whoever_has_it_now(alice, bob, root, now):
+    customer = make_customer(alice)
+    at = datetime(2026, 12, 20)  # noqa: DTZ001  wall time
+    create_series(data=SeriesData("fair", "FREQ=YEARLY", at, "Asia/Shanghai", segment="country=DE"), by=alice, now=now)
+    depart(alice, plan_to(bob, alice), root, now)
+    begins = datetime(2026, 12, 19, 16, tzinfo=UTC)
+    run_series(now=begins)
+    run_due(lambda: begins)
+    task = Task.objects.get()
+    assert (task.customer, task.assignee) == (customer, bob)
