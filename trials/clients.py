@@ -13,9 +13,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.departing import WAYS
+from accounts.models import Departure, User
+from accounts.services.departures import carry_out, plan_departure, take_back, try_departure
 from communications.inputs import CommunicationData
 from communications.models import Communication
 from communications.services import log_communication
@@ -25,9 +28,11 @@ from customers.models import Customer, Event, OwnershipPeriod
 from customers.services import archive_customer, transfer_customer
 from customers.services.bulk import create_customers
 from customers.services.status import protect
-from publicpool.models import Claim, ReclaimRule, Release, ReleaseReason
+from publicpool.models import Claim, ReclaimRule, Release, ReleaseReason, Rotation, RotationEntry
 from publicpool.services import assign_customers, claim_customers, release_customer, undo_release
 from publicpool.services.reclaiming import reclaim_due
+from publicpool.services.rotating import run_rotation
+from publicpool.services.rotations import set_weights
 from publicpool.services.warning import warn_due
 
 
@@ -167,6 +172,30 @@ def _change_rule(client: Client, dice: random.Random) -> Lines:
     return []
 
 
+def _rotate(client: Client, dice: random.Random) -> Lines:
+    rotation = Rotation.objects.get()
+    most = dice.choice((1, 5, 40))
+    run = run_rotation(rotation=rotation, by=_user(client.admin), now=timezone.now(), most=most)
+    return [(run.pk, run.done)] if run and run.done else []
+
+
+def _weigh(client: Client, dice: random.Random) -> Lines:
+    weights = {dice.choice(client.people): dice.randrange(4)}
+    set_weights(rotation=Rotation.objects.get(), weights=weights, by=_user(client.admin), now=timezone.now())
+    return []
+
+
+def _depart(client: Client, dice: random.Random) -> Lines:
+    """Somebody leaves, everything goes to a colleague; taken back at once, or only the account is opened again."""
+    leaver, heir = dice.sample(client.people, 2)
+    by, now = _user(client.admin), timezone.now()
+    plan = {kind: [{"way": "person", "target": heir}] for kind in WAYS}
+    departure = plan_departure(person=_user(leaver), plan=plan, by=by, now=now)
+    done = carry_out(departure=try_departure(departure=departure, now=now), by=by, now=now)
+    take_back(departure=done, by=by, now=timezone.now(), units=dice.choice((None, ())), reactivates=True)
+    return [(done.pk, leaver)]
+
+
 ACTS: dict[str, tuple[int, Callable[[Client, random.Random], Lines]]] = {
     "claim": (30, _claim),
     "release": (12, _release),
@@ -179,6 +208,9 @@ ACTS: dict[str, tuple[int, Callable[[Client, random.Random], Lines]]] = {
     "import": (6, _import),
     "reclaim": (3, _reclaim),
     "change_rule": (1, _change_rule),
+    "rotate": (6, _rotate),
+    "weigh": (2, _weigh),
+    "depart": (2, _depart),
 }
 
 # --- what must be there at the end ------------------------------------------------------------------------
@@ -202,13 +234,15 @@ def lost(lines: Sequence[tuple[str, int, int]]) -> list[str]:
         "claim": Counter(Claim.objects.values_list("pk", "customer")),
         "release": Counter(Release.objects.filter(by__isnull=False).values_list("pk", "customer")),
         "undo": Counter(Release.objects.filter(undone_at__isnull=False).values_list("pk", "customer")),
+        "rotate": Counter(RotationEntry.objects.exclude(run=None).values_list("run").annotate(n=Count("pk"))),
+        "depart": Counter(Departure.objects.filter(state="done").values_list("pk", "person")),
         "follow_up": Counter(Communication.objects.filter(deleted_at=None).values_list("pk", "customer")),
         **began,
         **events,
     }
     found = []
     for name, wanted in kept.items():
-        # Twice the same click, or the same protection, is one; all else is there as often as it was acknowledged.
-        many = Counter(dict.fromkeys(wanted, 1)) if name in ("claim", "protect") else wanted
+        # Twice the same click, protection or departure is one; all else is there as often as it was acknowledged.
+        many = Counter(dict.fromkeys(wanted, 1)) if name in ("claim", "protect", "depart") else wanted
         found += [f"{name} {row} of customer {pk} is lost" for (row, pk), _n in (many - there.get(name, many)).items()]
     return found

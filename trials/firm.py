@@ -10,9 +10,11 @@ from django.db import connection
 from accounts.models import Team, User
 from core.invariants import verdicts
 from customers.inputs import CustomerData
+from customers.models import Pool
 from customers.services.bulk import create_customers
-from publicpool.models import ReleaseReason
+from publicpool.models import ReleaseReason, Rotation
 from publicpool.services import release_customers
+from publicpool.services.rotations import add_member, save_rotation
 
 # Deliveries wait for a worker, and some trials have none.
 ASIDE = {"customers.deliveries_of_known_events"}
@@ -45,6 +47,15 @@ def pooled(holders: list[User], prefix: str, number: int, by: User, now: datetim
     ids = customers(holders, prefix, number, by, now)
     release_customers(ids=ids, reason=ReleaseReason.objects.get(key="no_need"), by=by, now=now)
     return ids
+
+
+def rotation(members: list[User], by: User, now: datetime) -> Rotation:
+    """A rotation of the default pool, of these people with weights 3, 2, 1, 3 …"""
+    pool = Pool.objects.get(is_default=True)
+    made = save_rotation(rotation=Rotation(name_en="Turns", pool=pool, is_active=True), by=by, now=now)
+    for number, user in enumerate(members):
+        add_member(rotation=made, user=user, weight=3 - number % 3, by=by, now=now)
+    return made
 
 
 def broken() -> Counter[str]:

@@ -138,6 +138,7 @@ def _staff(chosen: argparse.Namespace, firm: Any, clients: Any, folder: Path) ->
     firm.pooled([admin], "Pooled", chosen.customers // 2, admin, now - timedelta(minutes=5))
     firm.customers(people, "Held", chosen.customers // 2, admin, now - timedelta(days=40))
     import_module("publicpool.services.warning").warn_due(now - timedelta(days=5))
+    firm.rotation(people, admin, now)
     ids = tuple(one.pk for one in people)
     for old in folder.glob("journal-*.jsonl"):
         old.unlink()
