@@ -23,6 +23,7 @@ class Told:
 def told(fault: Mapping[str, Any], names: Mapping[int, str]) -> Told:
     """A fault of publicpool.proving, as JSON; ``names`` of the members by id."""
     seq, stands, follows = fault["seq"], fault["stands"], fault["follows"]
+    told_turn, due_turn = fault.get("turns") or (None, None)
     numbers = {"line": seq, "next": stands, "last": follows}
     match fault["what"]:
         case "missing":
@@ -44,7 +45,7 @@ def told(fault: Mapping[str, Any], names: Mapping[int, str]) -> Told:
                     "With the words that stand there now another one comes out: %(now)s."
                 )
                 % {"then": stands, "now": follows},
-                _went_to(*fault["turns"], names) if fault.get("turns") else (),
+                _went_to(told_turn, due_turn, names),
             )
         case "decision":
             return _decision(seq, stands, follows, names)
