@@ -37,6 +37,8 @@ class Leaving:
     now: datetime
     # What ways keep for its length, such as open ledgers.
     rooms: dict[str, Any] = field(default_factory=dict)
+    # To whom the plan gives something: locked with who leaves, so that none of them leaves meanwhile.
+    heirs: set[int] = field(default_factory=set)
     # The kind and target that are handed over at this moment.
     kind: str = ""
     way: str = ""
@@ -133,7 +135,7 @@ class WithHands(Way):
 
 
 class ToPerson(WithHands):
-    """Everything to one colleague."""
+    """Everything to one colleague; nothing to one who left since that was planned."""
 
     def __init__(self, hands: Hands, label: Label = TO_A_PERSON) -> None:
         super().__init__(hands, label)
@@ -142,11 +144,15 @@ class ToPerson(WithHands):
         rows = User.objects.visible_to(by).active().exclude(pk=person.pk).order_by("name", "pk")
         return [(one.pk, one.name) for one in rows]
 
+    def begin(self, target: int, leaving: Leaving) -> None:
+        leaving.heirs.add(target)
+
     def hand(self, rows: Sequence[Any], target: int, leaving: Leaving) -> list[HandedOver]:
         people: dict[int, User] = leaving.rooms.setdefault("people", {})
         if target not in people:
             people[target] = User.objects.get(pk=target)
-        return self.hands.give(rows, {row.pk: people[target] for row in rows}, leaving)
+        to = people[target]
+        return self.hands.give(rows, {row.pk: to for row in rows}, leaving) if to.is_active else []
 
 
 class WithParty(WithHands):

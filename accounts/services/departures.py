@@ -197,7 +197,7 @@ def _leave(departure: Departure, by: User, now: datetime) -> list[HandedOver]:
     chosen = {(line.way, line.target): WAYS[kind][line.way] for kind in plan for line in lines_of(plan, kind)}
     for (_key, target), way in sorted(chosen.items(), key=lambda item: item[0]):
         way.begin(target, leaving)  # rotations before people, people before customers
-    leaving.person, leaving.by = locked_people(departure.person, by)
+    leaving.person, leaving.by = locked_people(departure.person, by, also=leaving.heirs)
     if not can_let_go(leaving.by, leaving.person):
         raise NotAllowed
     if leaving.person.is_active:

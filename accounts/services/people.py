@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import ProtectedError, Q, RestrictedError
+from django.db.models import ProtectedError, RestrictedError
 
 from core.exceptions import NotAllowed
 
@@ -178,13 +179,13 @@ def open_account(person: User) -> None:
     person.save(update_fields=["is_active"])
 
 
-def locked_people(person: User, by: User) -> tuple[User, User]:
-    """Lock and read anew both persons, in id order.
+def locked_people(person: User, by: User, *, also: Iterable[int] = ()) -> tuple[User, User]:
+    """Lock and read anew both persons, in id order; ``also`` are others who must stay as they are meanwhile.
 
     Two admins who close each other's account at once: the second waits here, then finds that it
     is no active admin any more. So the last one cannot be lost.
     """
-    rows = User.objects.select_for_update(no_key=True).filter(Q(pk=person.pk) | Q(pk=by.pk)).order_by("pk")
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in={person.pk, by.pk, *also}).order_by("pk")
     found = {row.pk: row for row in rows}
     return found[person.pk], found[by.pk]
 

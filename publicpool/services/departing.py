@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 
 class ToPool(Way):
-    """Customers into a pool: what hangs on them goes as at a release, but nobody is in a cool-down for it."""
+    """Customers into a pool: what hangs on them goes as at a release, but nobody is in a cool-down for it.
+
+    Nothing goes into one that went out of use since that was planned.
+    """
 
     is_rest = True
 
@@ -48,9 +51,9 @@ class ToPool(Way):
         return Pool.objects.get(is_default=True).pk
 
     def hand(self, rows: Sequence[Customer], target: int, leaving: Leaving) -> list[HandedOver]:
-        if not rows:
-            return []
         pool, ids = Pool.objects.get(pk=target), [row.pk for row in rows]
+        if not rows or not pool.is_active:
+            return []
         since = {row.pk: row.owned_since for row in rows}
         along = _goes_along(ids, leaving)
         series = _series(ids)

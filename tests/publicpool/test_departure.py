@@ -313,3 +313,28 @@ def test_a_series_over_a_segment_goes_on_for_whoever_has_it_now(alice, bob, root
     run_due(lambda: begins)
     task = Task.objects.get()
     assert (task.customer, task.assignee) == (customer, bob)
+
+
+def test_nothing_goes_to_who_left_since_the_preview(alice, bob, charlie, root, now, promises):
+    make_customer(alice)
+    departure = plan_departure(person=alice, plan=plan_to(bob, alice), by=root, now=now)
+    departure = try_departure(departure=departure, now=now)
+    depart(bob, plan_to(charlie, bob), root, now)
+    with pytest.raises(departures.HoldsOtherThings):
+        carry_out(departure=departure, by=root, now=now)
+    assert left(bob) == {}
+    carry_out(departure=try_departure(departure=departure, now=now), by=root, now=now)
+    assert Customer.objects.get().pool is not None
+    promises()
+
+
+def test_nothing_goes_into_a_pool_that_is_out_of_use_by_now(alice, root, pool, now):
+    other = Pool.objects.create(name_en="Other", is_for_all=True)
+    make_customer(alice)
+    plan = {"customers": [{"way": "pool", "target": other.pk}]}
+    departure = try_departure(departure=plan_departure(person=alice, plan=plan, by=root, now=now), now=now)
+    Pool.objects.filter(pk=other.pk).update(is_active=False)
+    with pytest.raises(departures.HoldsOtherThings):
+        carry_out(departure=departure, by=root, now=now)
+    carry_out(departure=try_departure(departure=departure, now=now), by=root, now=now)
+    assert Customer.objects.get().pool == pool
