@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.departing import RULE, WAYS, Hands, Leaving, Stays, ToNobody, ToPerson
@@ -85,7 +85,9 @@ def untouched(lines: Sequence[HandedOver]) -> tuple[dict[int, str], list[Custome
     customers = {one.pk: one for one in lock_customers(line_of)}
     still = set(_still(lines).values_list("customer", flat=True))
     done_at = lines[0].departure.done_at
-    acts = Event.objects.filter(customer__in=line_of, at__gt=done_at, by__isnull=False, rule="")
+    acts = Event.objects.filter(customer__in=line_of, by__isnull=False, rule="")
+    # What happened before may be written down after: a call of this morning.
+    acts = acts.filter(Q(at__gt=done_at) | Q(pk__gt=first_of(done_at, "owner.departed")))
     touched = set(acts.order_by().values_list("customer", flat=True).distinct())
     stays: dict[int, str] = {}
     for pk, line in line_of.items():
@@ -96,6 +98,11 @@ def untouched(lines: Sequence[HandedOver]) -> tuple[dict[int, str], list[Custome
         elif pk in touched:
             stays[line.pk] = Stays.TOUCHED
     return stays, [customers[pk] for pk, line in line_of.items() if line.pk not in stays]
+
+
+def first_of(done_at: datetime | None, kind: str) -> Subquery:
+    """The number of the first event of this kind that a departure wrote: what came later was written down later."""
+    return Subquery(Event.objects.filter(kind=kind, at=done_at).order_by("pk").values("pk")[:1])
 
 
 def _still(lines: Sequence[HandedOver]) -> QuerySet[OwnershipPeriod]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.departing import RULE, WAYS, Column, Hands, Leaving, Stays, ToNobody, ToPerson, WithParty
 from customers import ledger
 from customers.models import Collaborator, Customer, Event
+from customers.services.departing import first_of
 
 from ..models import InquiryForm, Lead, Opportunity
 from ..rollup import kept
@@ -34,6 +35,10 @@ def take_leads_back(lines: Sequence[HandedOver], leaving: Leaving) -> dict[int, 
     line_of = {line.object_id: line for line in lines}
     rows = list(Lead.objects.select_for_update(no_key=True).filter(pk__in=line_of).order_by("pk"))
     stays = {line_of[one.pk].pk: why for one in rows if (why := _why(one, line_of[one.pk]))}
+    # A call of this morning, written down since.
+    said = Event.objects.filter(pk__gt=first_of(lines[0].departure.done_at, "lead.assigned"), by__isnull=False, rule="")
+    for pk in said.filter(payload__lead__in=list(line_of)).values_list("payload__lead", flat=True):
+        stays.setdefault(line_of[pk].pk, Stays.TOUCHED)
     back = [one for one in rows if line_of[one.pk].pk not in stays]
     if back:
         hand_leads(

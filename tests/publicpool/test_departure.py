@@ -12,7 +12,9 @@ from accounts.models import Departure, HandedOver, Notification, User
 from accounts.registries import HOLDINGS
 from accounts.services import departures
 from accounts.services.departures import carry_out, plan_departure, take_back, try_departure
+from communications.inputs import CommunicationData
 from communications.models import TextTemplate
+from communications.services import log_communication
 from core.exceptions import NotAllowed
 from core.jobs import run_due
 from customers.models import Collaborator, Customer, OwnershipPeriod, Pool
@@ -24,7 +26,7 @@ from opportunities.inputs import OpportunityData
 from opportunities.models import InquiryForm, Lead, Opportunity
 from opportunities.services import create_opportunity, set_collaborators
 from publicpool.models import RotationEntry
-from tests.factories import make_customer, make_lead, make_user
+from tests.factories import make_customer, make_lead, make_user, say
 from tests.publicpool.rotations import make_rotation
 
 DAY = timedelta(days=1)
@@ -65,6 +67,11 @@ def fill(alice: User, bob: User, now: datetime, *, customers: int = 6, tasks: in
 def plan_to(person: User, alice: User) -> dict[str, Any]:
     """Everything to one person."""
     return {kind: [to(person)] for kind in HOLDINGS if HOLDINGS[kind].rows(alice).exists()}
+
+
+def say_to_lead(lead: Lead, by: User, at: datetime, now: datetime | None = None) -> None:
+    data = CommunicationData(channel="phone", direction="out", happened_at=at)
+    log_communication(lead=lead, data=data, by=by, now=now or at)
 
 
 def left(person: User) -> dict[str, int]:
@@ -338,3 +345,15 @@ def test_nothing_goes_into_a_pool_that_is_out_of_use_by_now(alice, root, pool, n
         carry_out(departure=departure, by=root, now=now)
     carry_out(departure=try_departure(departure=departure, now=now), by=root, now=now)
     assert Customer.objects.get().pool == pool
+
+
+def test_a_call_of_before_that_was_written_down_since_is_work(alice, bob, root, now):
+    customer, lead = make_customer(alice), make_lead(alice)
+    say_to_lead(lead, alice, now - 2 * DAY)
+    departure = depart(alice, plan_to(bob, alice), root, now)
+    before, later = now - timedelta(hours=1), now + timedelta(hours=1)
+    say(customer, bob, before, now=later)
+    say_to_lead(Lead.objects.get(pk=lead.pk), bob, before, now=later)
+    stay = take_back(departure=departure, by=root, now=later)
+    assert {(one.kind, one.stays) for one in stay} == {("customers", "touched"), ("leads", "touched")}
+    assert left(alice) == {}
