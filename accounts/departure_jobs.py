@@ -43,7 +43,7 @@ def run_trial(job: Job, progress: Progress) -> None:
     departure = Departure.objects.get(pk=job.params["departure"])
     with transaction.atomic():
         progress.step(0)  # locks the job's row: no other worker takes it up however long this lasts
-        departure = try_departure(departure=departure, now=progress.clock())
+        departure = try_departure(departure=departure, by=job.created_by, now=progress.clock())
         progress.step(departure.total, total=departure.total)
 
 

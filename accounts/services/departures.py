@@ -134,13 +134,16 @@ def _rest(kind: str) -> str:
     return next((key for key, way in WAYS[kind].items() if way.is_rest), "")
 
 
-def try_departure(*, departure: Departure, now: datetime) -> Departure:
-    """Find out what the plan does now, and keep that for the preview. Raises what carrying it out would."""
+def try_departure(*, departure: Departure, now: datetime, by: User | None = None) -> Departure:
+    """Find out what the plan does now, and keep that for the preview. Raises what carrying it out would.
+
+    ``by`` is who asks, if not who planned it and may have left.
+    """
     lines: list[HandedOver] = []
     try:
         with _patiently():
             departure = _planned(departure)
-            lines = _leave(departure, departure.planned_by, now)
+            lines = _leave(departure, by or departure.planned_by, now)
             raise _Tried
     except _Tried:
         pass

@@ -98,7 +98,7 @@ def _tried(request: SignedInRequest, departure: Departure) -> HttpResponse:
     now = timezone.now()
     if is_large(departure.person):
         return redirect("core:job", pk=ask(TRY, departure, by=request.user, now=now).pk)
-    try_departure(departure=departure, now=now)
+    try_departure(departure=departure, by=request.user, now=now)
     return redirect(departure)
 
 
@@ -167,7 +167,7 @@ def carry_out_now(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("accounts:departure_plan", pk=found.person_id)
     except DomainError as refusal:
         if not found.is_done:
-            found = try_departure(departure=found, now=now)
+            found = try_departure(departure=found, by=request.user, now=now)
         return _page(request, found, refusal)
     return redirect(found)
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Departure
+from accounts.models import Departure, User
 from core.jobs import run_due
 from customers.models import Customer
 from followups.inputs import TaskData
 from followups.services import create_task
-from tests.factories import make_customer
+from tests.factories import make_customer, make_user
 
 PLAN = {"customers-TOTAL_FORMS": "2", "customers-INITIAL_FORMS": "0"}
 
@@ -136,3 +136,16 @@ def test_very_much_is_background_work(alice, bob, walk, monkeypatch, now):
     assert Customer.objects.filter(owner=bob).count() == 3
     departure.refresh_from_db()
     assert departure.is_done
+
+
+def test_another_admin_goes_on_where_who_planned_it_has_left(alice, bob, root, walk):
+    make_customer(alice)
+    url = walk(**{"0_to": f"person:{bob.pk}"}).url
+    ada = make_user("ada", role=User.Role.ADMIN)
+    Departure.objects.update(planned_by=ada)
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert walk.client.post(f"{url}try/").url == url
+    make_customer(alice)
+    assert walk.client.post(f"{url}carry-out/").status_code == 409
+    assert walk.client.post(f"{url}carry-out/").status_code == 302
+    assert Customer.objects.filter(owner=bob).count() == 2
