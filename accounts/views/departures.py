@@ -190,7 +190,7 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take back what is selected, or everything that nobody worked on since."""
     found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
     allow(can_let_go(request.user, found.person))
-    units = None if "all" in request.POST else request.POST.getlist("unit")
+    units = None if "all" in request.POST else [unit.replace("\0", "") for unit in request.POST.getlist("unit")]
     reactivates = "reactivate" in request.POST
     try:
         stay = take_back(departure=found, by=request.user, now=timezone.now(), units=units, reactivates=reactivates)

@@ -149,3 +149,11 @@ def test_another_admin_goes_on_where_who_planned_it_has_left(alice, bob, root, w
     assert walk.client.post(f"{url}carry-out/").status_code == 409
     assert walk.client.post(f"{url}carry-out/").status_code == 302
     assert Customer.objects.filter(owner=bob).count() == 2
+
+
+def test_units_that_are_none_take_nothing_back(alice, bob, walk):
+    make_customer(alice)
+    url = walk(**{"0_to": f"person:{bob.pk}"}).url
+    walk.client.post(f"{url}carry-out/")
+    walk.client.post(f"{url}undo/", {"unit": ["a\0b", "x" * 5000]})
+    assert Customer.objects.get().owner == bob
