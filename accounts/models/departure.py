@@ -69,6 +69,11 @@ class Departure(models.Model):
         return self.state == self.State.DONE
 
     @property
+    def seen(self) -> str:
+        """Which preview somebody has before them: another plan, or another try, has another word."""
+        return self.tried_at.isoformat() if self.tried_at else ""
+
+    @property
     def total(self) -> int:
         return sum(self.counts.values())
 

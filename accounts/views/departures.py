@@ -28,6 +28,7 @@ from ..permissions import can_let_go, can_see_people
 from ..registries import HOLDINGS
 from ..requests import SignedInRequest
 from ..services.departures import (
+    HoldsOtherThings,
     PlanIncomplete,
     amounts,
     carry_out,
@@ -159,6 +160,8 @@ def carry_out_now(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
     allow(can_let_go(request.user, found.person))
     now = timezone.now()
+    if not found.is_done and request.POST.get("seen", found.seen) != found.seen:
+        return _page(request, found, HoldsOtherThings())  # another tab, or admin, has made another plan
     if not found.is_done and is_large(found.person):
         return redirect("core:job", pk=ask(DO, found, by=request.user, now=now).pk)
     try:

@@ -157,3 +157,15 @@ def test_units_that_are_none_take_nothing_back(alice, bob, walk):
     walk.client.post(f"{url}carry-out/")
     walk.client.post(f"{url}undo/", {"unit": ["a\0b", "x" * 5000]})
     assert Customer.objects.get().owner == bob
+
+
+def test_what_another_tab_planned_is_looked_at_first(alice, bob, charlie, walk):
+    make_customer(alice)
+    url = walk(**{"0_to": f"person:{bob.pk}"}).url
+    seen = walk.client.get(url).context["departure"].seen
+    walk(**{"0_to": f"person:{charlie.pk}"})
+    answer = walk.client.post(f"{url}carry-out/", {"seen": seen})
+    assert answer.status_code == 409
+    assert Customer.objects.get().owner == alice
+    walk.client.post(f"{url}carry-out/", {"seen": answer.context["departure"].seen})
+    assert Customer.objects.get().owner == charlie
