@@ -71,10 +71,21 @@ def cancel(job: Job, *, now: datetime) -> None:
         job = Job.objects.select_for_update().get(pk=job.pk)
         if job.is_over:
             raise JobIsOver
-        job.is_cancel_asked = True
-        if job.state == Job.State.QUEUED:
-            job.state, job.ended_at = Job.State.CANCELLED, now
-        job.save(update_fields=["is_cancel_asked", "state", "ended_at"])
+        _stop(job, now)
+
+
+def stop_all(*, of: User, now: datetime) -> None:
+    """Ask everything that somebody has in the background to stop. Must run in a transaction."""
+    rows = Job.objects.select_for_update().filter(created_by=of, state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    for job in rows.order_by("pk"):
+        _stop(job, now)
+
+
+def _stop(job: Job, now: datetime) -> None:
+    job.is_cancel_asked = True
+    if job.state == Job.State.QUEUED:
+        job.state, job.ended_at = Job.State.CANCELLED, now
+    job.save(update_fields=["is_cancel_asked", "state", "ended_at"])
 
 
 def retry(job: Job, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 
 from core.exceptions import NotAllowed
+from core.jobs import stop_all
 
 from ..mails import write_mail
 from ..models import Invitation, Team, User
@@ -166,11 +167,15 @@ def reset_second_factor(*, person: User, by: User, now: datetime) -> None:
 
 
 def close_account(person: User, now: datetime) -> None:
-    """Let a locked person in no more: sessions end, links for passwords stop, their invitations are taken back."""
+    """Let a locked person in no more: sessions end, links for passwords stop, their invitations are taken back.
+
+    Work that they left to the background stops too: an import would go on making customers of theirs.
+    """
     person.is_active = False
     person.save(update_fields=["is_active"])
     end_sessions(of=person)
     _take_back_invitations(person, now)
+    stop_all(of=person, now=now)
 
 
 def open_account(person: User) -> None:

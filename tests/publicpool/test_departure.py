@@ -16,7 +16,9 @@ from communications.inputs import CommunicationData
 from communications.models import TextTemplate
 from communications.services import log_communication
 from core.exceptions import NotAllowed
-from core.jobs import run_due
+from core.jobs import enqueue, run_due
+from core.models import Job
+from core.registries import JOBS
 from customers.models import Collaborator, Customer, OwnershipPeriod, Pool
 from customers.services import add_note
 from followups.inputs import PlanData, SeriesData, TaskData
@@ -357,3 +359,15 @@ def test_a_call_of_before_that_was_written_down_since_is_work(alice, bob, root, 
     stay = take_back(departure=departure, by=root, now=later)
     assert {(one.kind, one.stays) for one in stay} == {("customers", "touched"), ("leads", "touched")}
     assert left(alice) == {}
+
+
+def test_what_somebody_left_to_the_background_stops(alice, bob, root, now):
+    """An import that went on would make customers of somebody who is gone."""
+    kind = next(iter(JOBS))
+    waits, runs, theirs = (enqueue(kind, by=by, now=now) for by in (alice, alice, bob))
+    Job.objects.filter(pk=runs.pk).update(state=Job.State.RUNNING)
+    depart(alice, {}, root, now)
+    found = Job.objects.in_bulk()
+    assert found[waits.pk].state == Job.State.CANCELLED
+    assert found[runs.pk].is_cancel_asked
+    assert (found[theirs.pk].state, found[theirs.pk].is_cancel_asked) == (Job.State.QUEUED, False)
