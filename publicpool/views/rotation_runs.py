@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -77,7 +77,7 @@ def rotation_run(request: SignedInRequest, pk: int) -> HttpResponse:
 def rotation_start(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give out what waits, at most so many; very many as work that shows how far it is."""
     rotation = _asked(request, pk)
-    most = id_of(request.POST.get("most"))
+    most = _most(request.POST)
     submitted = Submitted(request)
 
     def start() -> str:
@@ -104,9 +104,13 @@ def _asked(request: SignedInRequest, pk: int) -> Rotation:
     return rotation
 
 
+def _most(asked: QueryDict) -> int | None:
+    """How many at most; everything only where that is said."""
+    return None if asked.get("most") == "all" else id_of(asked.get("most")) or AMOUNTS[0]
+
+
 def _preview(request: SignedInRequest, rotation: Rotation) -> dict[str, Any]:
-    now, asked = timezone.now(), request.POST or request.GET
-    most = None if asked.get("most") == "all" else id_of(asked.get("most")) or AMOUNTS[0]
+    now, most = timezone.now(), _most(request.POST or request.GET)
     ahead = run_ahead(rotation, now)
     members = members_of(rotation)
     lettered = dict(zip((one.user_id for one in members), letters(len(members)), strict=True))

@@ -353,3 +353,12 @@ def test_leads_are_given_out_and_named_as_leads(signed_in, root, alice, bob, now
 
 def test_letters_go_on_behind_z():
     assert letters(28)[-3:] == ["Z", "AA", "AB"]
+
+
+@pytest.mark.parametrize("most", ["", "0", "-1", "many"])
+def test_a_run_without_a_number_gives_no_more_than_is_offered(signed_in, three, pooled, root, monkeypatch, most):
+    monkeypatch.setattr("publicpool.views.rotation_runs.AMOUNTS", (1, None))
+    for _number in range(3):
+        pooled()
+    signed_in(root).post(f"{three.get_absolute_url()}run/start/", {"most": most})
+    assert given(three) == "A"
