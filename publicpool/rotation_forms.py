@@ -10,6 +10,7 @@ from django_countries import countries
 
 from accounts.models import User
 from core.forms import CleanText, Form, ModelForm
+from core.ids import id_of
 from core.languages import spoken_languages
 from customers.forms.fields import ENHANCED
 from customers.models import Pool
@@ -140,8 +141,7 @@ class _Seats(CleanText, forms.BaseFormSet):
         super().add_fields(form, index)
         form.fields["ORDER"].widget.attrs |= {"data-order": "", "class": "form-control"}
         field = form.fields["user"]
-        chosen = form["user"].value()
-        pk = int(chosen) if str(chosen or "").isascii() and str(chosen or "").isdigit() else None
+        pk = id_of(str(form["user"].value() or ""))
         if pk in self.taken:
             form.person, field.widget, field.choices = self.people[pk], forms.HiddenInput(), self.all_choices
         else:
@@ -174,7 +174,15 @@ class _Seats(CleanText, forms.BaseFormSet):
 
 
 SeatForms: Any = forms.formset_factory(
-    SeatForm, formset=_Seats, extra=1, can_order=True, can_delete=True, max_num=MOST_MEMBERS, validate_max=True
+    SeatForm,
+    formset=_Seats,
+    extra=1,
+    can_order=True,
+    can_delete=True,
+    max_num=MOST_MEMBERS,
+    # Those that are taken out are sent too; what is invented beyond is refused and not drawn.
+    absolute_max=2 * MOST_MEMBERS,
+    validate_max=True,
 )
 
 

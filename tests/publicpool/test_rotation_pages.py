@@ -362,3 +362,12 @@ def test_a_run_without_a_number_gives_no_more_than_is_offered(signed_in, three, 
         pooled()
     signed_in(root).post(f"{three.get_absolute_url()}run/start/", {"most": most})
     assert given(three) == "A"
+
+
+def test_numbers_that_nobody_has_and_lines_without_end_are_refused(signed_in, three, root):
+    client, url = signed_in(root), f"{three.get_absolute_url()}edit/"
+    data = form_of(client, url)
+    for nonsense in ({"members-3-user": "9" * 5000}, {"members-TOTAL_FORMS": "10000"}):
+        answer = client.post(url, data | nonsense)
+        assert answer.status_code == 422
+        assert len(answer.context["seats"].forms) <= 400
