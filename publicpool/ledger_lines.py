@@ -123,10 +123,12 @@ class AskedLines:
 
 
 def _day(text: str | None) -> date | None:
+    """A day; None for nonsense, and at the ends of the calendar, where no day comes before or after."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if date.min < day < date.max else None
 
 
 @dataclass

@@ -347,3 +347,10 @@ def test_one_line_can_be_hashed_from_the_page_alone(signed_in, alice, lived):
     assert hashlib.sha256(text.encode()).hexdigest() == example["row"].hash
     first = signed_in(alice).get(f"/pool/rotations/{lived.pk}/proof/?line=1").context["example"]
     assert first["before"] == hashlib.sha256(f"rotation {lived.pk}".encode()).hexdigest()
+
+
+@pytest.mark.parametrize("asked", ["from=0001-01-01", "to=0001-01-01", "from=9999-12-31", "to=9999-12-31"])
+def test_the_ends_of_the_calendar_ask_nothing(signed_in, alice, root, now, asked):
+    rotation = make_rotation(root, {alice: 1}, now)
+    page = signed_in(alice).get(f"{rotation.get_absolute_url()}ledger/?{asked}")
+    assert [line.row.seq for line in page.context["lines"]] == [1]
