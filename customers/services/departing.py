@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.departing import RULE, WAYS, Hands, Leaving, Stays, ToNobody, ToPerson
-from accounts.models import HandedOver
+from accounts.models import HandedOver, User
 
 from .. import ledger
 from ..models import Collaborator, Customer, Event, OwnershipPeriod
 from .locking import lock_customers
 from .ownership import Passing, pass_on
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 Reason = OwnershipPeriod.Reason
 
@@ -62,18 +59,26 @@ def take_back(lines: Sequence[HandedOver], leaving: Leaving) -> dict[int, str]:
     stays, rows = untouched(lines)
     line_of = {line.object_id: line for line in lines}
     restore(rows, line_of, leaving)
-    work_along([(row.pk, *line_of[row.pk].before["sharing"]) for row in rows if line_of[row.pk].before["sharing"]])
+    sharing = [(row.pk, *line_of[row.pk].before["sharing"]) for row in rows if line_of[row.pk].before["sharing"]]
+    work_along(sharing, leaving)
     return stays
 
 
-def work_along(collaborations: Sequence[Sequence[Any]]) -> None:
-    """Bring collaborations back: (customer, person, role, by whom, since)."""
+def still_here(people: Collection[int], leaving: Leaving) -> set[int]:
+    """Who of these has not left meanwhile; whoever comes back is here."""
+    return {leaving.person.pk, *User.objects.active().filter(pk__in=people).values_list("pk", flat=True)}
+
+
+def work_along(collaborations: Sequence[Sequence[Any]], leaving: Leaving) -> None:
+    """Bring collaborations of those who are still here back: (customer, person, role, by whom, since)."""
+    here = still_here({user for _customer, user, *_rest in collaborations}, leaving)
     Collaborator.objects.bulk_create(
         [
             Collaborator(
                 customer_id=customer, user_id=user, role=role, added_by_id=by, added_at=datetime.fromisoformat(at)
             )
             for customer, user, role, by, at in collaborations
+            if user in here
         ],
         ignore_conflicts=True,
     )

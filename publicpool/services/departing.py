@@ -90,10 +90,12 @@ class ToPool(Way):
         )
         owners = {deal: owner for _customer, one in kept for deal, owner in one["deals"]}
         if owners:
+            here = customers.still_here(set(owners.values()), leaving)
+            owners = {deal: owner if owner in here else leaving.person.pk for deal, owner in owners.items()}
             deals_of.give_back(owners, by=leaving.by, now=leaving.now, rule=RULE)
         for pk, next_at in (pair for _customer, one in kept for pair in one["series"]):
             Series.objects.filter(pk=pk, ended_at=lines[0].departure.done_at).update(ended_at=None, next_at=next_at)
-        customers.work_along([(pk, *person) for pk, one in kept for person in one["people"]])
+        customers.work_along([(pk, *person) for pk, one in kept for person in one["people"]], leaving)
         return stays
 
 

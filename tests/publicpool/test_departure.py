@@ -371,3 +371,17 @@ def test_what_somebody_left_to_the_background_stops(alice, bob, root, now):
     assert found[waits.pk].state == Job.State.CANCELLED
     assert found[runs.pk].is_cancel_asked
     assert (found[theirs.pk].state, found[theirs.pk].is_cancel_asked) == (Job.State.QUEUED, False)
+
+
+def test_out_of_a_pool_nothing_comes_back_to_others_who_left_meanwhile(alice, bob, charlie, root, pool, now, promises):
+    customer = make_customer(alice, at=now - DAY)
+    for colleague in (bob, charlie):
+        Collaborator.objects.create(customer=customer, user=colleague, added_by=alice, added_at=now - DAY)
+    create_opportunity(data=OpportunityData(title="d", customer=customer), by=charlie, now=now - DAY)
+    departure = depart(alice, {"customers": [{"way": "pool", "target": pool.pk}]}, root, now)
+    depart(charlie, {}, root, now)
+    assert take_back(departure=departure, by=root, now=now) == []
+    assert [one.user for one in Collaborator.objects.all()] == [bob]
+    assert Opportunity.objects.get().owner == alice
+    assert left(charlie) == {}
+    promises()
