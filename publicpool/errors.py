@@ -124,6 +124,10 @@ class RotationWithoutName(DomainError):
     message = _("Give the rotation a name, in one language at least.")
 
 
+class HasGivenOtherThings(DomainError):
+    message = _("It has given out already: a rotation of customers stays one of customers, one of leads one of leads.")
+
+
 class WeightsWithoutPool(DomainError):
     message = _("Weights are computed from what was taken out of a pool.")
 

@@ -17,7 +17,7 @@ from customers.services.locking import require
 
 from .. import errors, permissions
 from ..conversion import Conversion, conversion
-from ..models import Rotation, RotationMember
+from ..models import Rotation, RotationEntry, RotationMember
 from ..models.rotating import MOST_WEIGHT, WINDOWS
 from ..rotation.weights import Figures, Weighed, weigh
 from .book import Book
@@ -39,7 +39,7 @@ def save_rotation(
 ) -> Rotation:
     """Save what a form changed on a rotation, or a new one. What came before it was switched on is left alone.
 
-    Raises NotAllowed, RotationWithoutName, WeightsWithoutPool.
+    Raises NotAllowed, RotationWithoutName, WeightsWithoutPool, HasGivenOtherThings.
     """
     require(permissions.can_edit_rotation(by))
     if not (rotation.name_en.strip() or rotation.name_zh.strip()):
@@ -47,6 +47,9 @@ def save_rotation(
     if rotation.weights_by == Rotation.WeightsBy.CONVERSION and rotation.pool is None:
         raise errors.WeightsWithoutPool(field="weights_by")
     before = Rotation.objects.filter(pk=rotation.pk).first() if rotation.pk else None
+    turned = before is not None and before.is_of_leads != rotation.is_of_leads
+    if turned and RotationEntry.objects.filter(rotation=before, kind=RotationEntry.Kind.GIVEN).exists():
+        raise errors.HasGivenOtherThings(field="pool")
     if before is None:
         rotation.created_at = now
     runs = rotation.is_active and rotation.runs != Runs.BY_HAND

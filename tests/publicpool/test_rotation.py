@@ -27,6 +27,7 @@ from publicpool.services.passing_on import pass_on_due
 from publicpool.services.rotating import rotate_due
 from publicpool.turns_ahead import run_ahead, turns_with
 from tests.factories import make_customer, make_lead, say
+from tests.refusals import refused
 
 from .rotations import given, make_rotation, owners, passed
 
@@ -321,3 +322,15 @@ def test_other_weights_show_their_turns(three, alice, bob, charlie, root, pooled
     is_now, would_be = turns_with(three, {alice.pk: 1}, 12)
     assert "".join(letters[turn.member] for turn in is_now) == "BCABA" + "ABCABA" + "A"
     assert "".join(letters[turn.member] for turn in would_be) == "BCABA" + "ABCB" + "ABC"
+
+
+def test_what_has_given_customers_never_gives_leads(three, pooled, root, now):
+    three.pool = None  # nothing was given yet
+    save_rotation(rotation=three, by=root, now=now)
+    three.pool = Pool.objects.get(is_default=True)
+    save_rotation(rotation=three, by=root, now=now)
+    pooled()
+    run_rotation(rotation=three, by=root, now=now)
+    three.pool = None
+    with refused(errors.HasGivenOtherThings, field="pool"):
+        save_rotation(rotation=three, by=root, now=now)
