@@ -73,8 +73,8 @@ def is_large(person: User) -> bool:
     return sum(amounts(person).values()) > MANY
 
 
-# What PostgreSQL says where a lock was not to be had in time, or two waited for each other.
-_BUSY = ("55P03", "40P01")
+# What PostgreSQL says where a lock was not to be had in time, or a statement's locks, or two waited for each other.
+_BUSY = ("55P03", "57014", "40P01")
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def _patiently() -> Iterator[None]:
         raise
 
 
-@transaction.atomic
+@_patiently()
 def plan_departure(*, person: User, plan: dict[str, Any], by: User, now: datetime) -> Departure:
     """Keep a plan for somebody, in place of one that was not carried out; it is to be tried next.
 

@@ -107,7 +107,7 @@ def untouched(lines: Sequence[HandedOver]) -> tuple[dict[int, str], list[Custome
 
 def first_of(done_at: datetime | None, kind: str) -> Subquery:
     """The number of the first event of this kind that a departure wrote: what came later was written down later."""
-    return Subquery(Event.objects.filter(kind=kind, at=done_at).order_by("pk").values("pk")[:1])
+    return Subquery(Event.objects.filter(Q(kind=kind, at=done_at)).order_by("pk").values("pk")[:1])
 
 
 def _still(lines: Sequence[HandedOver]) -> QuerySet[OwnershipPeriod]:

@@ -14,16 +14,17 @@ from core.exceptions import NotAllowed
 from ..models import Customer
 from .errors import CustomerIsArchived, CustomerIsBusy
 
-LOCK_NOT_AVAILABLE = "55P03"  # what lock_timeout raises
+# What lock_timeout raises; and statement_timeout, where one statement waits for several locks one after the other.
+TOO_LONG = ("55P03", "57014")
 
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Raise CustomerIsBusy where a lock taken in the block is not to be had within ``lock_timeout``."""
+    """Raise CustomerIsBusy where the locks taken in the block, which does nothing else, are not to be had in time."""
     try:
         yield
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+        if getattr(error.__cause__, "sqlstate", "") in TOO_LONG:
             raise CustomerIsBusy from error
         raise
 
