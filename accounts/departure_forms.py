@@ -52,8 +52,7 @@ class LineForm(Form):
         if not data.get("to"):
             return None
         way, _colon, target = data["to"].partition(":")
-        chosen = {name: tuple(data.get(name, ())) for name in CONDITIONS}
-        return Line(way, int(target or 0), **chosen)
+        return Line.of_data(data | {"way": way, "target": int(target or 0)})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

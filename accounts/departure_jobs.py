@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from .models import Departure
 from .services.departures import carry_out, try_departure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from core.jobs import Progress
@@ -25,8 +27,8 @@ TRY, DO = "accounts.departure_trial", "accounts.departure"
 
 
 def register() -> None:
-    JOBS[TRY] = JobKind(_("Preview of a departure"), run_trial, url=_url)
-    JOBS[DO] = JobKind(_("Departure"), run, url=_url)
+    JOBS[TRY] = JobKind(_("Preview of a departure"), partial(run, try_departure), url=_url)
+    JOBS[DO] = JobKind(_("Departure"), partial(run, carry_out), url=_url)
 
 
 def ask(kind: str, departure: Departure, *, by: User, now: datetime) -> Job:
@@ -38,19 +40,10 @@ def _url(job: Job) -> str:
     return Departure(pk=job.params["departure"]).get_absolute_url()
 
 
-def run_trial(job: Job, progress: Progress) -> None:
-    """Try it; a killed run begins anew."""
+def run(act: Callable[..., Departure], job: Job, progress: Progress) -> None:
+    """Try it, or carry it out; a killed run has done nothing and begins anew."""
     departure = Departure.objects.get(pk=job.params["departure"])
     with transaction.atomic():
         progress.step(0)  # locks the job's row: no other worker takes it up however long this lasts
-        departure = try_departure(departure=departure, by=job.created_by, now=progress.clock())
-        progress.step(departure.total, total=departure.total)
-
-
-def run(job: Job, progress: Progress) -> None:
-    """Carry it out; a killed run has done nothing and begins anew."""
-    departure = Departure.objects.get(pk=job.params["departure"])
-    with transaction.atomic():
-        progress.step(0)
-        departure = carry_out(departure=departure, by=job.created_by, now=progress.clock())
+        departure = act(departure=departure, by=job.created_by, now=progress.clock())
         progress.step(departure.total, total=departure.total)

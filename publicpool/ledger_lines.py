@@ -15,19 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields import BooleanField
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.ids import id_of
 from core.registries import Label
-from customers.models import Customer
-from opportunities.models import Lead
 
 from .fairness import InForce, Plans, plans_of
 from .models import Rotation, RotationEntry, RotationMember
-from .rotation.chain import first_link, link
+from .rotation.chain import first_link, link, text_of
 from .rotation.turns import OWED, SKIPPED, WAITS
+from .rotation_names import Named, named_customers, named_leads
 from .rotation_words import why_words
 from .windows import midnight
 
@@ -171,25 +169,11 @@ class Reader:
 
     def lines(self, rows: Sequence[RotationEntry]) -> list[Line]:
         """One statement for the names, and once one for the weights. Rows are those of ``AskedLines``."""
-        named = self._named(rows)
+        names = named_leads if self.rotation.is_of_leads else named_customers
+        named = names({number for row in rows if (number := row.lead_id or row.customer_id)}, self.user)
         return [self._line(row, named) for row in rows]
 
-    def _named(self, rows: Sequence[RotationEntry]) -> dict[int, tuple[str, str]]:
-        """{customer or lead: (name, its page)}, of those that the reader may see by name."""
-        if self.rotation.is_of_leads:
-            ids = [row.lead_id for row in rows if row.lead_id]
-            leads = Lead.objects.visible_to(self.user).filter(pk__in=ids).defer("search_text")
-            return {one.pk: (one.name, one.get_absolute_url()) for one in leads}
-        seen = Customer.objects.visible_to(self.user)
-        pooled = Customer.objects.pooled_for(self.user)  # unscoped: pooled_for is the scope
-        shown = Customer.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=pooled.values("pk")))
-        found = shown.filter(pk__in=[row.customer_id for row in rows if row.customer_id])
-        return {
-            pk: (name, reverse("publicpool:record" if pool else "customers:detail", args=[pk]))
-            for pk, name, pool in found.values_list("pk", "name", "pool_id")
-        }
-
-    def _line(self, row: RotationEntry, named: Mapping[int, tuple[str, str]]) -> Line:
+    def _line(self, row: RotationEntry, named: Mapping[int, Named]) -> Line:
         before = row.before or (first_link(self.rotation.pk) if row.seq == 1 else None)  # type: ignore[attr-defined]
         line = Line(row, fits=None if before is None else link(before, row.said()) == row.hash)
         if row.kind == Kind.MEMBERS:
@@ -197,7 +181,8 @@ class Reader:
             return line
         line.who = self._name(row.user_id or 0)
         line.number = row.lead_id or row.customer_id
-        line.name, line.url = named.get(line.number or 0, (None, ""))
+        if about := named.get(line.number or 0):
+            line.name, line.url = about.name or None, about.url
         line.weights = self._weights(self.plans.of_cycle(self.rotation.pk, row.cycle), row.user_id or 0)
         line.after = row.data.get("after")
         for effect, _cycle, _round, _place, member, why in row.data.get("passed", ()):
@@ -256,10 +241,5 @@ def for_file(line: Line) -> list[Any]:
     turn = [row.cycle, row.round, row.place, row.is_owed]
     return [
         row.seq, row.at, row.get_kind_display(), line.number, line.name or "", line.who, *turn, line.weights,
-        "; ".join(passed), str(row.by or ""), row.hash, as_hashed(row),
+        "; ".join(passed), str(row.by or ""), row.hash, text_of(row.said()),
     ]  # fmt: skip
-
-
-def as_hashed(row: RotationEntry) -> str:
-    """The text of a line, as publicpool.rotation.chain hashes it after the hash of the line before."""
-    return json.dumps(row.said(), sort_keys=True, separators=(",", ":"))

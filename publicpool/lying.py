@@ -6,6 +6,7 @@ logged, as for reclaim: nothing else moves ``last_followed_at``.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,8 +15,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import AwayTime
-from core.zones import business_day, country_of
-from customers.working_days import is_working_day
+from core.zones import business_day
 
 from . import stops
 from .models import Rotation, RotationEntry
@@ -62,24 +62,14 @@ def untouched(rotation: Rotation) -> QuerySet[RotationEntry]:
 def _deadlines(lines: Sequence[RotationEntry], now: datetime) -> Iterator[tuple[RotationEntry, datetime]]:
     first = business_day(min(line.at for line in lines))
     last = business_day(now) + timedelta(days=1)
-    country = country_of(str(settings.BUSINESS_ZONE))
-    closed = set(_days(stops.firm_holidays(first, last).values_list("first_on", "last_on"), first, last))
-    away: dict[int, set[date]] = {}
+    rests = stops.rest(first, last)
+    away: dict[int, set[date]] = defaultdict(set)
     rows = AwayTime.objects.filter(user__in={line.user_id for line in lines}, last_on__gte=first, first_on__lte=last)
-    for user, *span in rows.values_list("user", "first_on", "last_on"):
-        away.setdefault(user, set()).update(_days([span], first, last))
+    for user, begins, ends in rows.values_list("user", "first_on", "last_on"):
+        away[user].update(stops.days(max(begins, first), min(ends, last)))
     for line in lines:
-        mine = closed | away.get(line.user_id or 0, set())
-        yield line, hours_after(line.at, HOURS, _is_off(country, mine), settings.BUSINESS_ZONE)
+        yield line, hours_after(line.at, HOURS, _or_away(rests, away[line.user_id or 0]), settings.BUSINESS_ZONE)
 
 
-def _is_off(country: str, off: set[date]) -> Callable[[date], bool]:
-    return lambda day: day in off or not is_working_day(country, day)
-
-
-def _days(spans: object, first: date, last: date) -> Iterator[date]:
-    for begins, ends in spans:  # type: ignore[attr-defined]
-        day = max(begins, first)
-        while day <= min(ends, last):
-            yield day
-            day += timedelta(days=1)
+def _or_away(rests: Callable[[date], bool], away: set[date]) -> Callable[[date], bool]:
+    return lambda day: day in away or rests(day)

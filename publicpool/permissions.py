@@ -74,11 +74,6 @@ def can_reveal(user: User) -> bool:
     return user.is_active and user.is_admin
 
 
-def can_see_rotations(user: User) -> bool:
-    """The ledger is open to who takes part or did (``Rotation.objects.visible_to``), to managers and admins."""
-    return user.is_active
-
-
 def can_edit_rotation(user: User) -> bool:
     """Members, order, weights, limits, conditions: as the pool's rules."""
     return can_edit_rules(user)

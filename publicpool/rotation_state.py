@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django.conf import settings
 
 from core.querysets import COUNT_LIMIT, counts_in_one
-from core.zones import business_day, country_of
-from customers.working_days import is_working_day
+from core.zones import business_day
 
 from . import stops
 from .models import Rotation, RotationEntry, RotationMember, Run
@@ -191,16 +190,14 @@ def next_runs(rotations: Collection[Rotation], now: datetime) -> dict[int, datet
         .order_by()
         .values_list("rotation", flat=True)
     )
-    closed = list(stops.firm_holidays(today, today + timedelta(days=LONGEST_REST)).values_list("first_on", "last_on"))
-    return {one.pk: _next_run(one, now, today, one.pk in ran, closed) for one in daily}
+    rests = stops.rest(today, today + timedelta(days=LONGEST_REST))
+    return {one.pk: _next_run(one, now, today, one.pk in ran, rests) for one in daily}
 
 
-def _next_run(rotation: Rotation, now: datetime, today: date, ran: bool, closed: list[tuple[date, date]]) -> datetime:
-    country = country_of(str(settings.BUSINESS_ZONE))
+def _next_run(rotation: Rotation, now: datetime, today: date, has_run: bool, rests: Callable[[date], bool]) -> datetime:
     for ahead in range(LONGEST_REST):
         day = today + timedelta(days=ahead)
-        is_closed = any(first <= day <= last for first, last in closed)
-        if (ahead or not ran) and not is_closed and is_working_day(country, day):
+        if (ahead or not has_run) and not rests(day):
             return max(now, datetime.combine(day, rotation.runs_at, settings.BUSINESS_ZONE))
     return now
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from accounts.models import AwayTime
 from core.zones import country_of
 from customers.clock import day_off
+from customers.working_days import is_working_day
 
 from .models import FirmHoliday
 
@@ -63,6 +64,17 @@ def firm_holidays(first: date, last: date) -> QuerySet[Any]:
     return FirmHoliday.objects.filter(last_on__gte=first, first_on__lte=last).values("first_on", "last_on")
 
 
+def rest(first: date, last: date) -> Callable[[date], bool]:
+    """Tell of each day from ``first`` to ``last`` whether nobody works at the firm. One statement.
+
+    Weekends count here, other than for the clock of the rules.
+    """
+    country = country_of(str(settings.BUSINESS_ZONE))
+    spans = firm_holidays(first, last).values_list("first_on", "last_on")
+    closed = {day for first_on, last_on in spans for day in days(max(first, first_on), min(last, last_on))}
+    return lambda day: day in closed or not is_working_day(country, day)
+
+
 def away_times(first: date, last: date) -> QuerySet[Any]:
     """(user_id, first_on, last_on) of times away, from the beginning of the year on: the days of a year are counted."""
     rows = AwayTime.objects.filter(last_on__gte=first.replace(month=1, day=1), first_on__lte=last)
@@ -72,9 +84,9 @@ def away_times(first: date, last: date) -> QuerySet[Any]:
 def _firm_days(first: date, last: date, holidays: Iterable[Span]) -> Iterator[date]:
     """Public holidays where the firm is, and its own."""
     country = country_of(str(settings.BUSINESS_ZONE))
-    yield from (day for day in _days(first, last) if day_off(country, day)[0])
+    yield from (day for day in days(first, last) if day_off(country, day)[0])
     for first_on, last_on in holidays:
-        yield from _days(max(first, first_on), min(last, last_on))
+        yield from days(max(first, first_on), min(last, last_on))
 
 
 def _days_away(first: date, last: date, away: Iterable[tuple[int, date, date]]) -> dict[int, list[date]]:
@@ -86,7 +98,7 @@ def _days_away(first: date, last: date, away: Iterable[tuple[int, date, date]]) 
     used: Counter[tuple[int, int]] = Counter()
     counted: set[tuple[int, date]] = set()  # times may overlap
     for user_id, first_on, last_on in away:
-        for day in _days(first_on, min(last_on, last)):
+        for day in days(first_on, min(last_on, last)):
             if used[user_id, day.year] < AWAY_A_YEAR and (user_id, day) not in counted:
                 counted.add((user_id, day))
                 used[user_id, day.year] += 1
@@ -95,5 +107,6 @@ def _days_away(first: date, last: date, away: Iterable[tuple[int, date, date]]) 
     return found
 
 
-def _days(first: date, last: date) -> Iterable[date]:
+def days(first: date, last: date) -> Iterable[date]:
+    """Each day from ``first`` to ``last``; none where it ends before it begins."""
     return (first + timedelta(days=step) for step in range((last - first).days + 1))

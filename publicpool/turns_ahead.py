@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from .models import Rotation, RotationMember
-from .rotation.turns import Decision, Turn, Wheel
+from .rotation.turns import Decision, Wheel
 from .services.rotating import decide
 from .standing import Standing
 from .waiting import waiting
@@ -44,13 +44,6 @@ def run_ahead(rotation: Rotation, now: datetime, *, is_automatic: bool = False, 
     prefetch_related_objects(looked_at, *(("owner",) if rotation.is_of_leads else ("owner", "status")))
     found = decide(wheel, standing, looked_at)
     return Ahead([(row, found.get(row.pk)) for row in looked_at], len(rows) > most, blocked)
-
-
-def turns_with(rotation: Rotation, weights: Mapping[int, int], number: int) -> tuple[list[Turn], list[Turn]]:
-    """The next turns as they are, and as they would be with these weights ({person: weight}) from the next cycle on."""
-    wheel = wheel_of(rotation)
-    changed = wheel_with(wheel, [(user, weights.get(user, weight)) for user, weight in wheel.members])
-    return wheel.upcoming(number), changed.upcoming(number)
 
 
 def wheel_with(wheel: Wheel, members: Sequence[tuple[int, int]]) -> Wheel:

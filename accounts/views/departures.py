@@ -106,10 +106,8 @@ def _tried(request: SignedInRequest, departure: Departure) -> HttpResponse:
 @require_safe
 def departure(request: SignedInRequest, pk: int) -> HttpResponse:
     """The preview of a plan; or what was done, with the way back."""
-    found = get_visible_or_404(
-        Departure.objects.visible_to(request.user).select_related("person", "done_by", "planned_by"), request.user, pk
-    )
-    return _page(request, found)
+    found = Departure.objects.select_related("person", "done_by", "planned_by")  # unscoped: the gate adds the scope
+    return _page(request, get_visible_or_404(found, request.user, pk))
 
 
 def _page(request: SignedInRequest, found: Departure, refusal: DomainError | None = None) -> HttpResponse:
@@ -153,12 +151,19 @@ ONLY: dict[str, dict[str, Any]] = {
 }
 
 
+def _asked(request: SignedInRequest, pk: int) -> Departure:
+    """The departure for whoever sees it and may let its person go."""
+    rows = Departure.objects.select_related("person")  # unscoped: the gate adds the scope
+    found = get_visible_or_404(rows, request.user, pk)
+    allow(can_let_go(request.user, found.person))
+    return found
+
+
 @require_POST
 @fresh_sign_in
 def carry_out_now(request: SignedInRequest, pk: int) -> HttpResponse:
     """Do it. Where things have changed since the preview it is tried anew, and asked again."""
-    found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
-    allow(can_let_go(request.user, found.person))
+    found = _asked(request, pk)
     now = timezone.now()
     if not found.is_done and request.POST.get("seen", found.seen) != found.seen:
         return _page(request, found, HoldsOtherThings())  # another tab, or admin, has made another plan
@@ -179,8 +184,8 @@ def carry_out_now(request: SignedInRequest, pk: int) -> HttpResponse:
 @fresh_sign_in
 def try_again(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make the preview anew."""
-    found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
-    allow(can_let_go(request.user, found.person) and not found.is_done)
+    found = _asked(request, pk)
+    allow(not found.is_done)
     try:
         return _tried(request, found)
     except PlanIncomplete:
@@ -191,8 +196,7 @@ def try_again(request: SignedInRequest, pk: int) -> HttpResponse:
 @fresh_sign_in
 def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take back what is selected, or everything that nobody worked on since."""
-    found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
-    allow(can_let_go(request.user, found.person))
+    found = _asked(request, pk)
     units = None if "all" in request.POST else [unit.replace("\0", "") for unit in request.POST.getlist("unit")]
     reactivates = "reactivate" in request.POST
     try:
@@ -211,7 +215,6 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
 @fresh_sign_in
 def drop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Throw a plan away."""
-    found = get_visible_or_404(Departure.objects.visible_to(request.user).select_related("person"), request.user, pk)
-    allow(can_let_go(request.user, found.person))
+    found = _asked(request, pk)
     drop_plan(departure=found, by=request.user)
     return redirect(found.person)

@@ -23,9 +23,8 @@ PAGE = 20
 @require_safe
 def sheets(request: SignedInRequest, pk: int) -> HttpResponse:
     """The customers that a departure handed to people; those in a pool are nobody's to be handed over."""
-    departure = get_visible_or_404(
-        Departure.objects.visible_to(request.user).select_related("person"), request.user, pk
-    )
+    found = Departure.objects.select_related("person")  # unscoped: the gate adds the scope
+    departure = get_visible_or_404(found, request.user, pk)
     ids = departure.handed.filter(kind="customers").values("object_id")
     rows = Customer.objects.visible_to(request.user).filter(pk__in=ids).select_related("owner", "status", "source")
     if one := id_of(request.GET.get("customer")):

@@ -8,6 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
 from ..models import ExportLog
 from .files import write
 
@@ -17,13 +20,22 @@ if TYPE_CHECKING:
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def table_file(
-    page: str, kind: str, header: Sequence[str], lines: Iterable[Sequence[Any]], *, query: str, by: User, now: datetime
-) -> bytes:
-    """The bytes of a file of format ``kind``, a key of MIME. Whether ``by`` may have it the caller has asked."""
+def table_response(
+    page: str,
+    name: str,
+    kind: str,
+    header: Sequence[str],
+    lines: Iterable[Sequence[Any]],
+    *,
+    query: str,
+    by: User,
+    now: datetime,
+) -> HttpResponse:
+    """The file ``name``, without its ending, of format ``kind``, a key of MIME. The caller asked whether ``by`` may."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "table")
         rows = write(kind, path, header, lines)
         content = path.read_bytes()
     ExportLog.objects.create(page=page, by=by, at=now, kind=kind, query=query, columns=[*header], rows=rows)
-    return content
+    disposition = content_disposition_header(True, f"{name}.{kind}") or ""
+    return HttpResponse(content, content_type=MIME[kind], headers={"Content-Disposition": disposition})

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from accounts.departing import RULE, WAYS, Column, Hands, Leaving, Stays, ToNobody, ToPerson, WithParty
-from customers import ledger
 from customers.models import Collaborator, Customer, Event
-from customers.services.departing import first_of
+from customers.services.departing import first_of, moment
 
 from ..models import InquiryForm, Lead, Opportunity
-from ..rollup import kept
+from .holding import hand_deals
 from .leads import hand_leads
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import HandedOver, User
 
 
 def give_leads(rows: Sequence[Lead], to: Mapping[int, User | None], leaving: Leaving) -> list[HandedOver]:
     """Pass locked leads on; one that nobody gets waits for somebody of its team, or of the former holder's."""
-    kept_data = {one.pk: {"team": one.team_id, "since": _moment(one)} for one in rows}
+    kept_data = {one.pk: {"team": one.team_id, "since": moment(one.owned_since)} for one in rows}
     for one in rows:
         if to[one.pk] is None:
             one.team_id = one.team_id or leaving.person.team_id
@@ -34,7 +35,7 @@ def give_leads(rows: Sequence[Lead], to: Mapping[int, User | None], leaving: Lea
 def take_leads_back(lines: Sequence[HandedOver], leaving: Leaving) -> dict[int, str]:
     line_of = {line.object_id: line for line in lines}
     rows = list(Lead.objects.select_for_update(no_key=True).filter(pk__in=line_of).order_by("pk"))
-    stays = {line_of[one.pk].pk: why for one in rows if (why := _why(one, line_of[one.pk]))}
+    stays = {line_of[one.pk].pk: why for one in rows if (why := _why(one, line_of[one.pk], one.state_at))}
     # A call of this morning, written down since.
     said = Event.objects.filter(pk__gt=first_of(lines[0].departure.done_at, "lead.assigned"), by__isnull=False, rule="")
     for pk in said.filter(payload__lead__in=list(line_of)).values_list("payload__lead", flat=True):
@@ -51,20 +52,16 @@ def take_leads_back(lines: Sequence[HandedOver], leaving: Leaving) -> dict[int, 
     return stays
 
 
-def _moment(lead: Lead) -> str | None:
-    return lead.owned_since.isoformat() if lead.owned_since else None
-
-
-def _why(lead: Lead, line: HandedOver) -> str:
-    """Why a lead stays where it is; '' for none."""
+def _why(one: Lead | Opportunity, line: HandedOver, moved_at: datetime | None) -> str:
+    """Why a lead or deal, that changed its state or stage last at ``moved_at``, stays where it is; '' for none."""
     at = line.departure.done_at
     assert at is not None  # only what was carried out is taken back
-    if not lead.is_open:
+    if not one.is_open:
         return Stays.ENDED
-    if lead.owner_id != line.to_id:
+    if one.owner_id != line.to_id:
         return Stays.ELSEWHERE
-    moments = (lead.updated_at, lead.state_at, lead.last_followed_at)
-    return Stays.TOUCHED if any(moment is not None and moment > at for moment in moments) else ""
+    touched = (one.updated_at, moved_at, one.last_followed_at)
+    return Stays.TOUCHED if any(moment is not None and moment > at for moment in touched) else ""
 
 
 LEADS = Hands(give_leads, take_leads_back)
@@ -73,19 +70,15 @@ LEADS = Hands(give_leads, take_leads_back)
 def give_deals(rows: Sequence[Opportunity], to: Mapping[int, User | None], leaving: Leaving) -> list[HandedOver]:
     """Pass locked deals on; whoever gets one sees its customer."""
     new = _pass(rows, to, leaving)
-    _note([(one, leaving.person.pk, one.owner_id) for one in rows], leaving)
     return [leaving.handed(one, to[one.pk], after={"sees": one.pk in new}) for one in rows]
 
 
 def _pass(rows: Sequence[Opportunity], to: Mapping[int, User | None], leaving: Leaving) -> set[int]:
     """Set the owners; the deals whose customer somebody sees from now on."""
-    with kept(one.pk for one in rows):
-        by_person: dict[User | None, list[int]] = {}
-        for one in rows:
-            by_person.setdefault(to[one.pk], []).append(one.pk)
-            one.owner = to[one.pk]
-        for person, mine in by_person.items():
-            Opportunity.objects.filter(pk__in=mine).update(owner=person, updated_at=leaving.now)
+    owners = {pk: person.pk if person else None for pk, person in to.items()}
+    hand_deals(rows, owners, by=leaving.by, now=leaving.now, rule=RULE)
+    for one in rows:
+        one.owner = to[one.pk]
     ids = {one.customer_id for one in rows if one.customer_id}
     seen = set(Collaborator.objects.filter(customer__in=ids).values_list("customer", "user"))
     seen |= set(Customer.objects.filter(pk__in=ids).values_list("pk", "owner"))
@@ -101,42 +94,13 @@ def _pass(rows: Sequence[Opportunity], to: Mapping[int, User | None], leaving: L
     return found
 
 
-def _note(moves: Sequence[tuple[Opportunity, int | None, int | None]], leaving: Leaving) -> None:
-    ledger.append_many(
-        [
-            Event(
-                kind="opportunity.assigned",
-                customer_id=deal.customer_id,
-                at=leaving.now,
-                by=leaving.by,
-                rule=RULE,
-                target_label=Opportunity._meta.label_lower,
-                target_id=deal.pk,
-                payload={"from": former, "to": to},
-            )
-            for deal, former, to in moves
-        ]
-    )
-
-
 def take_deals_back(lines: Sequence[HandedOver], leaving: Leaving) -> dict[int, str]:
     """Give untouched deals back; whoever saw the customer for a deal alone sees it no more."""
     line_of = {line.object_id: line for line in lines}
     rows = list(Opportunity.objects.select_for_update(no_key=True).filter(pk__in=line_of).order_by("pk"))
-    stays: dict[int, str] = {}
-    for one in rows:
-        line = line_of[one.pk]
-        at = line.departure.done_at
-        assert at is not None
-        if not one.is_open:
-            stays[line.pk] = Stays.ENDED
-        elif one.owner_id != line.to_id:
-            stays[line.pk] = Stays.ELSEWHERE
-        elif any(moment and moment > at for moment in (one.updated_at, one.stage_at, one.last_followed_at)):
-            stays[line.pk] = Stays.TOUCHED
+    stays = {line_of[one.pk].pk: why for one in rows if (why := _why(one, line_of[one.pk], one.stage_at))}
     back = [one for one in rows if line_of[one.pk].pk not in stays]
     _pass(back, {one.pk: leaving.person for one in back}, leaving)
-    _note([(one, line_of[one.pk].to_id, leaving.person.pk) for one in back], leaving)
     for one in back:
         line = line_of[one.pk]
         others = Opportunity.objects.open().filter(customer=one.customer_id, owner=line.to_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ def let_go(
     """Take the owner from every open deal of locked customers; {customer: (deal, former owner)}. Six statements."""
     rows = Opportunity.objects.open().select_for_update(no_key=True).filter(customer__in=customers, owner__isnull=False)
     deals = list(rows.order_by("pk"))
-    _give(deals, {deal.pk: None for deal in deals}, by=by, now=now, rule=rule)
+    hand_deals(deals, {deal.pk: None for deal in deals}, by=by, now=now, rule=rule)
     found: dict[int, list[tuple[int, int]]] = {}
     for deal in deals:
         assert deal.customer_id is not None  # filtered by it
@@ -34,19 +34,20 @@ def take_over(holders: Mapping[int, int], *, by: User | None, now: datetime, rul
     """Give the open deals that nobody has to who takes their customer ({customer: person}); returns how many."""
     rows = Opportunity.objects.open().select_for_update(no_key=True).filter(customer__in=holders, owner=None)
     deals = list(rows.order_by("pk"))
-    _give(deals, {deal.pk: holders[deal.customer_id or 0] for deal in deals}, by=by, now=now, rule=rule)
+    hand_deals(deals, {deal.pk: holders[deal.customer_id or 0] for deal in deals}, by=by, now=now, rule=rule)
     return len(deals)
 
 
 def give_back(owners: Mapping[int, int], *, by: User | None, now: datetime, rule: str) -> None:
     """Give deals that still have no owner back to whom they had ({deal: person})."""
     rows = Opportunity.objects.open().select_for_update(no_key=True).filter(pk__in=owners, owner=None)
-    _give(list(rows.order_by("pk")), owners, by=by, now=now, rule=rule)
+    hand_deals(list(rows.order_by("pk")), owners, by=by, now=now, rule=rule)
 
 
-def _give(
-    deals: list[Opportunity], owners: Mapping[int, int | None], *, by: User | None, now: datetime, rule: str
+def hand_deals(
+    deals: Sequence[Opportunity], owners: Mapping[int, int | None], *, by: User | None, now: datetime, rule: str
 ) -> None:
+    """Set the owner of locked deals ({deal: person}); the rows in memory still tell whom they had. Four statements."""
     if not deals:
         return
     with kept(deal.pk for deal in deals):

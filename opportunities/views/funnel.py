@@ -9,12 +9,12 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_file
+from core.exporting.at_once import MIME, table_response
 from core.pages.gate import allow
 
 from .. import permissions, words
@@ -144,8 +144,5 @@ def export(request: SignedInRequest, key: str) -> HttpResponse:
     header = [heading(label, of) for label, of in sheet.headers]
     lines = ([cell.plain for cell in row.cells] for row in sheet.rows)
     query, now = request.GET.urlencode(), timezone.now()
-    content = table_file(f"funnel.{key}", kind, header, lines, query=query, by=request.user, now=now)
-    name = f"{_('Funnel')} {sheet.title} {date.isoformat(page.today)}.{kind}"
-    return HttpResponse(
-        content, content_type=MIME[kind], headers={"Content-Disposition": content_disposition_header(True, name) or ""}
-    )
+    name = f"{_('Funnel')} {sheet.title} {date.isoformat(page.today)}"
+    return table_response(f"funnel.{key}", name, kind, header, lines, query=query, by=request.user, now=now)

@@ -20,5 +20,9 @@ def first_link(rotation: int) -> str:
 
 def link(before: str, line: Mapping[str, Any]) -> str:
     """The hash of a line of plain JSON values after the line with the hash ``before``."""
-    text = json.dumps(line, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{before}\n{text}".encode("ascii")).hexdigest()
+    return hashlib.sha256(f"{before}\n{text_of(line)}".encode("ascii")).hexdigest()
+
+
+def text_of(line: Mapping[str, Any]) -> str:
+    """A line of plain JSON values as it is hashed."""
+    return json.dumps(line, sort_keys=True, separators=(",", ":"))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.departing import RULE, WAYS, Hands, Leaving, Way, WithHands
 from core.registries import Label
-from customers.models import Collaborator, Customer, OwnershipPeriod, Pool
+from customers.models import Customer, OwnershipPeriod, Pool
 from customers.services import departing as customers
 from customers.services.ownership import Passing, pass_on
 from followups.models import Series, Task
@@ -26,6 +26,7 @@ from opportunities.services.departing import LEADS
 from ..models import Rotation
 from ..standing import Standing
 from .book import Book
+from .pooling import end_collaborations
 from .rotating import decide
 from .rotations import weigh_anew
 
@@ -61,7 +62,7 @@ class ToPool(Way):
         said = gettext("The customer went to the public pool.")
         tasks = tasks_of.let_go(ids, by=leaving.by, now=leaving.now, rule=RULE, reason=said)
         deals = deals_of.let_go(ids, by=leaving.by, now=leaving.now, rule=RULE)
-        people = _collaborations(ids)
+        people = end_collaborations(ids)
         periods = pass_on([Passing(row, pool=pool) for row in rows], reason=reason, by=leaving.by, now=leaving.now)
         customers.append(periods, "owner.departed", leaving)
         return along + [
@@ -73,7 +74,10 @@ class ToPool(Way):
                     "tasks": tasks.get(period.customer_id, []),
                     "deals": deals.get(period.customer_id, []),
                     "series": series.get(period.customer_id, []),
-                    "people": people.get(period.customer_id, []),
+                    "people": [
+                        (one.user_id, one.role, one.added_by_id, customers.moment(one.added_at))
+                        for one in people.get(period.customer_id, ())
+                    ],
                 },
                 after={"period": period.pk},
             )
@@ -118,16 +122,6 @@ def _series(ids: Sequence[int]) -> dict[int, list[tuple[int, str | None]]]:
     found: dict[int, list[tuple[int, str | None]]] = {}
     for row in Series.objects.filter(customer__in=ids, ended_at=None):
         found.setdefault(row.customer_id or 0, []).append((row.pk, customers.moment(row.next_at)))
-    return found
-
-
-def _collaborations(ids: Sequence[int]) -> dict[int, list[tuple[int, str, int, str | None]]]:
-    rows = Collaborator.objects.filter(customer__in=ids)
-    found: dict[int, list[tuple[int, str, int, str | None]]] = {}
-    for one in rows:
-        kept = (one.user_id, one.role, one.added_by_id, customers.moment(one.added_at))
-        found.setdefault(one.customer_id, []).append(kept)
-    rows.delete()
     return found
 
 

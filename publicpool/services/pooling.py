@@ -50,7 +50,7 @@ def into_pools(
     words = _("The customer went to the public pool.")
     tasks = tasks_of.let_go(ids, by=by, now=now, rule=RULE, reason=words)
     deals = deals_of.let_go(ids, by=by, now=now, rule=RULE)
-    people = _end_collaborations(ids)
+    people = end_collaborations(ids)
     reason = OwnershipPeriod.Reason.RELEASED if by else OwnershipPeriod.Reason.RECLAIMED
     periods = pass_on([Passing(one, pool=pools[one.pk]) for one in customers], reason=reason, by=by, now=now)
     releases = []
@@ -74,7 +74,7 @@ def into_pools(
                 released_at=now,
                 tasks=tasks.get(pk, []),
                 opportunities=deals.get(pk, []),
-                collaborators=people.get(pk, []),
+                collaborators=[(one.user_id, one.role, one.added_by_id) for one in people.get(pk, ())],
             )
         )
     Release.objects.bulk_create(releases, batch_size=1000)
@@ -82,11 +82,12 @@ def into_pools(
     return releases
 
 
-def _end_collaborations(ids: Sequence[int]) -> dict[int, list[tuple[int, str, int | None]]]:
+def end_collaborations(ids: Sequence[int]) -> dict[int, list[Collaborator]]:
+    """End whatever collaborations there are at locked customers: {customer: what was}."""
     rows = Collaborator.objects.filter(customer__in=ids)
-    found: dict[int, list[tuple[int, str, int | None]]] = defaultdict(list)
-    for customer, user, role, added_by in rows.values_list("customer", "user", "role", "added_by"):
-        found[customer].append((user, role, added_by))
+    found: dict[int, list[Collaborator]] = defaultdict(list)
+    for one in rows:
+        found[one.customer_id].append(one)
     if found:
         rows.delete()
     return found

@@ -19,10 +19,9 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from accounts.services.notices import notify_selected
 from core.exceptions import DomainError
-from core.zones import business_day, country_of
+from core.zones import business_day
 from customers.models import Customer, OwnershipPeriod
 from customers.services.locking import require
-from customers.working_days import is_working_day
 from opportunities.models import Lead
 from opportunities.services.leads import hand_leads
 
@@ -95,7 +94,7 @@ def is_due(rotation: Rotation, now: datetime) -> bool:
     today = business_day(now)
     if rotation.runs != Rotation.Runs.DAILY or now.astimezone(settings.BUSINESS_ZONE).time() < rotation.runs_at:
         return False
-    if not is_working_day(country_of(str(settings.BUSINESS_ZONE)), today) or stops.firm_holidays(today, today).exists():
+    if stops.rest(today, today)(today):
         return False
     return not Run.objects.filter(rotation=rotation, kind=Run.Kind.ROTATE, on=today, is_automatic=True).exists()
 

@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_file
+from core.exporting.at_once import MIME, table_response
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
 from core.paging import Order, paginate
@@ -120,7 +120,5 @@ def figure_export(request: SignedInRequest, key: str) -> HttpResponse:
     header = [heading(label, of) for label, of in sheet.headers]
     lines: Any = ([cell.plain for cell in row.cells] for row in sheet.rows)
     query = request.GET.urlencode()
-    content = table_file(f"pool.{key}", kind, header, lines, query=query, by=request.user, now=asked.now)
-    name = f"{_('Public pool')} {sheet.title} {asked.today.isoformat()}.{kind}"
-    disposition = content_disposition_header(True, name) or ""
-    return HttpResponse(content, content_type=MIME[kind], headers={"Content-Disposition": disposition})
+    name = f"{_('Public pool')} {sheet.title} {asked.today.isoformat()}"
+    return table_response(f"pool.{key}", name, kind, header, lines, query=query, by=request.user, now=asked.now)

@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_file
+from core.exporting.at_once import MIME, table_response
 from core.exporting.files import TooManyRows
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
@@ -132,10 +132,8 @@ def ledger_export(request: SignedInRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     query = request.GET.urlencode()[:8000]
     head = [str(one) for one in header(rotation)]
-    content = table_file("pool.ledger", kind, head, _lines(reader, rows), query=query, by=request.user, now=now)
-    name = f"{_('Ledger')} {rotation} {timezone.localdate(now).isoformat()}.{kind}"
-    disposition = content_disposition_header(True, name) or ""
-    return HttpResponse(content, content_type=MIME[kind], headers={"Content-Disposition": disposition})
+    name = f"{_('Ledger')} {rotation} {timezone.localdate(now).isoformat()}"
+    return table_response("pool.ledger", name, kind, head, _lines(reader, rows), query=query, by=request.user, now=now)
 
 
 def _lines(reader: Reader, rows: QuerySet[RotationEntry]) -> Iterator[list[Any]]:

@@ -12,14 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_file
+from core.exporting.at_once import MIME, table_response
 from core.jobs import enqueue
 from core.models import Job
 from core.pages import get_visible_or_404
@@ -211,10 +211,8 @@ def preview_export(request: SignedInRequest) -> HttpResponse:
     header = [_("Customer"), _("Holder"), _("Goes on"), _("Rule"), _("Under the rules in use")]
     lines = _lines(asked)
     query = request.GET.urlencode()[:8000]
-    content = table_file("pool.preview", kind, header, lines, query=query, by=request.user, now=timezone.now())
-    name = f"{_('Preview')} {asked.preview.today.isoformat()}.{kind}"
-    disposition = content_disposition_header(True, name) or ""
-    return HttpResponse(content, content_type=MIME[kind], headers={"Content-Disposition": disposition})
+    name, now = f"{_('Preview')} {asked.preview.today.isoformat()}", timezone.now()
+    return table_response("pool.preview", name, kind, header, lines, query=query, by=request.user, now=now)
 
 
 def _lines(asked: AskedPreview) -> Iterator[list[Any]]:

@@ -15,11 +15,10 @@ from core.models import Job
 from core.pages import get_visible_or_404
 from core.paging import Order, paginate
 
-from ..ledger_lines import as_hashed
 from ..models import Rotation, RotationEntry, RotationHead, RotationMember
 from ..proof_jobs import KIND, last_proof, recompute
 from ..proof_words import told
-from ..rotation.chain import first_link
+from ..rotation.chain import first_link, text_of
 
 PAGE = 25
 
@@ -68,7 +67,7 @@ def _example(request: SignedInRequest, rotation: Rotation) -> dict[str, object] 
     return {
         "row": row,
         "before": before[0].hash if before else first_link(rotation.pk),
-        "text": as_hashed(row),
+        "text": text_of(row.said()),
     }
 
 

@@ -25,7 +25,7 @@ from publicpool.services import (
 )
 from publicpool.services.passing_on import pass_on_due
 from publicpool.services.rotating import rotate_due
-from publicpool.turns_ahead import run_ahead, turns_with
+from publicpool.turns_ahead import run_ahead, wheel_of, wheel_with
 from tests.factories import make_customer, make_lead, say
 from tests.refusals import refused
 
@@ -319,9 +319,10 @@ def test_other_weights_show_their_turns(three, alice, bob, charlie, root, pooled
     run_rotation(rotation=three, by=root, now=now)
     three = Rotation.objects.get(pk=three.pk)
     letters = {alice.pk: "A", bob.pk: "B", charlie.pk: "C"}
-    is_now, would_be = turns_with(three, {alice.pk: 1}, 12)
-    assert "".join(letters[turn.member] for turn in is_now) == "BCABA" + "ABCABA" + "A"
-    assert "".join(letters[turn.member] for turn in would_be) == "BCABA" + "ABCB" + "ABC"
+    wheel = wheel_of(three)
+    would_be = wheel_with(wheel, [(user, 1) for user, _weight in wheel.members[:1]] + list(wheel.members[1:]))
+    assert "".join(letters[turn.member] for turn in wheel.upcoming(12)) == "BCABA" + "ABCABA" + "A"
+    assert "".join(letters[turn.member] for turn in would_be.upcoming(12)) == "BCABA" + "ABCB" + "ABC"
 
 
 def test_what_has_given_customers_never_gives_leads(three, pooled, root, now):
