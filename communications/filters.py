@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.filters import all_teams, everybody
 from core.filters import DateRange, Filters, SearchFilter, YesNoFilter
+from customers.filters import AnyRow
 
 from .channels import choices as channel_choices
 from .models import Communication
@@ -34,10 +35,8 @@ class CommunicationFilters(Filters):
     )
     since = django_filters.ChoiceFilter(label=_("Within"), choices=SINCE, method="within", empty_label=_("Any time"))
     happened = DateRange(label=pgettext_lazy("moment", "When"), field_name="happened_at")
-    author = django_filters.ModelChoiceFilter(label=_("By"), queryset=everybody, empty_label=_("Anybody"))
-    team = django_filters.ModelChoiceFilter(
-        label=_("Team"), queryset=all_teams, field_name="author__team", empty_label=_("Any team")
-    )
+    author = AnyRow(label=_("By"), queryset=everybody)
+    team = AnyRow(label=_("Team"), field_name="author__team", queryset=all_teams)
     is_automatic = YesNoFilter(label=_("Automatic"))
     customer = django_filters.NumberFilter(label=_("Customer"), widget=forms.HiddenInput)
     lead = django_filters.NumberFilter(label=_("Lead"), widget=forms.HiddenInput)

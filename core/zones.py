@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -83,6 +83,11 @@ def country_of(zone: str) -> str:
 def business_day(at: datetime) -> date:
     """The day of the moment `at` (aware) in the firm's zone."""
     return at.astimezone(settings.BUSINESS_ZONE).date()
+
+
+def midnight(day: date) -> datetime:
+    """00:00 of a day in business time."""
+    return datetime.combine(day, time(), settings.BUSINESS_ZONE)
 
 
 def is_zone(name: str) -> bool:

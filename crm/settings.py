@@ -73,6 +73,7 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", "gonghai-demo")
 REQUIRE_SECOND_FACTOR = env.bool("GONGHAI_REQUIRE_SECOND_FACTOR", False)
 
 INSTALLED_APPS = [
+    "reports",
     "publicpool",
     "communications",
     "followups",

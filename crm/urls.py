@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("followups.urls")),
     path("", include("opportunities.urls")),
     path("", include("communications.urls")),
+    path("", include("reports.urls")),
     path("pool/", include("publicpool.urls")),
     path("admin/", admin.site.urls),
     # The words of the scripts are the same for everybody and stand on the sign-in page too.

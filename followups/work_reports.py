@@ -6,14 +6,14 @@ person made, so that nothing is told of what the reader may not see but how many
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from core.registries import Label
+from core.zones import midnight
 from customers.models import Event, OwnershipPeriod
 
 from .models import Postponement, Task, WorkReport
@@ -42,7 +42,7 @@ def period(kind: str, on: date) -> tuple[date, date]:
 def figures_of(report: WorkReport, now: datetime) -> dict[str, int]:
     """The figures of a report's person and days, as they are at ``now``; overdue at the end of its days."""
     user: User = report.user
-    began, ended = _midnight(report.starts_on), _midnight(report.ends_on + timedelta(days=1))
+    began, ended = midnight(report.starts_on), midnight(report.ends_on + timedelta(days=1))
     within = (began, ended - timedelta(microseconds=1))
     # A communication that was taken back is no contact any more; one put back is.
     later = Event.objects.filter(target_label=OuterRef("target_label"), target_id=OuterRef("target_id"))
@@ -60,7 +60,3 @@ def figures_of(report: WorkReport, now: datetime) -> dict[str, int]:
         "overdue": Task.objects.overdue(min(now, ended)).filter(assignee=user).count(),
         "taken": taken.values("customer").distinct().count(),
     }
-
-
-def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time.min, settings.BUSINESS_ZONE)

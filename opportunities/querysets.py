@@ -199,6 +199,12 @@ class OrderQuerySet(models.QuerySet[Any]):
     def valid(self) -> Self:
         return self.filter(voided_at__isnull=True)
 
+    def first_of_customers(self) -> Self:
+        """Each customer's first valid order; of one day's the one that was written down first."""
+        before = Q(ordered_on__lt=OuterRef("ordered_on")) | Q(ordered_on=OuterRef("ordered_on"), pk__lt=OuterRef("pk"))
+        others = self.model._default_manager.valid().filter(before, customer=OuterRef("customer"))
+        return self.filter(~Exists(others))
+
 
 class OfOrderQuerySet(models.QuerySet[Any]):
     """Rows that are seen with their order."""

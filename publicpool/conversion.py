@@ -15,12 +15,11 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, TruncDate
 
-from core.zones import business_day
+from core.zones import business_day, midnight
 from customers.models import OwnershipPeriod
 from opportunities.models import Opportunity
 
 from .rotation.weights import Figures
-from .windows import midnight
 
 if TYPE_CHECKING:
     from customers.models import Pool

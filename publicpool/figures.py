@@ -21,13 +21,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.registries import Label
-from core.zones import business_day
+from core.zones import business_day, midnight
 from customers.models import OwnershipPeriod, Revenue
 from opportunities.figures.asked import Period, add_months
 from opportunities.figures.cells import COUNT, DAYS, MONTH, SHARE, TEXT, Cell, Figure, Row, Sheet, percent
 
 from .models import Claim
-from .windows import midnight
 
 if TYPE_CHECKING:
     from customers.models import Pool

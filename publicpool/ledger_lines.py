@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from core.ids import id_of
 from core.registries import Label
+from core.zones import midnight
 
 from .fairness import InForce, Plans, plans_of
 from .models import Rotation, RotationEntry, RotationMember
@@ -27,7 +28,6 @@ from .rotation.chain import first_link, link, text_of
 from .rotation.turns import OWED, SKIPPED, WAITS
 from .rotation_names import Named, named_customers, named_leads
 from .rotation_words import why_words
-from .windows import midnight
 
 if TYPE_CHECKING:
     from django.http import QueryDict

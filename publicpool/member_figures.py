@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from core.registries import Label
+from core.zones import midnight
 from opportunities.figures.asked import add_months
 from opportunities.figures.cells import COUNT, SHARE, SIGNED, TENTHS, TEXT, Cell, Row, Sheet, percent
 
@@ -29,7 +30,6 @@ from .intervals import wilson
 from .models import Rotation
 from .rotation import weights
 from .standing import AWAY, CAPACITY, INACTIVE, LIMIT
-from .windows import midnight
 
 # Below so many the interval is about forty points wide: nobody is ranked by that.
 FEW = 20

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.zones import midnight
 from customers.permissions import can_edit, can_protect, holds
 from customers.registries import ACTS, PANELS, Act, Panel
 
@@ -16,7 +17,6 @@ from .allowance import again
 from .countdown import NEVER_ON, Clock, every
 from .models import Extension
 from .rules import active_specs
-from .windows import midnight
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.templatetags.ui import day_words
+from core.zones import midnight
 
 from .countdown import NEVER_ON
 from .rules import RULES, Spec
-from .windows import midnight
 
 if TYPE_CHECKING:
     from customers.models import Customer

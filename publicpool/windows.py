@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from django.conf import settings
-
-from core.zones import business_day
+from core.zones import business_day, midnight
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,3 @@ def windows(at: datetime) -> tuple[Window, Window, Window]:
         Window("a_week", midnight(monday), midnight(monday + timedelta(days=7))),
         Window("a_month", midnight(first), midnight(following)),
     )
-
-
-def midnight(day: date) -> datetime:
-    """00:00 of a day in business time."""
-    return datetime.combine(day, time(), settings.BUSINESS_ZONE)

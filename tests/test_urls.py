@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = ("visitor", "charlie", "bob", "alice", "dana", "root")
 REFUSED = (403, 404, 405)
-OURS = ("core", "accounts", "customers", "opportunities", "followups", "communications", "publicpool")
+OURS = ("core", "accounts", "customers", "opportunities", "followups", "communications", "publicpool", "reports")
 # Kept for whoever tries the door; no row of the firm.
 BESIDE = {"core.Submission"}
 

@@ -23,6 +23,7 @@ PUBLIC = {
 # What a POST carries, where an empty one would only be told what is missing.
 DATA = {
     "opportunities:funnel_export": {"kind": "csv"},
+    "reports:targets_export": {"kind": "csv"},
     "followups:task_move": {"on": "2027-01-05"},
     "accounts:language": {"language": "en"},
     "accounts:theme": {"theme": "dark"},
@@ -378,6 +379,18 @@ POST opportunities:order_update      order                         302 404 404 4
 GET  opportunities:order_void        order                         302 404 404 403 200 200
 POST opportunities:order_void        order                         302 404 404 403 422 422
 GET  opportunities:orders_of_customer customer                     302 404 404 200 200 200
+GET  reports:targets                                               302 200 200 200 200 200
+GET  reports:targets_export                                        302 405 405 405 405 405
+POST reports:targets_export                                        302 403 403 403 200 200
+GET  reports:copy                                                  302 403 403 403 200 200
+POST reports:copy                                                  302 403 403 403 422 422
+GET  reports:person                  user_alice                    302 403 403 200 200 200
+POST reports:person                  user_alice                    302 403 403 403 409 409
+GET  reports:team                    team                          302 403 403 403 200 200
+POST reports:team                    team                          302 403 403 403 409 409
+GET  reports:share                   team                          302 403 403 403 200 200
+POST reports:share                   team                          302 403 403 403 422 422
+GET  core:import_new                 targets                       302 403 403 403 200 200
 GET  core:import_new                 orders                        302 200 200 200 200 200
 GET  core:import_new                 order_lines                   302 200 200 200 200 200
 GET  core:import_new                 opportunities                 302 200 200 200 200 200

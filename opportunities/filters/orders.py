@@ -48,6 +48,7 @@ class OrderFilters(Filters):
     currency = django_filters.CharFilter(label=_("Currency"), lookup_expr="iexact")
     amount = NumberRange(label=_("Amount in the base currency"), field_name="amount_base")
     payment_terms = django_filters.CharFilter(label=_("Payment terms contain"), lookup_expr="icontains")
+    is_first = YesNoFilter(label=_("First order of its customer"), method="by_being_first")
     has_cost = YesNoFilter(label=_("Cost known"), field_name="cost", lookup_expr="isnull", exclude=True)
     external_id = django_filters.CharFilter(label=_("External id"), lookup_expr="iexact")
     customer = django_filters.ModelChoiceFilter(label=_("Customer"), queryset=seen_customers, widget=forms.HiddenInput)
@@ -71,6 +72,10 @@ class OrderFilters(Filters):
 
     def by_state(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(voided_at__isnull=value == "valid")
+
+    def by_being_first(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        firsts = queryset.valid().first_of_customers()  # type: ignore[attr-defined]
+        return firsts if value else queryset.exclude(pk__in=firsts.order_by().values("pk"))
 
     def by_import(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         rows = ImportRow.objects.filter(run=value, target_id__isnull=False)  # unscoped: of an own run

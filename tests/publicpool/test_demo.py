@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from publicpool.countdown import Clock, within
 from publicpool.fairness import shares
 from publicpool.models import Claim, Extension, ReclaimWarning, Release, Rotation, RotationEntry, RotationHead
 from publicpool.proving import prove
+from tests.reports.test_measures import achieved_is_that_of_plain_sql
 
 NOW = datetime(2026, 11, 26, 7, 20, tzinfo=UTC)
 
@@ -38,6 +39,7 @@ def test_the_pools_of_the_demo_are_at_work(promises):
     promises()
     rotations_are_at_work()
     figures_are_those_of_plain_sql()
+    achieved_is_that_of_plain_sql(date(2026, 1, 1), date(2026, 11, 1))
 
 
 def rotations_are_at_work():

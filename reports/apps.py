@@ -1,0 +1,20 @@
+"""Boards that span the apps below: targets, and what was reached of them."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        from core.registries import DEMO, IMPORT_TARGETS
+
+        from . import demo, holdings, nav
+        from .importing import TargetsOfPeople
+
+        holdings.register()
+        nav.register()
+        DEMO["targets"] = (70, demo.targets)
+        IMPORT_TARGETS["targets"] = TargetsOfPeople()

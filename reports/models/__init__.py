@@ -1,0 +1,5 @@
+"""What do the reports own?"""
+
+from .target import Target
+
+__all__ = ["Target"]

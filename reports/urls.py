@@ -1,0 +1,15 @@
+"""Under which addresses are the reports found?"""
+
+from django.urls import path
+
+from .views import editing, targets
+
+app_name = "reports"
+urlpatterns = [
+    path("targets/", targets.targets, name="targets"),
+    path("targets/file/", targets.export, name="targets_export"),
+    path("targets/copy/", editing.CopyPage.as_view(), name="copy"),
+    path("targets/person/<int:pk>/", editing.sheet_of_person, name="person"),
+    path("targets/team/<int:pk>/", editing.sheet_of_team, name="team"),
+    path("targets/team/<int:pk>/share/", editing.share, name="share"),
+]
