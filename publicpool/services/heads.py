@@ -9,22 +9,31 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.mail import queue_mail
 from core.zones import business_day
 
-from ..models import PoolSettings, Rotation, RotationHead
+from ..models import PoolSettings, Rotation, RotationEntry, RotationHead
+from ..windows import midnight
 
 
 @transaction.atomic
 def write_heads(now: datetime) -> int:
-    """Write the heads of the day that ended last, once; returns how many are new."""
-    on = business_day(now) - timedelta(days=1)
+    """Write the heads of the day that ended last, once; returns how many are new.
+
+    A day that ended before the first line has none.
+    """
+    today = business_day(now)
+    on = today - timedelta(days=1)
     known = RotationHead.objects.filter(on=on).values("rotation")
+    # One that was set up today had no line at the end of that day, and so no head.
+    began = RotationEntry.objects.filter(rotation=OuterRef("pk"), at__lt=midnight(today))
     # Its row is locked by who writes a line: seq and hash belong together.
-    rotations = Rotation.objects.select_for_update(no_key=True).filter(seq__gt=0).exclude(pk__in=known).order_by("pk")
+    rows = Rotation.objects.select_for_update(no_key=True).filter(Exists(began), seq__gt=0).exclude(pk__in=known)
+    rotations = rows.order_by("pk")
     heads = [RotationHead(rotation=one, on=on, seq=one.seq, hash=one.last_hash, made_at=now) for one in rotations]
     RotationHead.objects.bulk_create(heads, ignore_conflicts=True)
     if heads:

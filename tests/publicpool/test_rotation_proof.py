@@ -25,12 +25,13 @@ from publicpool.conversion import conversion
 from publicpool.models import PoolSettings, Rotation, RotationEntry, RotationHead, RotationMember
 from publicpool.proving import prove
 from publicpool.rotation.weights import Figures, weigh
-from publicpool.services import claim_customer, run_rotation
+from publicpool.services import add_member, claim_customer, run_rotation
 from publicpool.services.heads import write_heads
 
 from .rotations import make_rotation
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 LEDGER = "publicpool.RotationEntry:rotation_ledger_is_append_only"
 
 
@@ -85,7 +86,7 @@ def test_a_line_taken_out_is_found(lived):
 
 
 def test_lines_cut_off_are_found_also_where_the_rotation_was_set_back(lived, now):
-    write_heads(now)
+    write_heads(now + DAY)
     last = RotationEntry.objects.get(rotation=lived, seq=9)
     with pgtrigger.ignore(LEDGER):
         RotationEntry.objects.filter(rotation=lived, seq__gt=9).delete()
@@ -95,7 +96,7 @@ def test_lines_cut_off_are_found_also_where_the_rotation_was_set_back(lived, now
 
 
 def test_a_ledger_made_anew_from_some_line_on_differs_from_the_head_that_was_told(lived, alice, now):
-    write_heads(now)
+    write_heads(now + DAY)
     before = RotationEntry.objects.get(rotation=lived, seq=10).hash
     line = RotationEntry.objects.get(rotation=lived, seq=11)
     line.at += timedelta(seconds=1)
@@ -120,14 +121,27 @@ def test_an_account_or_a_wheel_that_was_bent_is_found(lived, alice):
 def test_the_heads_are_told_once_a_day_by_mail(lived, root, now):
     PoolSettings().save()
     PoolSettings.get().heads_to.add(root)
-    assert [write_heads(now), write_heads(now)] == [1, 0]
+    assert [write_heads(now + DAY), write_heads(now + DAY)] == [1, 0]
     head = RotationHead.objects.get()
     assert (head.seq, head.hash) == (11, Rotation.objects.get(pk=lived.pk).hash)
     mail = OutgoingMail.objects.get()
     assert head.hash in mail.text
     assert mail.to == root.email
-    assert write_heads(now + timedelta(days=1)) == 1
+    assert write_heads(now + 2 * DAY) == 1
     assert fault(lived) is None
+
+
+def test_there_is_no_head_of_a_day_before_the_first_line(lived, root, bob, now):
+    """Nor does a rotation that was set up without anybody have one."""
+    assert write_heads(now) == 0
+    empty = make_rotation(root, {}, now)
+    assert write_heads(now + DAY) == 1
+    add_member(rotation=empty, user=bob, weight=1, by=root, now=now + DAY)
+    assert write_heads(now + DAY) == 0
+    assert write_heads(now + 2 * DAY) == 2
+    days = RotationHead.objects.values_list("rotation", "on")
+    today = business_day(now)
+    assert set(days) == {(lived.pk, today), (lived.pk, today + DAY), (empty.pk, today + DAY)}
 
 
 # --- weights from conversion ------------------------------------------------------------------------------
