@@ -101,6 +101,9 @@ class Way:
     def begin(self, target: int, leaving: Leaving) -> None:
         """Lock what must be locked before people and customers are."""
 
+    def begin_back(self, lines: Sequence[HandedOver]) -> None:
+        """Lock what must be locked before people are, to take these lines back."""
+
     def hand(self, rows: Sequence[Any], target: int, leaving: Leaving) -> list[HandedOver]:
         """Hand over those of these locked rows that it can; the lines, not yet saved."""
         return []
@@ -239,7 +242,7 @@ class Column:
 # By kind of HOLDINGS: its ways by word.
 WAYS: dict[str, dict[str, Way]] = defaultdict(dict)
 # In which order ways are offered.
-WORDS = ("party", "person", "rotation", "pool", "team", "all", "end")
+WORDS = ("party", "person", "rotation", "pool", "team", "all", "end", "leave")
 # What ends with an account, such as secret links: functions of the person and the moment.
 ENDINGS: dict[str, Callable[[User, datetime], None]] = {}
 # Where the hand-over sheets of a departure are printed: {kind: address by the departure's id}.

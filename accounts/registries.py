@@ -25,6 +25,7 @@ class Holding:
     bounded, with all other holdings in one statement; ``url`` is where a manager or admin sees
     them. ``covers`` names the foreign keys to User that it answers for ("customers.Customer.owner").
     ``party`` is the customer or lead that a row is of, None for neither, ``joins`` what that reads.
+    ``named``: the few that there are, each with its name and page, where their number says too little.
     ``is_weighty``: a departure is not carried out where these are others than those it was tried with.
     """
 
@@ -35,6 +36,7 @@ class Holding:
     covers: tuple[str, ...] = ()
     party: Callable[[Any], Any] = lambda row: None
     joins: tuple[str, ...] = ()
+    named: Callable[[User], Sequence[tuple[str, str]]] | None = None
     is_weighty: bool = False
 
 

@@ -189,7 +189,7 @@ def _depart(client: Client, dice: random.Random) -> Lines:
     """Somebody leaves, everything goes to a colleague; taken back at once, or only the account is opened again."""
     leaver, heir = dice.sample(client.people, 2)
     by, now = _user(client.admin), timezone.now()
-    plan = {kind: [{"way": "person", "target": heir}] for kind in WAYS}
+    plan = {kind: [{"way": "person", "target": heir}] for kind in WAYS} | {"rotations": [{"way": "leave"}]}
     departure = plan_departure(person=_user(leaver), plan=plan, by=by, now=now)
     done = carry_out(departure=try_departure(departure=departure, now=now), by=by, now=now)
     take_back(departure=done, by=by, now=timezone.now(), units=dice.choice((None, ())), reactivates=True)

@@ -99,6 +99,7 @@ class HandedOver(models.Model):
         ELSEWHERE = "elsewhere", _("with somebody else by now")
         ENDED = "ended", _("ended since")
         WITH_IT = "with_it", _("stays with its customer or lead")
+        CLOSED = "closed", _("the account is closed")
 
     departure = models.ForeignKey(
         Departure, models.CASCADE, related_name="handed", db_index=False, verbose_name=_("departure")

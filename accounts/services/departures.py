@@ -266,17 +266,19 @@ def take_back(
     departure = Departure.objects.select_for_update(no_key=True, of=("self",)).get(pk=departure.pk)
     if not departure.is_done or not departure.can_be_undone(now):
         raise TooLateToTakeBack
-    person, by = locked_people(departure.person, by)
-    if not can_let_go(by, person):
-        raise NotAllowed
-    if reactivates and not person.is_active:
-        open_account(person)
     rows = departure.handed.filter(undone_at=None).select_related("to")
     if units is not None:
         rows = rows.filter(unit__in=units)
     lines = list(rows)
     for line in lines:
         line.departure = departure
+    for kind, key in sorted({(line.kind, line.way) for line in lines}):
+        WAYS[kind][key].begin_back([line for line in lines if (line.kind, line.way) == (kind, key)])
+    person, by = locked_people(departure.person, by)
+    if not can_let_go(by, person):
+        raise NotAllowed
+    if reactivates and not person.is_active:
+        open_account(person)
     leaving = Leaving(departure, person, by, now)
     staying: dict[str, None] = {}
     back: list[HandedOver] = []

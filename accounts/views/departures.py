@@ -85,6 +85,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
             "label": HOLDINGS[kind].label,
             "count": held[kind],
             "url": url(person) if (url := HOLDINGS[kind].url) else "",
+            "named": named(person) if (named := HOLDINGS[kind].named) else (),
             "set": one,
             "is_refused": kind == form.refused,
         }

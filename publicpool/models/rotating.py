@@ -200,6 +200,9 @@ class RotationMember(TurnLimits):
     def __str__(self) -> str:
         return f"{self.rotation}: {self.user}"
 
+    def get_absolute_url(self) -> str:
+        return self.rotation.get_absolute_url()
+
     @property
     def tally(self) -> Tally:
         return Tally(self.passed, self.received, self.skipped, self.owed)

@@ -5,14 +5,14 @@ What nobody can take goes to the default pool. Turns of a rotation stay used whe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.departing import RULE, WAYS, Hands, Leaving, Way, WithHands
+from accounts.departing import RULE, WAYS, Hands, Leaving, Stays, Way, WithHands
 from core.registries import Label
 from customers.models import Customer, OwnershipPeriod, Pool
 from customers.services import departing as customers
@@ -23,12 +23,12 @@ from opportunities.models import Opportunity
 from opportunities.services import holding as deals_of
 from opportunities.services.departing import LEADS
 
-from ..models import Rotation
+from ..models import Rotation, RotationMember
 from ..standing import Standing
 from .book import Book
 from .pooling import end_collaborations
 from .rotating import decide
-from .rotations import weigh_anew
+from .rotations import remove_member, return_member, weigh_anew
 
 if TYPE_CHECKING:
     from accounts.models import HandedOver, User
@@ -179,6 +179,46 @@ class ByRotation(WithHands):
         return lines
 
 
+class OutOfRotations(Way):
+    """Out of the rotations: nothing is given there any more, and no turn used up."""
+
+    def begin(self, target: int, leaving: Leaving) -> None:
+        mine = RotationMember.objects.filter(user=leaving.person, left_at=None)
+        _locked_rotations(mine.values_list("rotation", flat=True))
+
+    def hand(self, rows: Sequence[RotationMember], target: int, leaving: Leaving) -> list[HandedOver]:
+        lines = []
+        for row in rows:
+            others = RotationMember.objects.filter(rotation=row.rotation, left_at=None).order_by("position", "pk")
+            order = list(others.values_list("user", flat=True))
+            remove_member(rotation=row.rotation, user=leaving.person, by=leaving.by, now=leaving.now)
+            ahead = order[: order.index(row.user_id)]
+            lines.append(leaving.handed(row, None, before={"rotation": row.rotation_id, "ahead": ahead}))
+        return lines
+
+    def begin_back(self, lines: Sequence[HandedOver]) -> None:
+        _locked_rotations([line.before["rotation"] for line in lines])
+
+    def take_back(self, lines: Sequence[HandedOver], leaving: Leaving) -> dict[int, str]:
+        """Whom somebody has put into a rotation meanwhile, or whose account stays closed, is left as it is."""
+        if not leaving.person.is_active:
+            return {line.pk: Stays.CLOSED for line in lines}
+        stays: dict[int, str] = {}
+        members = RotationMember.objects.select_related("rotation").in_bulk([line.object_id for line in lines])
+        for line in lines:
+            member = members[line.object_id]
+            if member.left_at != line.departure.done_at:
+                stays[line.pk] = Stays.TOUCHED
+                continue
+            ahead = line.before["ahead"]
+            return_member(rotation=member.rotation, user=leaving.person, ahead=ahead, by=leaving.by, now=leaving.now)
+        return stays
+
+
+def _locked_rotations(ids: Iterable[int]) -> None:
+    list(Rotation.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk"))
+
+
 def register() -> None:
     """Add this floor's lines to WAYS."""
     by_rotation = _("by rotation")
@@ -187,5 +227,6 @@ def register() -> None:
         "pool": ToPool(_("to the public pool")),
     }
     WAYS["leads"]["rotation"] = ByRotation(LEADS, by_rotation, is_of_leads=True)
+    WAYS["rotations"]["leave"] = OutOfRotations(_("they are taken out"))
     for kind in ("opportunities", "tasks", "series"):
         WAYS[kind]["pool"] = WithTheCustomer(_("with their customer to the pool"))

@@ -108,6 +108,27 @@ def remove_member(*, rotation: Rotation, user: User, by: User, now: datetime) ->
 
 
 @transaction.atomic
+def return_member(*, rotation: Rotation, user: User, ahead: Sequence[int], by: User, now: datetime) -> None:
+    """Put somebody back who was taken out, with the weight of before, behind the last of those that stood ahead.
+
+    Raises NotAllowed, NotAMemberOfRotation for who never was.
+    """
+    book = _opened(rotation, by)
+    member = next((one for one in book.everybody if one.user_id == user.pk and one.left_at is not None), None)
+    if member is None:
+        raise errors.NotAMemberOfRotation(field="user")
+    seats = book.members
+    place = max((at for at, one in enumerate(seats, 1) if one.user_id in ahead), default=0)
+    member.joined_at, member.left_at = now, None
+    seats.insert(place, member)
+    for at, one in enumerate(seats, 1):
+        one.position = at * 10
+    RotationMember.objects.bulk_update(seats, ["position", "joined_at", "left_at"])
+    book.write_members(by=by, now=now)
+    book.close()
+
+
+@transaction.atomic
 def set_weights(*, rotation: Rotation, weights: Mapping[int, int], by: User, now: datetime) -> None:
     """Set weights by hand ({person: weight}).
 

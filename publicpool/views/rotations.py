@@ -92,6 +92,7 @@ class RotationPage(DetailPage):
             "changes": changes(wheel, lettered, {one.user_id: one.user for one in everybody}),
             "is_reordered": bool(wheel.cycle) and is_reordered(wheel),
             "accounts": accounts(wheel, lettered, standing),
+            "closed": [one for one in members if not one.user.is_active],
             "former": [one for one in everybody if one.left_at is not None and one.passed],
             "waiting": bounded_count(waiting(record, now)),
             "figures": _figures(record, user, {member.user_id: letter for letter, member in lettered}),

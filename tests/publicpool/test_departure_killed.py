@@ -100,6 +100,7 @@ def test_five_hundred_customers_killed_in_the_middle_then_done_then_taken_back(
 
     departure = carry_out(departure=departure, by=root, now=now)
     assert (left(alice), departure.counts) == ({}, before)
+    assert before.pop("rotations") == 1  # nobody inherits turns
     got = {
         kind: sum(left(person).get(kind, 0) - theirs[person.pk].get(kind, 0) for person in (bob, charlie))
         for kind in before
