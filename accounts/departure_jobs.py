@@ -32,12 +32,17 @@ def register() -> None:
 
 
 def ask(kind: str, departure: Departure, *, by: User, now: datetime) -> Job:
-    """Queue it."""
-    return enqueue(kind, by=by, now=now, params={"departure": departure.pk})
+    """Queue it. What is carried out must be the preview that was seen: until it runs another one may be made."""
+    seen = {"seen": departure.seen} if kind == DO else {}
+    return enqueue(kind, by=by, now=now, params={"departure": departure.pk} | seen)
 
 
 def _url(job: Job) -> str:
     return Departure(pk=job.params["departure"]).get_absolute_url()
+
+
+def _seen(job: Job) -> dict[str, str]:
+    return {name: word for name, word in job.params.items() if name == "seen"}
 
 
 def run(act: Callable[..., Departure], job: Job, progress: Progress) -> None:
@@ -45,5 +50,5 @@ def run(act: Callable[..., Departure], job: Job, progress: Progress) -> None:
     departure = Departure.objects.get(pk=job.params["departure"])
     with transaction.atomic():
         progress.step(0)  # locks the job's row: no other worker takes it up however long this lasts
-        departure = act(departure=departure, by=job.created_by, now=progress.clock())
+        departure = act(departure=departure, by=job.created_by, now=progress.clock(), **_seen(job))
         progress.step(departure.total, total=departure.total)

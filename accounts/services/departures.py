@@ -158,8 +158,8 @@ def try_departure(*, departure: Departure, now: datetime, by: User | None = None
 
 
 @_patiently()
-def carry_out(*, departure: Departure, by: User, now: datetime) -> Departure:
-    """Do it, all or nothing; a second click finds it done.
+def carry_out(*, departure: Departure, by: User, now: datetime, seen: str | None = None) -> Departure:
+    """Do it, all or nothing; a second click finds it done. ``seen`` is the preview that somebody had before them.
 
     Customers, leads and opportunities must be those of the preview and go the same ways; of the rest what is there
     goes as planned. Raises NotAllowed, NotTriedYet, HoldsOtherThings, PlanIncomplete.
@@ -169,9 +169,11 @@ def carry_out(*, departure: Departure, by: User, now: datetime) -> Departure:
         return departure
     if departure.tried_at is None:
         raise NotTriedYet
-    seen = _weighty(departure.handed.all())
+    if seen is not None and departure.seen != seen:
+        raise HoldsOtherThings  # another tab, or admin, has made another plan
+    tried = _weighty(departure.handed.all())
     lines = _leave(departure, by, now)
-    if _weighty(lines) != seen:
+    if _weighty(lines) != tried:
         raise HoldsOtherThings
     _keep(departure, lines)
     departure.state, departure.done_by, departure.done_at = Departure.State.DONE, by, now

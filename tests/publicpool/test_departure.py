@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.departing import WAYS, ways_of
+from accounts.departure_jobs import DO, ask
 from accounts.models import Departure, HandedOver, Notification, User
 from accounts.registries import HOLDINGS
 from accounts.services import departures
@@ -390,3 +391,47 @@ def test_out_of_a_pool_nothing_comes_back_to_others_who_left_meanwhile(alice, bo
     assert Opportunity.objects.get().owner == alice
     assert left(charlie) == {}
     promises()
+
+
+# --- in the background --------------------------------------------------------------------------------------
+
+
+def queued(alice: User, bob: User, root: User, now: datetime) -> tuple[Departure, Job]:
+    """Two customers, the preview seen, carrying out asked for but not begun."""
+    make_customer(alice)
+    make_customer(alice)
+    departure = plan_departure(person=alice, plan=plan_to(bob, alice), by=root, now=now)
+    departure = try_departure(departure=departure, now=now)
+    return departure, ask(DO, departure, by=root, now=now)
+
+
+def test_in_the_background_what_was_seen_is_done(alice, bob, root, now):
+    departure, job = queued(alice, bob, root, now)
+    run_due(lambda: now)
+    job.refresh_from_db()
+    assert (job.state, Departure.objects.get(pk=departure.pk).state) == ("done", "done")
+    assert left(bob) == {"customers": 2}
+
+
+def test_another_preview_than_the_one_that_was_seen_is_not_carried_out(alice, bob, charlie, root, now):
+    """It was asked for, but another admin made another plan before a worker came to it."""
+    departure, job = queued(alice, bob, root, now)
+    plan_departure(person=alice, plan=plan_to(charlie, alice), by=root, now=now)
+    try_departure(departure=departure, now=now + timedelta(minutes=1))
+    run_due(lambda: now + timedelta(minutes=2))
+    job.refresh_from_db()
+    assert (job.state, job.message) == ("failed", str(departures.HoldsOtherThings.message))
+    assert left(alice) == {"customers": 2}
+    alice.refresh_from_db()
+    assert alice.is_active
+    assert Departure.objects.get(pk=departure.pk).state == "planned"
+
+
+def test_what_came_before_a_worker_did_stops_it(alice, bob, root, now):
+    departure, job = queued(alice, bob, root, now)
+    make_customer(alice)
+    run_due(lambda: now)
+    job.refresh_from_db()
+    assert (job.state, job.message) == ("failed", str(departures.HoldsOtherThings.message))
+    assert left(alice) == {"customers": 3}
+    assert Departure.objects.get(pk=departure.pk).state == "planned"
