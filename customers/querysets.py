@@ -140,8 +140,12 @@ class RequestQuerySet(models.QuerySet[Any]):
         """Open requests of others on which this user decides: the holder too, but on a dispute the manager alone."""
         if not user.is_active:
             return self.none()
-        waiting = self.filter(self._decided_by(user), state="open").exclude(by=user)
+        waiting = self.filter(self._decided_by(user), state="open").exclude(by=user).not_left_behind()
         return waiting if user.is_admin else waiting.exclude(self._is_managers_alone(user))
+
+    def not_left_behind(self) -> Self:
+        """Without those that nobody decided before who asked had left; they wait should the person come back."""
+        return self.exclude(state="open", by__is_active=False)
 
     @staticmethod
     def _decided_by(user: User) -> Q:

@@ -17,7 +17,7 @@ from .. import ledger, permissions
 from ..identity import name_key
 from ..identity_keys import refresh_many
 from ..models import Collaborator, Customer, CustomerGroup, CustomerRequest, SaidDifferent
-from .errors import AlreadyCollaborator, ReasonMissing, SameOwner
+from .errors import AlreadyCollaborator, PersonIsGone, ReasonMissing, SameOwner
 from .locking import lock_customers, lock_living, require
 
 if TYPE_CHECKING:
@@ -79,11 +79,13 @@ def decide_request(
     """Accept or refuse with a recorded reason. Accepted, a colleague comes to the customer as assistant (share) or
     collaborator (join), or may enter what was disputed as a company of its own or a branch (``difference``).
 
-    Raises ReasonMissing, DecidedAlready, NotAllowed, CustomerIsArchived.
+    Raises ReasonMissing, DecidedAlready, NotAllowed, PersonIsGone (of accepting), CustomerIsArchived.
     """
     customer = lock_living(request.customer)
     request = _open(request)
     require(may_decide(by, request, customer))
+    if accept and not request.by.is_active:
+        raise PersonIsGone
     if not answer.strip():
         raise ReasonMissing(field="answer")
     request.state = State.ACCEPTED if accept else State.REFUSED

@@ -33,7 +33,7 @@ TITLES = {Kind.SHARE: _("Ask to share"), Kind.JOIN: _("Ask to join"), Kind.DISPU
 def requests(request: SignedInRequest) -> HttpResponse:
     """List what this person may decide on, and what was asked."""
     user = request.user
-    rows = CustomerRequest.objects.visible_to(user).select_related("customer", "by", "decided_by")
+    rows = CustomerRequest.objects.visible_to(user).not_left_behind().select_related("customer", "by", "decided_by")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     mine = CustomerRequest.objects.visible_to(user).to_decide(user)
     waiting = list(mine.select_related("customer", "by").order_by("at")[:PER_PAGE])

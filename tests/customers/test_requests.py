@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.models import Notification
+from accounts.models import Notification, User
 from accounts.notices import lines_of
 from core.exceptions import NotAllowed
 from customers.conflicts import Probe, find
@@ -171,6 +171,27 @@ def test_an_old_pass_is_void(acme, charlie, dana, now):
     decide_request(request=request, accept=True, answer="x", by=dana, now=now)
     with refused(SameCompany, field="name"):
         create_customer(data=CustomerData("Acme GmbH", country="DE"), by=charlie, now=now + timedelta(days=31))
+
+
+@pytest.mark.parametrize("kind", ["share", "join", "dispute"])
+def test_what_somebody_asked_who_has_left_cannot_be_accepted(acme, charlie, dana, now, signed_in, kind):
+    request = ask(acme, charlie, now, kind)
+    client = signed_in(dana)
+    path = reverse("customers:request", args=[request.pk])
+    assert "accept" in client.get(path).content.decode()
+    User.objects.filter(pk=charlie.pk).update(is_active=False)
+    assert not CustomerRequest.objects.to_decide(dana).exists()
+    assert "Acme GmbH" not in client.get(reverse("customers:requests")).content.decode()
+    assert 'value="accept"' not in client.get(path).content.decode()
+    answer = client.post(path, {"decision": "accept", "answer": "Gladly", "difference": "different"})
+    assert answer.status_code == 409
+    assert "does not work here any more" in html.unescape(answer.content.decode())
+    request.refresh_from_db()
+    assert request.state == "open"
+    assert not acme.collaborators.exists()
+    client.post(path, {"decision": "refuse", "answer": "Has left", "difference": "different"})
+    request.refresh_from_db()
+    assert request.state == "refused"
 
 
 def test_the_new_holder_decides(acme, alice, bob, charlie, dana, now):
