@@ -20,6 +20,7 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce
 
 from .models import RotationEntry
+from .rotation.reading import members_said
 from .rotation.turns import OWED, SKIPPED
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ Kind = RotationEntry.Kind
 Member: TypeAlias = tuple[int, int]
 
 _PASSED = """
-    SELECT entry.rotation_id, (one ->> 4)::bigint, one ->> 0, one -> 5 ->> 'why', count(*)
-    FROM publicpool_rotationentry entry, jsonb_array_elements(entry.data -> 'passed') one
+    SELECT entry.rotation_id, (one ->> 4)::numeric::bigint, one ->> 0, one -> 5 ->> 'why', count(*)
+    FROM publicpool_rotationentry entry,
+        jsonb_path_query(entry.data, 'strict $.passed[*] ? (@[4].type() == "number")', silent => true) one
     WHERE entry.rotation_id = ANY(%(rotations)s) AND entry.kind = 'given'
         AND (%(start)s::timestamptz IS NULL OR entry.at >= %(start)s)
         AND (%(end)s::timestamptz IS NULL OR entry.at < %(end)s)
@@ -82,7 +84,7 @@ def plans_of(rotations: Collection[int]) -> Plans:
     found: dict[int, list[InForce]] = defaultdict(list)
     columns = ("rotation_id", "seq", "running", KeyTransform("members", "data"))
     for rotation, seq, running, members in rows.values_list(*columns):
-        plan = tuple((member, weight) for member, weight in members or ())
+        plan = tuple(members_said(members) or ())
         found[rotation].append(InForce(seq, running + 1, plan))
     return Plans(found)
 

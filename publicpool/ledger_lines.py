@@ -25,6 +25,7 @@ from core.zones import midnight
 from .fairness import InForce, Plans, plans_of
 from .models import Rotation, RotationEntry, RotationMember
 from .rotation.chain import first_link, link, text_of
+from .rotation.reading import UNREADABLE, members_said, turns_said, words_of
 from .rotation.turns import OWED, SKIPPED, WAITS
 from .rotation_names import Named, named_customers, named_leads
 from .rotation_words import why_words
@@ -177,19 +178,29 @@ class Reader:
         before = row.before or (first_link(self.rotation.pk) if row.seq == 1 else None)  # type: ignore[attr-defined]
         line = Line(row, fits=None if before is None else link(before, row.said()) == row.hash)
         if row.kind == Kind.MEMBERS:
-            line.changes = list(self._changes(row))
+            try:
+                line.changes = list(self._changes(row))
+            except UNREADABLE:
+                line.changes = [(_("unknown"), words_of(row.data))]
             return line
         line.who = self._name(row.user_id or 0)
         line.number = row.lead_id or row.customer_id
         if about := named.get(line.number or 0):
             line.name, line.url = about.name or None, about.url
         line.weights = self._weights(self.plans.of_cycle(self.rotation.pk, row.cycle), row.user_id or 0)
-        line.after = row.data.get("after")
-        for effect, _cycle, _round, _place, member, why in row.data.get("passed", ()):
+        turns, unknown = turns_said(row.data)
+        after = row.data.get("after") if isinstance(row.data, dict) else None
+        if isinstance(after, int):
+            line.after = after
+        elif after is not None:
+            unknown.append(words_of(after))
+        for effect, _cycle, _round, _place, member, why in turns:
             css, label = EFFECTS[effect]
             line.passed.append(
                 (css, label, _("%(name)s: %(why)s") % {"name": self._name(member), "why": why_words(why)})
             )
+        # Nobody but who bent the line knows what it means.
+        line.passed[:0] = [("badge badge-bad", _("unknown"), words) for words in unknown]
         return line
 
     def _name(self, member: int) -> str:
@@ -206,7 +217,10 @@ class Reader:
     def _changes(self, row: RotationEntry) -> Iterator[tuple[str, str]]:
         before = self.plans.before(self.rotation.pk, row.seq)
         old = dict(before.plan) if before else {}
-        new = dict(row.data.get("members", ()))
+        said = members_said(row.data["members"])
+        if said is None:
+            raise ValueError("no members")
+        new = dict(said)
         taken = {user: (taken, won) for user, taken, won in row.data.get("how", {}).get("people", ())}
         for member, weight in new.items():
             if member not in old:

@@ -118,7 +118,7 @@ def fairness_sheet(asked: Asked, found: Figures) -> Sheet:
     rows = [
         _share_row(known[pk], people[member], share, first, last)
         for (pk, member), share in sorted(every.items(), key=lambda item: (item[0][0], -item[1].expected, item[0][1]))
-        if asked.person in (None, member)
+        if member in people and asked.person in (None, member)  # a bent line may name nobody
     ]
     return Sheet(
         "fairness",

@@ -49,6 +49,12 @@ def told(fault: Mapping[str, Any], names: Mapping[int, str]) -> Told:
             )
         case "decision":
             return _decision(seq, stands, follows, names)
+        case "unknown":
+            return Told(
+                seq,
+                _("Line %(line)s says what nobody knows.") % numbers,
+                _("Its hash fits, but the application never writes such words: %(words)s") % {"words": stands},
+            )
         case "cut":
             return Told(
                 seq,

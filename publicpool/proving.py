@@ -25,8 +25,9 @@ BATCH = 5000
 class Proof:
     """What was found: how many lines hold, and the first fault.
 
-    Its word is one of "missing", "hash", "decision" (of a line), "cut" (lines at the end are gone), "head" (a head that
-    was told says otherwise), "wheel" and "account" (where it stands, or somebody's account, is not what follows).
+    Its word is one of "missing", "hash", "unknown" (its words are none that are ever written), "decision" (of a line),
+    "cut" (lines at the end are gone), "head" (a head that was told says otherwise), "wheel" and "account" (where it
+    stands, or somebody's account, is not what follows).
     """
 
     lines: int

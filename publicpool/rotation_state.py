@@ -17,6 +17,7 @@ from core.zones import business_day
 
 from . import stops
 from .models import Rotation, RotationEntry, RotationMember, Run
+from .rotation.reading import turns_said
 from .rotation.turns import WAITS, Turn, Wheel, turns_of
 from .rotation_words import why_words
 from .waiting import waiting
@@ -149,7 +150,7 @@ def became_of(rotation: Rotation) -> dict[Place, Became]:
     entries = RotationEntry.objects.filter(rotation=rotation, kind=RotationEntry.Kind.GIVEN).order_by("-seq")
     for line in entries[:READ_BACK]:  # the newest first: a debt that was paid is told as paid
         found.setdefault((line.cycle, line.round, line.place), Became(PAID if line.is_owed else RECEIVED, line.at))
-        for effect, cycle, number, place, _member, why in line.data.get("passed", ()):
+        for effect, cycle, number, place, _member, why in turns_said(line.data)[0]:
             if effect != WAITS:
                 found.setdefault((cycle, number, place), Became(effect, line.at, why))
     return found

@@ -16,6 +16,7 @@ from core.registries import Label
 from core.templatetags.ui import day_words
 
 from .models import Rotation
+from .rotation.reading import UNREADABLE, words_of
 from .rotation.turns import LEFT
 from .rules import codes_of
 from .standing import AWAY, CAPACITY, COOL_DOWN, INACTIVE, LET_LIE, LIMIT
@@ -29,7 +30,18 @@ AT_THE_LIMIT: dict[str, Label] = {
 
 
 def why_words(why: Mapping[str, Any]) -> str:
-    """Why a turn was not taken, as the ledger keeps it (publicpool.standing), in one phrase; '' for unknown words."""
+    """Why a turn was not taken, as the ledger keeps it (publicpool.standing), in one phrase.
+
+    '' for nothing. What nobody knows, since somebody bent the line, is shown as it stands.
+    """
+    try:
+        words = _why_words(why)
+    except UNREADABLE:
+        words = ""
+    return words or (_("unknown: %(words)s") % {"words": words_of(why)} if why else "")
+
+
+def _why_words(why: Mapping[str, Any]) -> str:
     word = why.get("why")
     if word == INACTIVE:
         return _("deactivated")

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .chain import first_link, link
+from .reading import UNREADABLE, members_said, turns_said, words_of
 from .turns import LEFT, OWED, SKIPPED, WAITS, Decision, Passed, Turn, Wheel, Why
 
 MEMBERS, GIVEN = "members", "given"
@@ -51,16 +52,23 @@ class Replay:
         if (follows := link(self.hash, line)) != said_hash:
             return Fault(seq, "hash", said_hash, follows, self._turns(line))
         self.seq, self.hash = seq, said_hash
-        if line["kind"] == MEMBERS:
-            self.wheel.set_members([(member, weight) for member, weight in line["data"]["members"]])
-            return None
-        return self._decide(line)
+        try:
+            if line["kind"] != MEMBERS:
+                return self._decide(line)
+            if (members := members_said(line["data"]["members"])) is None:
+                return Fault(seq, "unknown", words_of(line["data"]))
+            self.wheel.set_members(members)
+        except UNREADABLE:  # somebody wrote what never was a line, and made all hashes anew
+            return Fault(seq, "unknown", words_of(line["data"]))
+        return None
 
     def _decide(self, line: Mapping[str, Any]) -> Fault | None:
         """Decide again, by what the line says of those who could not take; the rest could."""
         said = _said(line)
         found = self._again(said)
         if found != said:
+            if unknown := turns_said(line["data"])[1]:
+                return Fault(line["seq"], "unknown", unknown[0])
             return Fault(line["seq"], "decision", _turn(said), _turn(found))
         self.decisions += 1
         return None
@@ -68,7 +76,7 @@ class Replay:
     def _turns(self, line: Mapping[str, Any]) -> list[Any] | None:
         if line["kind"] != GIVEN:
             return None
-        with suppress(KeyError, TypeError, ValueError):  # whoever changed it may have written anything
+        with suppress(*UNREADABLE):  # whoever changed it may have written anything
             said = _said(line)
             return [_turn(said), _turn(self._again(said))]
         return None

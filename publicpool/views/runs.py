@@ -17,6 +17,7 @@ from customers.models import Customer
 
 from ..models import ReclaimRule, RotationEntry, RotationMember, Run, RunLine
 from ..permissions import can_edit_rules, can_see_runs
+from ..rotation.reading import turns_said
 from ..rotation_names import named_customers, named_leads
 from ..rotation_words import why_words
 from ..run_lines import counts_for, failing, lines_of
@@ -110,7 +111,7 @@ def _given(request: SignedInRequest, found: Run) -> HttpResponse:
                 customers[line.customer_id] if line.customer_id else leads[line.lead_id],
                 [
                     (effect, names.get(member), why_words(why))
-                    for effect, *_turn, member, why in line.data.get("passed", ())
+                    for effect, *_turn, member, why in turns_said(line.data)[0]
                 ],
             )
             for line in page.rows

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pgtrigger
 import pytest
-from django.db.models import Q
+from django.db.models import JSONField, Q, Value
 from django.utils import timezone
 
 from accounts.models import User
@@ -21,8 +21,8 @@ from opportunities.models import Lead
 from opportunities.services import create_lead
 from publicpool import proof_jobs
 from publicpool.fairness import expected, plans_of, shares
-from publicpool.models import Rotation, RotationEntry, RotationMember
-from publicpool.rotation.chain import link
+from publicpool.models import Rotation, RotationEntry, RotationMember, Run
+from publicpool.rotation.chain import first_link, link
 from publicpool.services import claim_customer, release_customer, remove_member, run_rotation, set_weights
 from publicpool.services.heads import write_heads
 from tests.factories import make_user
@@ -354,3 +354,75 @@ def test_the_ends_of_the_calendar_ask_nothing(signed_in, alice, root, now, asked
     rotation = make_rotation(root, {alice: 1}, now)
     page = signed_in(alice).get(f"{rotation.get_absolute_url()}ledger/?{asked}")
     assert [line.row.seq for line in page.context["lines"]] == [1]
+
+
+# --- lines that nobody can read -------------------------------------------------------------------------------
+
+# What somebody with the database's rights may have put into a decision's data, and what the page shows of it.
+BENT = [
+    ({"passed": [["stolen", 1, 1, 2, 1, {"why": "away", "until": "2026-11-27"}]]}, "stolen"),
+    ({"passed": [["skipped", 1, 1, 2, 1, {"why": "bribed"}]]}, "bribed"),
+    ({"passed": [["skipped", 1, 1, 2, 1, {"why": "away", "until": "never"}]]}, "never"),
+    ({"passed": [["skipped", 1, 1, 2, 1, {"why": "limit", "window": "a_night"}]]}, "a_night"),
+    ({"passed": [["skipped", 1, 1, 2, "Bob", {}]]}, "Bob"),
+    ({"passed": [["skipped"]]}, "skipped"),
+    ({"passed": [17]}, "17"),
+    ({"passed": "everything"}, "everything"),
+    ({"passed": [], "after": ["xyz"]}, "xyz"),
+    (["nonsense"], "nonsense"),
+    ("nonsense", "nonsense"),
+    (None, "null"),
+]
+
+
+def made_anew(rotation: Rotation) -> None:
+    """All hashes as if every line were as it was written, the rotation's own too."""
+    before = first_link(rotation.pk)
+    for row in RotationEntry.objects.filter(rotation=rotation).order_by("seq"):
+        before = link(before, row.said())
+        bend(rotation, row.seq, hash=before)
+    Rotation.objects.filter(pk=rotation.pk).update(hash=before)
+
+
+def unbroken(client, rotation: Rotation) -> str:
+    """Every page that reads the lines answers; the ledger's text."""
+    run = Run.objects.get(kind="rotate")
+    for path in (f"/pool/rotations/{rotation.pk}/", f"/pool/runs/{run.pk}/", "/pool/figures/"):
+        assert client.get(path).status_code == 200, path
+    file = client.post(f"/pool/rotations/{rotation.pk}/ledger/export/", {"kind": "csv"})
+    assert file.status_code == 200
+    return page(client, rotation)
+
+
+@pytest.mark.parametrize(("data", "shown"), BENT)
+def test_a_decision_that_says_what_nobody_knows_is_shown_as_that(signed_in, root, lived, data, shown):
+    bend(lived, 5, data=Value(data, JSONField()))
+    client = signed_in(root)
+    text = unbroken(client, lived)
+    assert "unknown" in text
+    assert shown in text
+    assert "Its hash does not fit" in text
+    assert "Line 5 was changed after it was written." in proof_page(client, lived)
+
+
+@pytest.mark.parametrize(("data", "shown"), BENT)
+def test_the_proof_names_it_also_where_all_hashes_were_made_anew(signed_in, root, lived, data, shown):
+    bend(lived, 5, data=Value(data, JSONField()))
+    made_anew(lived)
+    client = signed_in(root)
+    text = unbroken(client, lived)
+    assert "Its hash does not fit" not in text
+    text = proof_page(client, lived)
+    assert "Line 5 says what nobody knows." in text or "Line 5 does not follow" in text
+
+
+@pytest.mark.parametrize("data", [{}, {"members": 5}, {"members": [["Bob", 3]]}, {"members": [[1]]}, [], "x", None])
+@pytest.mark.parametrize("are_hashes_new", [False, True])
+def test_members_that_nobody_can_read_are_shown_as_that(signed_in, root, lived, data, are_hashes_new):
+    bend(lived, 2, data=Value(data, JSONField()))
+    if are_hashes_new:
+        made_anew(lived)
+    client = signed_in(root)
+    assert "unknown" in unbroken(client, lived)
+    text = proof_page(client, lived)
+    assert ("Line 2 says what nobody knows." if are_hashes_new else "Line 2 was changed") in text
