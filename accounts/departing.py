@@ -108,6 +108,10 @@ class Way:
         """Hand over those of these locked rows that it can; the lines, not yet saved."""
         return []
 
+    def leaves(self, rows: Sequence[Any], target: int, person: User) -> set[int]:
+        """Which of these somebody's things it never takes, whatever the moment; a page says so."""
+        return set()
+
     def take_back(self, lines: Sequence[HandedOver], leaving: Leaving) -> dict[int, str]:
         """Give back to ``leaving.person`` what these lines handed over; {line: why it stays} of what must."""
         return {line.pk: Stays.ELSEWHERE for line in lines}

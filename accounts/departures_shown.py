@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from core.registries import Label
 
-from .departing import WAYS
+from .departing import WAYS, lines_of
 from .models import Departure, HandedOver, User
 from .registries import HOLDINGS
 
@@ -37,6 +38,8 @@ class Shown:
     under: str
     url: str
     words: Label
+    # Which ways of the plan never take such a thing, where nobody could take it.
+    why: str = ""
 
 
 def shares_of(departure: Departure) -> list[tuple[Label, str, int, list[Share]]]:
@@ -77,25 +80,48 @@ def things_shown(lines: Iterable[HandedOver], user: User) -> list[Shown]:
     lines = list(lines)
     words = _Words()
     found: dict[tuple[str, int], tuple[str, str, str]] = {}
+    whys: dict[int, str] = {}
     for kind in {line.kind for line in lines} & HOLDINGS.keys():
-        ids = [line.object_id for line in lines if line.kind == kind]
-        found |= _named(kind, ids, user)
+        mine = [line for line in lines if line.kind == kind]
+        rows = _rows(kind, [line.object_id for line in mine], user)
+        found |= _named(kind, rows, user)
+        whys |= _left_by(kind, mine, rows, words)
     return [
         Shown(
             line,
             HOLDINGS[line.kind].label if line.kind in HOLDINGS else line.kind,
             *found.get((line.kind, line.object_id), (f"#{line.object_id}", "", "")),
             words.of(line.kind, line.way, line.target),
+            whys.get(line.pk, ""),
         )
         for line in lines
     ]
 
 
-def _named(kind: str, ids: list[int], user: User) -> dict[tuple[str, int], tuple[str, str, str]]:
-    """{(kind, id): (name, of whom, address)}."""
+def _rows(kind: str, ids: list[int], user: User) -> list[Any]:
     holding = HOLDINGS[kind]
     model: Any = holding.rows(user).model
-    rows = model._base_manager.select_related(*holding.joins).filter(pk__in=ids)
+    return list(model._base_manager.select_related(*holding.joins).filter(pk__in=ids))
+
+
+def _left_by(kind: str, lines: list[HandedOver], rows: list[Any], words: _Words) -> dict[int, str]:
+    """{line: why} of what no way could take: the ways of its plan that never take such a thing."""
+    line_of = {line.object_id: line for line in lines if line.is_rest}
+    party, found = HOLDINGS[kind].party, {}
+    for asked in lines_of(lines[0].departure.plan, kind) if line_of else ():
+        mine = [row for row in rows if row.pk in line_of and asked.fits(party(row))]
+        way = WAYS[kind].get(asked.way)
+        for pk in way.leaves(mine, asked.target, lines[0].departure.person) if way and mine else ():
+            name = words.of(kind, asked.way, asked.target)
+            found[line_of[pk].pk] = _("not what it gives out: %(way)s") % {"way": name}
+    return found
+
+
+def _named(kind: str, rows: list[Any], user: User) -> dict[tuple[str, int], tuple[str, str, str]]:
+    """{(kind, id): (name, of whom, address)}."""
+    if not rows:
+        return {}
+    holding, model, ids = HOLDINGS[kind], type(rows[0]), [row.pk for row in rows]
     scope = getattr(model._default_manager.all(), "visible_to", None)
     seen = set(scope(user).filter(pk__in=ids).values_list("pk", flat=True)) if scope else set(ids)
     found = {}

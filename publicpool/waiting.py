@@ -33,9 +33,9 @@ def waiting(
         rows = Lead.objects.to_give_away().annotate(entered=F("created_at"))
     else:
         rows = Customer.objects.filter(pool=rotation.pool).annotate(entered=SORT_SINCE)
-    rows = rows.filter(_fits(rotation))
+    rows = rows.filter(fits(rotation))
     for other in _before(rotation, in_order() if among is None else among):
-        theirs = _fits(other)
+        theirs = fits(other)
         rows = rows.exclude(theirs) if theirs else rows.none()  # without conditions it takes everything
     if is_automatic:
         since = rotation.automatic_since
@@ -55,8 +55,8 @@ def beyond(rows: QuerySet[Any], last: tuple[datetime, int] | None) -> QuerySet[A
     return rows.filter(RowBeyond("entered", "pk", Value(last[0]), Value(last[1])))
 
 
-def _fits(rotation: Rotation) -> Q:
-    """Its conditions; an empty one asks nothing."""
+def fits(rotation: Rotation, team: int | None = None) -> Q:
+    """Its conditions; an empty one asks nothing. ``team``: in which leads without one are going to wait."""
     found = Q()
     if codes := codes_of(rotation.countries):
         found &= Q(country__in=codes)
@@ -65,7 +65,7 @@ def _fits(rotation: Rotation) -> Q:
     if sources := [one.pk for one in rotation.sources.all()]:
         found &= Q(source__in=sources)
     if rotation.is_of_leads and (teams := [one.pk for one in rotation.teams.all()]):
-        found &= Q(team__in=teams)
+        found &= Q(team__in=teams) | (Q(team=None) if team in teams else Q())
     return found
 
 

@@ -19,12 +19,13 @@ from customers.services import departing as customers
 from customers.services.ownership import Passing, pass_on
 from followups.models import Series, Task
 from followups.services import holding as tasks_of
-from opportunities.models import Opportunity
+from opportunities.models import Lead, Opportunity
 from opportunities.services import holding as deals_of
 from opportunities.services.departing import LEADS
 
 from ..models import Rotation, RotationMember
 from ..standing import Standing
+from ..waiting import fits
 from .book import Book
 from .pooling import end_collaborations
 from .rotating import decide
@@ -135,7 +136,10 @@ class WithTheCustomer(Way):
 
 
 class ByRotation(WithHands):
-    """By a rotation's turns; what it can give to nobody is left to the next line. Each is a line of its ledger."""
+    """By a rotation's turns, each a line of its ledger.
+
+    What it does not give out by its conditions, and what it can give to nobody, is left to the next line.
+    """
 
     takes_all = False
 
@@ -154,11 +158,21 @@ class ByRotation(WithHands):
         """Whoever else runs it waits, or is waited for, before any person or customer is locked."""
         Rotation.objects.select_for_update(no_key=True).get(pk=target)
 
+    def leaves(self, rows: Sequence[Any], target: int | Rotation, person: User) -> set[int]:
+        """Customers of countries, languages or sources that it does not give out; leads of other teams too."""
+        rotation = target if isinstance(target, Rotation) else Rotation.objects.get(pk=target)
+        ids = {row.pk for row in rows}
+        table: Any = Lead if self.is_of_leads else Customer
+        given = table._base_manager.filter(fits(rotation, person.team_id), pk__in=ids)
+        return ids - set(given.values_list("pk", flat=True))
+
     def hand(self, rows: Sequence[Any], target: int, leaving: Leaving) -> list[HandedOver]:
         if not rows:
             return []
         book = Book(target)
-        if not book.rotation.is_active:
+        left = self.leaves(rows, book.rotation, leaving.person)
+        rows = [row for row in rows if row.pk not in left]
+        if not rows or not book.rotation.is_active:
             return []
         weigh_anew(book, leaving.now)
         if isinstance(rows[0], Customer):

@@ -9,6 +9,7 @@ import pytest
 
 from accounts.departing import WAYS, ways_of
 from accounts.departure_jobs import DO, ask
+from accounts.departures_shown import things_shown
 from accounts.models import Departure, HandedOver, Notification, User
 from accounts.registries import HOLDINGS
 from accounts.services import departures
@@ -28,9 +29,9 @@ from followups.services import create_plan, create_series, create_task, make_fee
 from opportunities.inputs import OpportunityData
 from opportunities.models import InquiryForm, Lead, Opportunity
 from opportunities.services import create_opportunity, set_collaborators
-from publicpool.models import RotationEntry
-from tests.factories import make_customer, make_lead, make_user, say
-from tests.publicpool.rotations import make_rotation
+from publicpool.models import Rotation, RotationEntry
+from tests.factories import make_customer, make_lead, make_team, make_user, say
+from tests.publicpool.rotations import given, make_rotation
 
 DAY = timedelta(days=1)
 
@@ -200,6 +201,44 @@ def test_leads_by_rotation_and_the_rest_waits_for_the_team(alice, bob, root, now
     assert take_back(departure=departure, by=root, now=now) == []
     assert left(alice) == {"leads": 3, "tasks": 1}
     promises()
+
+
+def test_what_a_rotation_does_not_give_out_goes_by_the_next_line(alice, bob, charlie, root, pool, now, promises):
+    """Its countries hold for a departure too: nobody gets customers by turns of a rotation for others."""
+    mine = [make_customer(alice, at=now - DAY, country=country) for country in ("DE", "FR", "IT", "DE")]
+    rotation = make_rotation(root, {bob: 1}, now, countries="DE")
+    turns = {"way": "rotation", "target": rotation.pk}
+    departure = depart(alice, {"customers": [turns, to(charlie, countries=["FR"])]}, root, now)
+    owners = [one.owner or one.pool for one in Customer.objects.filter(pk__in=[one.pk for one in mine]).order_by("pk")]
+    assert owners == [bob, charlie, pool, bob]
+    assert given(rotation) == "BB"
+    rest = list(departure.handed.filter(is_rest=True))
+    assert [one.object_id for one in rest] == [mine[2].pk]
+    assert [one.why for one in things_shown(departure.handed.all(), root)].count("") == 3
+    assert things_shown(rest, root)[0].why == "not what it gives out: by rotation: North"
+    promises()
+
+
+def test_of_leads_only_those_of_its_teams_go_by_a_rotation(alice, bob, team, root, now):
+    """A lead of no team is going to wait in the team of who leaves."""
+    other = make_team("Far away")
+    mine = [make_lead(alice, at=now - DAY, country="DE") for _n in range(3)]
+    Lead.objects.filter(pk=mine[0].pk).update(team=None)
+    Lead.objects.filter(pk=mine[1].pk).update(team=other)
+    Lead.objects.filter(pk=mine[2].pk).update(team=team)
+    rotation = make_rotation(root, {bob: 1}, now, pool=None, teams=[team])
+    departure = depart(alice, {"leads": [{"way": "rotation", "target": rotation.pk}]}, root, now)
+    assert set(departure.handed.filter(to=bob).values_list("object_id", flat=True)) == {mine[0].pk, mine[2].pk}
+    assert things_shown(departure.handed.filter(is_rest=True), root)[0].why.endswith(": North")
+
+
+def test_where_the_rotation_gives_out_nothing_of_it_no_turn_is_used(alice, bob, root, pool, now):
+    make_customer(alice, at=now - DAY, country="FR")
+    rotation = make_rotation(root, {bob: 1}, now, countries="DE")
+    before = Rotation.objects.get(pk=rotation.pk).hash
+    depart(alice, {"customers": [{"way": "rotation", "target": rotation.pk}]}, root, now)
+    assert Customer.objects.get().pool == pool
+    assert Rotation.objects.get(pk=rotation.pk).hash == before
 
 
 def test_what_was_worked_on_since_stays_with_all_that_is_of_it(alice, bob, charlie, root, now, promises):
