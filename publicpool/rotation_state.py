@@ -207,7 +207,8 @@ def _next_run(rotation: Rotation, now: datetime, today: date, has_run: bool, res
 class Account:
     """One member as the page of a rotation shows it: the weight now and from the next cycle on, and what stands now.
 
-    ``why`` is why nothing can be given now, ``limits`` [(window, given, limit)] what holds beside the capacity.
+    ``why`` is why nothing can be given now, ``deputy`` who stands in for who is away, ``limits`` [(window, given,
+    limit)] what holds beside the capacity.
     """
 
     letter: str
@@ -215,6 +216,7 @@ class Account:
     weight: int | None
     then: int
     why: str
+    deputy: User | None
     load: Load | None
     limits: Sequence[tuple[str, int, int]]
 
@@ -231,5 +233,6 @@ def accounts(wheel: Wheel, lettered: Sequence[tuple[str, RotationMember]], stand
         ]
         weight = running.get(pk) if wheel.cycle and pk not in wheel.gone else None
         why = why_words(standing.blocked.get(pk, {}))
-        found.append(Account(letter, member, weight, member.weight, why, standing.loads.get(pk), limits))
+        deputy = member.user.stands_in(standing.now)
+        found.append(Account(letter, member, weight, member.weight, why, deputy, standing.loads.get(pk), limits))
     return found

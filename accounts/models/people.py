@@ -234,6 +234,11 @@ class User(AbstractUser):
         today = now.astimezone(ZoneInfo(self.time_zone)).date()
         return self.away_from is not None and self.away_to is not None and self.away_from <= today <= self.away_to
 
+    def stands_in(self, now: datetime) -> User | None:
+        """The deputy, on days away, if that one is there."""
+        deputy = self.deputy if self.deputy_id and self.is_away(now) else None
+        return deputy if deputy is not None and deputy.is_active and not deputy.is_away(now) else None
+
     def is_quiet(self, now: datetime) -> bool:
         """Are mails to wait now, by the clock where this person is?"""
         if self.quiet_from is None or self.quiet_to is None:

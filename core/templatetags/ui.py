@@ -112,11 +112,14 @@ def person(user: Any, avatar: bool = True) -> SafeString:
 
 
 def _away(user: Any) -> SafeString:
-    """Until when somebody is away, on their days away. Asks the database nothing."""
+    """Until when somebody is away, on their days away, and who stands in. Asks the database nothing."""
     until = vars(user).get("away_to") if hasattr(user, "is_away") else None
     if until is None or "away_from" not in vars(user) or not user.is_away(timezone.now()):
         return SafeString("")
     words = _("away until %(until)s") % {"until": day_words(until)}
+    # Where a page has read the deputy along.
+    if "deputy" in user._state.fields_cache and (deputy := user.stands_in(timezone.now())):
+        words = _("%(away)s, %(deputy)s stands in") % {"away": words, "deputy": deputy}
     return format_html(' <span class="badge badge-warn">{}</span>', words)
 
 

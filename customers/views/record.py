@@ -68,7 +68,9 @@ def whole(user: Any, now: datetime) -> CustomerQuerySet:
     main = CustomerName.objects.filter(customer=OuterRef("pk"), is_main=True)  # unscoped: its own
     points = ContactPoint.objects.filter(contact__archived_at=None).select_related("contact")  # unscoped: its own
     return (
-        Customer.objects.select_related("owner__team", "status", "source", "group")  # unscoped: find_customer scopes it
+        Customer.objects.select_related(  # unscoped: find_customer scopes it
+            "owner__team", "owner__deputy", "status", "source", "group"
+        )
         .defer("search_text", "search_public")
         .annotate(
             main_code=Subquery(main.values("code")[:1]),
@@ -77,7 +79,7 @@ def whole(user: Any, now: datetime) -> CustomerQuerySet:
             born=ArraySubquery(born.values(_json=JSONObject(name="name", on="birthday"))),
         )
         .prefetch_related(
-            Prefetch("collaborators", Collaborator.objects.select_related("user")),  # unscoped: its own
+            Prefetch("collaborators", Collaborator.objects.select_related("user__deputy")),  # unscoped: its own
             Prefetch("categories", Category.objects.order_by("position", "pk")),  # unscoped: words
             Prefetch("contact_points", points.order_by("-contact__is_primary", "position", "pk")),
         )

@@ -28,7 +28,7 @@ from ..models import ChecklistItem, Series, Task
 from ..tables import due_words
 
 RELATED = (
-    "customer__owner", "lead__owner", "opportunity__owner", "contact", "plan", "assignee", "team", "created_by",
+    "customer__owner", "lead__owner", "opportunity__owner", "contact", "plan", "assignee__deputy", "team", "created_by",
     "ended_by", "series", "playbook_run",
 )  # fmt: skip
 

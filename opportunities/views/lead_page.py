@@ -76,7 +76,16 @@ class LeadPage(View):
         return timezone.now()
 
     def get(self, request: SignedInRequest, pk: int) -> HttpResponse:
-        joins = ("owner__team", "team", "source", "campaign", "form", "disqualify_reason", "created_by")
+        joins = (
+            "owner__team",
+            "owner__deputy",
+            "team",
+            "source",
+            "campaign",
+            "form",
+            "disqualify_reason",
+            "created_by",
+        )
         rows = Lead.objects.select_related(*joins).defer("search_text")  # unscoped: find_lead scopes it
         self.lead = find_lead(request, pk, rows)
         context = {"lead": self.lead, "part": self.part, "tabs": self.tabs(), **self.rights(), **self.tab_context()}

@@ -51,8 +51,8 @@ def whole(user: Any) -> OpportunityQuerySet:
     people = OpportunityContact.objects.select_related("contact")  # unscoped: its own
     return (
         Opportunity.objects.select_related(  # unscoped: find_opportunity scopes it
-            "stage", "pipeline", "owner__team", "customer__owner", "customer__status", "customer__group", "source",
-            "campaign", "lost_reason", "lead", "created_by",
+            "stage", "pipeline", "owner__team", "owner__deputy", "customer__owner", "customer__status",
+            "customer__group", "source", "campaign", "lost_reason", "lead", "created_by",
         )
         .defer("search_text", "customer__search_text", "customer__search_public")
         .annotate(is_customer_seen=Exists(seen))

@@ -70,7 +70,7 @@ class RotationPage(DetailPage):
 
     def extra_context(self, record: Rotation) -> dict[str, Any]:
         user, now = self.request.user, timezone.now()
-        rows = RotationMember.objects.visible_to(user).filter(rotation=record).select_related("user")
+        rows = RotationMember.objects.visible_to(user).filter(rotation=record).select_related("user__deputy")
         everybody = list(rows.order_by("position", "pk"))
         members = [one for one in everybody if one.left_at is None]
         lettered = list(zip(letters(len(members)), members, strict=True))

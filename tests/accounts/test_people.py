@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import change_person
 from core.exceptions import DomainError, NotAllowed
 from core.templatetags.ui import person as drawn
-from tests.factories import make_team, make_user
+from customers.models import Collaborator
+from tests.factories import make_customer, make_team, make_user
+from tests.publicpool.rotations import make_rotation
 
 
 def values(person: User, **changes):
@@ -175,3 +180,21 @@ def test_an_admin_says_for_somebody_when_they_are_away_and_who_stands_in(alice, 
     assert "away until" in drawn(alice)
     assert "away until" not in drawn(bob)
     assert client.post(f"/people/{alice.pk}/edit/", form(alice, away_from="2026-01-01")).status_code == 422
+
+
+def test_colleagues_see_who_stands_in(alice, bob, charlie, dana, now, signed_in):
+    """On a customer's page, for whoever may see it; where the deputy is away too, nobody is named."""
+    days = {"away_from": now.date() - timedelta(days=9), "away_to": timezone.now().date() + timedelta(days=9)}
+    User.objects.filter(pk=alice.pk).update(deputy=charlie, **days)
+    customer = make_customer(alice)
+    Collaborator.objects.create(customer=customer, user=bob, added_by=alice, added_at=now)
+    rotation = make_rotation(make_user("ada", role=User.Role.ADMIN), {alice: 1, bob: 1}, timezone.now())
+    paths = (customer.get_absolute_url(), rotation.get_absolute_url())
+    for person in (bob, dana):
+        for path in paths:
+            assert "Charlie stands in" in signed_in(person).get(path).content.decode()
+    User.objects.filter(pk=charlie.pk).update(**days)
+    for path in paths:
+        page = signed_in(bob).get(path).content.decode()
+        assert "away until" in page
+        assert "Charlie" not in page
