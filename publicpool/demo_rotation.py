@@ -13,8 +13,9 @@ from accounts.models import AwayTime, Notification, User
 from core.demo import World
 from core.zones import business_day
 from customers.models import Customer, Pool
-from opportunities.inputs import OpportunityData
-from opportunities.services import create_opportunity, win_opportunity
+from opportunities.inputs import OpportunityData, OrderData
+from opportunities.models import Opportunity
+from opportunities.services import create_opportunity, create_order, win_opportunity
 
 from .demo import claim, given_up
 from .models import ReleaseReason, Rotation
@@ -26,6 +27,8 @@ from .waiting import waiting
 # Given back, then claimed so long ago that computed weights count it: who, share of all, one of how many was won.
 GIVEN_BACK_AGO, CLAIMED_AGO, CLAIMS_A_DAY = 216, 205, 5
 CLAIMED = (("katarzyna", Decimal("0.4"), 3), ("lin.xiaowen", Decimal("0.35"), 6), ("alice", Decimal("0.25"), 9))
+# Claimed a few weeks ago, one of so many in the firm: days ago, who, one of how many was won.
+LATELY, LATELY_SHARE = {58: ("alice", 2), 41: ("charlie", 2), 27: ("katarzyna", 3)}, 300
 # One of so many customers was claimed then.
 SHARE = 60
 EUROPE = ("GB", "FR", "IT", "ES", "SE", "NO", "IE", "PT")
@@ -67,6 +70,11 @@ def rotations(world: World, now: datetime) -> None:
         if ago == AWAY[1] - 1:
             User.objects.filter(pk=bob.pk).update(away_from=None, away_to=None)
         write_heads(at)
+        if ago in LATELY:
+            name, of = LATELY[ago]
+            number = max(2, min(CLAIMS_A_DAY, world.size // LATELY_SHARE))
+            for deal in _won(people[name], claim(people[name], number, at), of, at, after=(3, 17)):
+                _order(deal, at + timedelta(days=17))
         for rotation, days, most in (
             (europe, EUROPE_RAN, world.size // 200),
             (rest, REST_RAN, world.size // 1000),
@@ -107,13 +115,25 @@ def _long_ago(world: World, pool: Pool, now: datetime) -> None:
         day = now - timedelta(days=CLAIMED_AGO)
         while len(ids) < int(share * made) and (more := claim(people[name], CLAIMS_A_DAY, day)):
             ids, day = [*ids, *more], day + timedelta(days=2)
-        for customer in Customer.objects.filter(pk__in=ids, owner=people[name]).order_by("pk")[::of]:
-            _win(customer, people[name], day)
+        _won(people[name], ids, of, day, after=(12, 52))
 
 
-def _win(customer: Customer, owner: User, day: datetime) -> None:
-    began, ended = day + timedelta(days=12), day + timedelta(days=52)
-    amount = Decimal(4000 + customer.pk % 90 * 100)
-    data = OpportunityData("Trial order", customer=customer, amount=amount, currency="USD", expected_on=ended.date())
-    deal = create_opportunity(data=data, by=owner, now=began, deliver=False)
-    win_opportunity(opportunity=deal, by=owner, now=ended, reason="Samples approved")
+def _won(owner: User, ids: Sequence[int], of: int, day: datetime, after: tuple[int, int]) -> list[Opportunity]:
+    """One of so many of these is won by their new owner; ``after`` how many days the deal begins and ends."""
+    deals = []
+    began, ended = (day + timedelta(days=days) for days in after)
+    for customer in Customer.objects.filter(pk__in=ids, owner=owner).order_by("pk")[::of]:
+        amount = Decimal(4000 + customer.pk % 90 * 100)
+        data = OpportunityData(
+            "Trial order", customer=customer, amount=amount, currency="USD", expected_on=ended.date()
+        )
+        deal = create_opportunity(data=data, by=owner, now=began, deliver=False)
+        deals.append(win_opportunity(opportunity=deal, by=owner, now=ended, reason="Samples approved"))
+    return deals
+
+
+def _order(deal: Opportunity, at: datetime) -> None:
+    assert deal.customer is not None
+    assert deal.owner is not None
+    data = OrderData(f"TO-{deal.pk}", deal.customer, business_day(at), "USD", amount=deal.amount, opportunity=deal)
+    create_order(data=data, by=deal.owner, now=at, deliver=False)

@@ -16,6 +16,7 @@ from customers.models import Customer, Pool
 from publicpool.conversion import figures_of, taken
 from publicpool.countdown import Clock, within
 from publicpool.fairness import shares
+from publicpool.figures import with_sales
 from publicpool.models import Claim, Extension, ReclaimWarning, Release, Rotation, RotationEntry, RotationHead
 from publicpool.proving import prove
 from tests.reports.test_measures import achieved_is_that_of_plain_sql
@@ -36,6 +37,9 @@ def test_the_pools_of_the_demo_are_at_work(promises):
     soon = {one.customer_id for one in within(clock, clock.today + timedelta(days=7))}
     assert soon <= {*ReclaimWarning.objects.values_list("customer", flat=True)}
     assert len(soon) < 25
+    # The page of figures has something to show: of the last three months, something was sold after a claim.
+    lately = Claim.objects.filter(claimed_at__gte=NOW - timedelta(days=90))
+    assert with_sales(lately).filter(is_sold=True).count() >= 3
     promises()
     rotations_are_at_work()
     figures_are_those_of_plain_sql()
