@@ -35,6 +35,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         "--due-customers", type=int, default=10_000, help="customers that are reclaimed at once, 0 for none (10000)"
     )
     parser.add_argument(
+        "--decisions", type=int, default=10_000, help="decisions of the ledger that is proven, 0 for none (10000)"
+    )
+    parser.add_argument(
         "--only", default="", help="names with commas: list,search,deep,detail,create,conflict,import …"
     )
     parser.add_argument("--fresh", action="store_true", help="load anew what an earlier run has loaded")
@@ -77,6 +80,8 @@ def _measure(here: Place, chosen: argparse.Namespace, lines: list[Figures]) -> N
         lines += import_module("bench.pooling").claims(here)
     if chosen.due_customers and (not only or operations.RECLAIM in only):
         lines += import_module("bench.pooling").sweeps(here, chosen.due_customers)
+    if chosen.decisions and (not only or operations.REPLAY in only):
+        lines += import_module("bench.rotating").replays(here, chosen.decisions)
     if chosen.rounds < FEWEST_ROUNDS:
         say(f"Fewer than {FEWEST_ROUNDS} rounds: figures to look at, not to judge by.")
 

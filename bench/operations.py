@@ -37,8 +37,8 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "memory": capacity.memory,
     "fuzzy": matching.fuzzy,
 }
-IMPORT, REMINDERS, CLAIM, RECLAIM = "import", "reminders", "claim", "reclaim"
-APART = {IMPORT, REMINDERS, CLAIM, RECLAIM}
+IMPORT, REMINDERS, CLAIM, RECLAIM, REPLAY = "import", "reminders", "claim", "reclaim", "replay"
+APART = {IMPORT, REMINDERS, CLAIM, RECLAIM, REPLAY}
 
 
 def measure_pages(here: Place, rounds: int, requests: int, only: set[str]) -> Iterator[Figures]:
