@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -111,14 +113,21 @@ class RotationForm(ModelForm):
 class SeatForm(Form):
     """One member: who, how often, at most how much."""
 
-    user = forms.TypedChoiceField(
-        label=_("Person"), coerce=int, empty_value=None, required=False, widget=forms.Select(attrs=ENHANCED)
-    )
+    user = forms.TypedChoiceField(label=_("Person"), coerce=int, empty_value=None, required=False)
     weight = forms.IntegerField(label=_("Weight"), min_value=0, max_value=MOST_WEIGHT, initial=1, required=False)
     a_day, a_week, a_month = _limit(_("A day")), _limit(_("A week")), _limit(_("A month"))
 
     # Who takes part already is not chosen anew.
     person: User | None = None
+    chosen: User | None = None
+    # One line holds the options of all: two hundred times two hundred would be a page of megabytes.
+    has_all = False
+
+    @property
+    def numbers(self) -> Iterator[tuple[Any, str, Any, Any]]:
+        """(label, name, typed, errors) of weight and limits."""
+        for name in ("weight", *WINDOWS):
+            yield self.fields[name].label, self.add_prefix(name), self[name].value(), self[name].errors
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -133,19 +142,29 @@ class _Seats(CleanText, forms.BaseFormSet):
 
     def __init__(self, *args: Any, people: dict[int, User], taken: frozenset[int], **kwargs: Any) -> None:
         self.people, self.taken = people, taken
-        self.choices = [("", "—"), *((pk, str(one)) for pk, one in people.items() if one.is_active)]
+        self.choosable = [(pk, str(one)) for pk, one in people.items() if one.is_active]
+        self.choices = [("", "—"), *self.choosable]
         self.all_choices = [("", "—"), *((pk, str(one)) for pk, one in people.items())]
         super().__init__(*args, **kwargs)
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["ORDER"].widget.attrs |= {"data-order": "", "class": "form-control"}
-        field = form.fields["user"]
         pk = id_of(str(form["user"].value() or ""))
-        if pk in self.taken:
-            form.person, field.widget, field.choices = self.people[pk], forms.HiddenInput(), self.all_choices
-        else:
-            field.choices = self.choices
+        form.chosen = self.people.get(pk) if pk else None
+        form.person = form.chosen if pk in self.taken else None
+        form.fields["user"].choices = self.all_choices if form.person else self.choices
+
+    @cached_property
+    def forms(self) -> list[Any]:
+        found: list[Any] = super().forms
+        if empty := next((one for one in found if one.chosen is None), None):
+            empty.has_all = True
+        return found
+
+    @property
+    def all_people(self) -> str:
+        """Where the options stand that every line offers: in the first line that is still empty, else apart."""
+        return next((str(one["user"].id_for_label) for one in self.forms if one.has_all), "everybody")
 
     def clean(self) -> None:
         seen: set[int] = set()

@@ -2,6 +2,13 @@
 
 const number = (rows) => [...rows.children].forEach((row, place) => { row.querySelector("[data-order]").value = place + 1; });
 
+// The buttons of a line are nothing without this script, and many lines have the same ones.
+function equip(set) {
+  const buttons = set.querySelector("template[data-row-buttons]")?.content;
+  if (!buttons) return;
+  for (const acts of set.querySelectorAll(".row-acts:not(:has(button))")) acts.append(buttons.cloneNode(true));
+}
+
 document.addEventListener("click", (event) => {
   const move = event.target.closest("[data-move-row]");
   const remove = event.target.closest("[data-remove-row]");
@@ -26,6 +33,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   const rows = event.target.closest("[data-add-row]")?.closest("[data-form-set]").querySelector("[data-rows]");
   if (!rows?.querySelector("[data-order]")) return;
+  equip(rows.closest("[data-form-set]"));
   number(rows);
   for (const part of rows.lastElementChild.querySelectorAll("[data-shown-for]")) ask(rows.closest("form").elements[part.dataset.shownFor]);
 });
@@ -38,7 +46,9 @@ function ask(select) {
 document.addEventListener("change", (event) => { if (event.target.matches?.("select") && event.target.form) ask(event.target); });
 for (const part of document.querySelectorAll("[data-shown-for]")) ask(part.closest("form").elements[part.dataset.shownFor]);
 // What was moved and taken out before the page came back (a preview, an error) stands so again.
-for (const set of document.querySelectorAll("[data-form-set]:has([data-move-row])")) {
+for (const set of document.querySelectorAll("[data-form-set]")) {
+  equip(set);
+  if (!set.querySelector("[data-rows] [data-move-row], [data-row-buttons]")) continue;
   const rows = set.querySelector("[data-rows]");
   const place = (row) => Number(row.querySelector("[data-order]").value) || Number.MAX_SAFE_INTEGER;
   rows.append(...[...rows.children].sort((one, other) => place(one) - place(other)));

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Team, User
 from customers.models import Customer, OwnershipPeriod, Pool
+from publicpool.inputs import Seat
 from publicpool.models import Rotation, RotationEntry
-from publicpool.services import add_member, save_rotation
+from publicpool.services import add_member, save_rotation, save_with_members
 
 
 def make_rotation(root: User, members: dict[User, int], now: datetime, **fields: Any) -> Rotation:
@@ -43,3 +44,21 @@ def owners(customers: list[Customer]) -> str:
 
 def held_periods(user: User) -> int:
     return OwnershipPeriod.objects.filter(owner=user, reason="rotated").count()
+
+
+def colleagues(number: int, team: Team) -> list[User]:
+    """So many people of one team, whose names are as long as names are."""
+    people = [
+        User(username=f"p{n}", name=f"Person number {n:03}", email=f"p{n}@firm.example", team=team)
+        for n in range(number)
+    ]
+    return User.objects.bulk_create(people)
+
+
+def make_firm(root: User, members: list[User], now: datetime, **fields: Any) -> Rotation:
+    """A rotation with these members at 1, 2, 3, 1, … and a month's limit each: one line of the ledger for all."""
+    fields = {"name_en": "Everybody", "is_active": True, "pool": Pool.objects.get(is_default=True)} | fields
+    seats = [Seat(one.pk, 1 + place % 3, a_month=50) for place, one in enumerate(members)]
+    rotation = Rotation(**fields)
+    at = now - timedelta(hours=1)
+    return save_with_members(rotation=rotation, seats=seats, seen="", by=root, now=at, sources=[], teams=[])

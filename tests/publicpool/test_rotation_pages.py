@@ -15,8 +15,9 @@ from publicpool.models import Rotation, RotationEntry, RotationMember, Run
 from publicpool.rotation_state import letters
 from publicpool.services import run_rotation, set_limits
 from tests.factories import make_lead
+from tests.weighing import weight
 
-from .rotations import given, make_rotation, owners
+from .rotations import colleagues, given, make_firm, make_rotation, owners
 
 pytestmark = pytest.mark.django_db
 LIST = "/pool/rotations/"
@@ -371,3 +372,41 @@ def test_numbers_that_nobody_has_and_lines_without_end_are_refused(signed_in, th
         answer = client.post(url, data | nonsense)
         assert answer.status_code == 422
         assert len(answer.context["seats"].forms) <= 400
+
+
+# --- two hundred members ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(root, team, now) -> Rotation:
+    """A firm of two hundred, of which all but the admin are in one rotation."""
+    return make_firm(root, colleagues(199, team), now)
+
+
+def test_the_form_of_two_hundred_holds_the_list_of_people_once(signed_in, root, large, statements):
+    client, url = signed_in(root), f"{large.get_absolute_url()}edit/"
+    page = client.get(url)
+    assert weight(page) < 220_000  # six fields of two hundred members
+    words = page.content.decode()
+    assert words.count(">Person number 007") == 2  # as a member, and once to be chosen
+    assert statements(lambda: client.get(url)) == 12
+    typed = form_of(client, url, preview="1", **{"members-199-user": str(root.pk), "members-199-weight": "5"})
+    shown = client.post(url, typed)
+    assert weight(shown) < 300_000  # with everybody's share before and after
+    assert len(shown.context["shares"]) == 200
+    assert shown.content.decode().count(f"value={root.pk} selected") == 1
+
+
+def test_lines_that_people_filled_in_are_few_bytes_each(signed_in, root, team):
+    """Thirty people chosen by script: none of the lines is empty, the list stands apart for all of them."""
+    people = colleagues(200, team)
+    client = signed_in(root)
+    lines = {f"members-{n}-user": str(one.pk) for n, one in enumerate(people[:30])}
+    data = form_of(client, f"{LIST}new/", name_en="", **lines, **{"members-TOTAL_FORMS": "30"})
+    page = client.post(f"{LIST}new/", data)
+    words = page.content.decode()
+    assert page.status_code == 422
+    assert weight(page) < 85_000
+    assert 'template id="everybody"' in words
+    assert words.count(">Person number 150") == 1
+    assert words.count(" selected>Person number") == 30

@@ -1,0 +1,32 @@
+// Where do the options of a long list stand that many selects offer? Once on the page: each gets its copy here.
+
+const lists = new Map();
+
+// What stands there as the page came: a select that is searched by typing keeps its options in its own way.
+function optionsOf(id) {
+  if (!lists.has(id)) {
+    const source = document.getElementById(id);
+    lists.set(id, [...(source.content ?? source).querySelectorAll("option")].filter((one) => one.value));
+  }
+  return lists.get(id).map((one) => one.cloneNode(true));
+}
+
+// A place is a select or a group in one; what is chosen in it stands there already.
+function fill(place) {
+  const chosen = new Map([...place.querySelectorAll("option")].map((one) => [one.value, one]));
+  const { options: id } = place.dataset;
+  delete place.dataset.options;
+  const copies = optionsOf(id).map((one) => chosen.get(one.value) ?? Object.assign(one, { selected: false }));
+  place.append(...copies);
+  const select = place.closest("select");
+  select.dataset.enhance = "1";
+  document.dispatchEvent(new CustomEvent("gonghai:added", { detail: select.parentElement }));
+}
+
+const fillAll = (inside) => inside.querySelectorAll("[data-options]").forEach(fill);
+
+fillAll(document);
+document.addEventListener("click", (event) => {
+  const set = event.target.closest("[data-add-row]")?.closest("[data-form-set]");
+  if (set) fillAll(set.querySelector("[data-rows]"));
+});
