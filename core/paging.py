@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +101,32 @@ def paginate(queryset: QuerySet[Any], order: Order, params: QueryDict, size: int
                 return paginate(queryset, order, _without_position(params), size, count)
             found = [*reversed(found[:size]), None]
     return _page(found, number, params, size, count)
+
+
+def paginate_list(rows: Sequence[Any], params: QueryDict, size: int, word: str = "page") -> Page:
+    """The page of what was read as a whole. Another ``word`` than "page" is that of a list beside others: its place."""
+    whole = max(1, -(-len(rows) // size))
+    number = min(_whole(params.get(word), 1), whole)
+    shown = list(rows[(number - 1) * size : number * size])
+
+    def query(to: int) -> str:
+        kept = params.copy()
+        kept.pop(word, None)
+        if to > 1:
+            kept[word] = str(to)
+        return f"?{kept.urlencode()}" + (f"#{word}" if word != "page" else "")
+
+    numbers = [PageLink(str(n), query(n), n == number) for n in range(max(1, number - 2), whole + 1)]
+    return Page(
+        shown,
+        number,
+        (number - 1) * size + 1 if shown else 0,
+        Count(len(rows)),
+        previous=query(number - 1) if number > 1 else "",
+        next=query(number + 1) if number < whole else "",
+        numbers=numbers[: NUMBERS_AHEAD + 3],
+        last=query(whole) if number < whole else "",
+    )
 
 
 def cursor_of(row: Any) -> str:

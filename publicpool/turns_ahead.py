@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,9 +28,17 @@ class Ahead:
     is_more: bool
     # Who can take nothing now, and why.
     blocked: Mapping[int, Any] = field(default_factory=dict)
+    members: Sequence[RotationMember] = ()
 
 
-def run_ahead(rotation: Rotation, now: datetime, *, is_automatic: bool = False, most: int = MOST) -> Ahead:
+def run_ahead(
+    rotation: Rotation,
+    now: datetime,
+    *,
+    is_automatic: bool = False,
+    most: int = MOST,
+    among: Iterable[Rotation] | None = None,
+) -> Ahead:
     """What a run at this moment would give to whom. Somebody may be quicker: nothing is locked.
 
     Weights that a day's first run computes anew are those of the last time.
@@ -39,11 +47,11 @@ def run_ahead(rotation: Rotation, now: datetime, *, is_automatic: bool = False, 
     wheel = wheel_of(rotation)
     standing = Standing(rotation, members, now)
     blocked = dict(standing.blocked)
-    rows = list(waiting(rotation, now, is_automatic=is_automatic)[: most + 1])
+    rows = list(waiting(rotation, now, is_automatic=is_automatic, among=among)[: most + 1])
     looked_at = rows[:most]
     prefetch_related_objects(looked_at, *(("owner",) if rotation.is_of_leads else ("owner", "status")))
     found = decide(wheel, standing, looked_at)
-    return Ahead([(row, found.get(row.pk)) for row in looked_at], len(rows) > most, blocked)
+    return Ahead([(row, found.get(row.pk)) for row in looked_at], len(rows) > most, blocked, members)
 
 
 def wheel_with(wheel: Wheel, members: Sequence[tuple[int, int]]) -> Wheel:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, prefetch_related_objects
 
-from core.querysets import RowBeyond
+from core.querysets import COUNT_LIMIT, Count, RowBeyond, counted, counts_in_one
 from customers.models import Customer
 from customers.querysets import SORT_SINCE
 from opportunities.models import Lead
@@ -72,6 +72,19 @@ def fits(rotation: Rotation, team: int | None = None) -> Q:
 def in_order() -> QuerySet[Any]:
     """The rotations in use as they take, with their conditions. Three statements."""
     return Rotation.objects.in_use().prefetch_related("sources", "teams").order_by("position", "pk")
+
+
+def in_line(rotation: Rotation) -> list[Rotation]:
+    """The rotation and all that may take before it, with their conditions, as ``waiting`` asks. Three statements."""
+    others = Rotation.objects.in_use().filter(pool=rotation.pool_id, position__lte=rotation.position)
+    found = [rotation, *others.exclude(pk=rotation.pk)]
+    prefetch_related_objects(found, "sources", "teams")
+    return found
+
+
+def waiting_count(rotation: Rotation, now: datetime, among: Iterable[Rotation]) -> Count:
+    """How many wait, up to COUNT_LIMIT. One statement."""
+    return counted(counts_in_one([waiting(rotation, now, among=among)], COUNT_LIMIT + 1)[0])
 
 
 def _before(rotation: Rotation, among: Iterable[Rotation]) -> Iterator[Rotation]:

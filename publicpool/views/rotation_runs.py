@@ -23,7 +23,6 @@ from core.ids import id_of
 from core.jobs import enqueue
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
-from core.querysets import bounded_count
 
 from ..models import Rotation
 from ..permissions import can_edit_rotation, can_run_rotation
@@ -33,8 +32,8 @@ from ..rotation_names import Named, named_customers, named_leads
 from ..rotation_state import letters
 from ..rotation_words import why_words
 from ..services import run_rotation
-from ..turns_ahead import MOST, members_of, run_ahead
-from ..waiting import waiting
+from ..turns_ahead import MOST, run_ahead
+from ..waiting import in_line, waiting, waiting_count
 
 PAGE = 50
 # How many to give out at most: the first is offered, None is all that waits.
@@ -111,8 +110,9 @@ def _most(asked: QueryDict) -> int | None:
 
 def _preview(request: SignedInRequest, rotation: Rotation) -> dict[str, Any]:
     now, most = timezone.now(), _most(request.POST or request.GET)
-    ahead = run_ahead(rotation, now)
-    members = members_of(rotation)
+    among = in_line(rotation)
+    ahead = run_ahead(rotation, now, among=among)
+    members = ahead.members
     lettered = dict(zip((one.user_id for one in members), letters(len(members)), strict=True))
     people = {one.user_id: one.user for one in members}
     rows, given = [], 0
@@ -137,7 +137,7 @@ def _preview(request: SignedInRequest, rotation: Rotation) -> dict[str, Any]:
         "left": len(rows) - given,
         "shares": [(lettered[pk], people[pk], n) for pk, n in shares.most_common()],
         "blocked": [(lettered[pk], people[pk], why_words(why)) for pk, why in ahead.blocked.items() if pk in people],
-        "waiting": bounded_count(waiting(rotation, now)),
+        "waiting": waiting_count(rotation, now, among),
         "looked_at": MOST if ahead.is_more else None,
         "at_once": AT_ONCE,
         "may_edit": can_edit_rotation(request.user),

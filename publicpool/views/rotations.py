@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,8 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from core.pages import DetailPage, get_visible_or_404
 from core.pages.gate import allow
-from core.querysets import COUNT_LIMIT, bounded_count
+from core.paging import paginate_list
+from core.querysets import COUNT_LIMIT
 
 from ..models import Rotation, RotationEntry, RotationMember, Run
 from ..permissions import can_edit_rotation, can_run_rotation, can_see_runs
@@ -24,6 +25,7 @@ from ..rotation.weights import Figures, weigh
 from ..rotation_state import (
     BEHIND,
     NOBODY,
+    Account,
     accounts,
     became_of,
     changes,
@@ -37,9 +39,11 @@ from ..rotation_state import spokes as strip_of
 from ..rotation_words import conditions, schedule
 from ..services import reorder_rotations, switch_rotation
 from ..standing import Standing
-from ..waiting import waiting
+from ..waiting import in_line, waiting_count
 
 LAST_RUNS = 5
+# So many members stand on a page, and so many changes of the next cycle before the rest is left to the ledger.
+PAGE, CHANGES = 50, 12
 # So many turns to come stand with their names.
 FEW = 8
 
@@ -65,11 +69,11 @@ class RotationPage(DetailPage):
     request: SignedInRequest
 
     def get_queryset(self) -> Any:
-        rows = Rotation.objects.select_related("pool")  # unscoped: the gate adds the reader
-        return rows.prefetch_related("sources", "teams", "pool__members")
+        return Rotation.objects.select_related("pool").prefetch_related("pool__members")  # unscoped: the gate scopes
 
     def extra_context(self, record: Rotation) -> dict[str, Any]:
-        user, now = self.request.user, timezone.now()
+        user, now, asked = self.request.user, timezone.now(), self.request.GET
+        among = in_line(record)
         rows = RotationMember.objects.visible_to(user).filter(rotation=record).select_related("user__deputy")
         everybody = list(rows.order_by("position", "pk"))
         members = [one for one in everybody if one.left_at is None]
@@ -79,6 +83,11 @@ class RotationPage(DetailPage):
         gone = [(NOBODY[0], one) for one in everybody if one.left_at is not None]
         strip = strip_of(wheel, lettered + gone, became_of(record), behind=BEHIND, ahead=FEW)
         following = Wheel.of_data(record.wheel).give(standing.blocked, {})
+        counted = accounts(wheel, lettered, standing)
+        former = [one for one in everybody if one.left_at is not None and one.passed]
+        page = paginate_list([*counted, *former], asked, PAGE, "members")
+        changed = changes(wheel, lettered, {one.user_id: one.user for one in everybody})
+        figures = _figures(record, user, lettered, everybody)
         runs = Run.objects.visible_to(user).filter(rotation=record).order_by("-started_at", "-pk")
         return {
             "conditions": conditions(record),
@@ -89,13 +98,17 @@ class RotationPage(DetailPage):
             "following": following,
             "following_person": standing.people.get(following.turn.member) if following else None,
             "is_stuck": bool(members) and following is None,
-            "changes": changes(wheel, lettered, {one.user_id: one.user for one in everybody}),
+            "changes": changed[:CHANGES],
+            "more_changes": len(changed[CHANGES:]),
             "is_reordered": bool(wheel.cycle) and is_reordered(wheel),
-            "accounts": accounts(wheel, lettered, standing),
             "closed": [one for one in members if not one.user.is_active],
-            "former": [one for one in everybody if one.left_at is not None and one.passed],
-            "waiting": bounded_count(waiting(record, now)),
-            "figures": _figures(record, user, {member.user_id: letter for letter, member in lettered}),
+            "page": page,
+            "number": len(counted),
+            "accounts": [one for one in page.rows if isinstance(one, Account)],
+            "former": [one for one in page.rows if not isinstance(one, Account)],
+            "waiting": waiting_count(record, now, among),
+            "figures": figures,
+            "weighed": paginate_list(figures["weighed"], asked, PAGE, "figures") if figures else None,
             "runs": runs[:LAST_RUNS],
             "next_at": next_runs([record], now).get(record.pk),
             "may_see_runs": can_see_runs(user),
@@ -104,7 +117,12 @@ class RotationPage(DetailPage):
         }
 
 
-def _figures(rotation: Rotation, user: User, letters: Mapping[int, str]) -> dict[str, Any] | None:
+def _figures(
+    rotation: Rotation,
+    user: User,
+    lettered: Sequence[tuple[str, RotationMember]],
+    everybody: Sequence[RotationMember],
+) -> dict[str, Any] | None:
     """The figures behind the weights in force, as the ledger keeps them; None where they are set by hand."""
     if rotation.weights_by != Rotation.WeightsBy.CONVERSION:
         return None
@@ -114,7 +132,8 @@ def _figures(rotation: Rotation, user: User, letters: Mapping[int, str]) -> dict
         return {}
     how, pool = line.data["how"], Figures(*line.data["how"]["pool"])
     weighed = weigh({pk: Figures(taken, won) for pk, taken, won in how["people"]}, pool, how["top"])
-    people = User.objects.visible_to(user).in_bulk(weighed)
+    letters = {member.user_id: letter for letter, member in lettered}
+    people = {member.user_id: member.user for member in everybody}
     return {
         "pool": pool,
         "first": date.fromisoformat(how["first"]),
@@ -133,7 +152,7 @@ def rotation_switch(request: SignedInRequest, pk: int) -> HttpResponse:
         if (to := request.POST.get("to")) in ("on", "off"):
             switch_rotation(rotation=rotation, is_active=to == "on", by=request.user, now=timezone.now())
         return redirect(rotation)
-    context = {"rotation": rotation, "waiting": bounded_count(waiting(rotation, timezone.now()))}
+    context = {"rotation": rotation, "waiting": waiting_count(rotation, timezone.now(), in_line(rotation))}
     return render(request, "publicpool/rotation_switch.html", context)
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.models import SavedView
-from core.paging import MAX_OFFSET, Order, Page, paginate
+from core.paging import MAX_OFFSET, Order, Page, paginate, paginate_list
 from core.querysets import bounded_count
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +144,21 @@ def test_beyond_the_largest_offset_the_page_is_capped(alice, now):
     rows(alice, now, [1, 2, 3])
     found = page(f"page={MAX_OFFSET * 5}", Order("position", "position"), 2)
     assert found.rows
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "number", "previous", "after"),
+    [
+        ("", [0, 1, 2], 1, "", "?members=2#members"),
+        ("members=2&page=7", [3, 4, 5], 2, "?page=7#members", "?page=7&members=3#members"),
+        ("members=3", [6], 3, "?members=2#members", ""),
+        ("members=99", [6], 3, "?members=2#members", ""),
+        ("members=-1", [0, 1, 2], 1, "", "?members=2#members"),
+        ("members=%00", [0, 1, 2], 1, "", None),
+    ],
+)
+def test_a_list_beside_another_one_has_pages_of_its_own(asked, shown, number, previous, after):
+    page = paginate_list(range(7), QueryDict(asked), 3, "members")
+    assert (page.rows, page.number, page.previous, str(page.count)) == (shown, number, previous, "7")
+    assert after is None or page.next == after
+    assert paginate_list([], QueryDict(asked), 3, "members").rows == []

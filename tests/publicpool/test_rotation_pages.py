@@ -13,7 +13,7 @@ from customers.models import Customer, PoolMember
 from publicpool import rotation_jobs
 from publicpool.models import Rotation, RotationEntry, RotationMember, Run
 from publicpool.rotation_state import letters
-from publicpool.services import run_rotation, set_limits
+from publicpool.services import remove_member, run_rotation, set_limits, set_weights
 from tests.factories import make_lead
 from tests.weighing import weight
 
@@ -410,3 +410,47 @@ def test_lines_that_people_filled_in_are_few_bytes_each(signed_in, root, team):
     assert 'template id="everybody"' in words
     assert words.count(">Person number 150") == 1
     assert words.count(" selected>Person number") == 30
+
+
+def test_the_page_of_two_hundred_shows_fifty_at_a_time(signed_in, root, bob, large, pooled, pool, now, statements):
+    for _number in range(30):
+        pooled()
+    rotation = make_firm(root, list(User.objects.exclude(pk=bob.pk)), now, weights_by="conversion", runs="daily")
+    remove_member(rotation=rotation, user=root, by=root, now=now)
+    run_rotation(rotation=large, by=root, now=now)
+    client, url = signed_in(root), rotation.get_absolute_url()
+    pages = [client.get(f"{url}?members={number}&figures={number}") for number in range(1, 5)]
+    assert [weight(page) < 60_000 for page in pages] == [True] * 4
+    shown = [one.member.user.pk for page in pages for one in page.context["accounts"]]
+    weighed = [person.pk for page in pages for _letter, person, _one in page.context["weighed"].rows]
+    assert sorted(shown) == sorted(User.objects.exclude(pk__in=[bob.pk, root.pk]).values_list("pk", flat=True))
+    assert len(set(weighed)) == 200
+    assert statements(lambda: client.get(url)) == 17
+    assert statements(lambda: client.get(large.get_absolute_url())) == 15  # neither computed nor at an hour
+    few = make_rotation(root, {bob: 1}, now, name_en="Few")
+    assert statements(lambda: client.get(few.get_absolute_url())) == 15
+
+
+def test_what_very_many_changes_are_is_read_in_the_ledger(signed_in, root, large, pooled, now):
+    pooled()
+    run_rotation(rotation=large, by=root, now=now)
+    set_weights(
+        rotation=large,
+        weights=dict.fromkeys(RotationMember.objects.values_list("user", flat=True), 7),
+        by=root,
+        now=now,
+    )
+    page = signed_in(root).get(large.get_absolute_url())
+    assert (len(page.context["changes"]), page.context["more_changes"]) == (12, 187)
+    assert "ledger/?kind=members#lines" in page.content.decode()
+
+
+def test_the_preview_of_a_run_asks_a_fixed_number_of_statements(signed_in, root, bob, large, pooled, now, statements):
+    for _number in range(60):
+        pooled()
+    client = signed_in(root)
+    page = client.get(f"{large.get_absolute_url()}run/?most=all")
+    assert weight(page) < 60_000
+    assert statements(lambda: client.get(f"{large.get_absolute_url()}run/?most=all")) == 18
+    few = make_rotation(root, {bob: 1}, now, name_en="Few", countries=["DE"])
+    assert statements(lambda: client.get(f"{few.get_absolute_url()}run/")) == 18
