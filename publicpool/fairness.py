@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -30,13 +30,19 @@ Kind = RotationEntry.Kind
 # A rotation and a person.
 Member: TypeAlias = tuple[int, int]
 
-_PASSED = """
-    SELECT entry.rotation_id, (one ->> 4)::numeric::bigint, one ->> 0, one -> 5 ->> 'why', count(*)
-    FROM publicpool_rotationentry entry,
-        jsonb_path_query(entry.data, 'strict $.passed[*] ? (@[4].type() == "number")', silent => true) one
-    WHERE entry.rotation_id = ANY(%(rotations)s) AND entry.kind = 'given'
-        AND (%(start)s::timestamptz IS NULL OR entry.at >= %(start)s)
-        AND (%(end)s::timestamptz IS NULL OR entry.at < %(end)s)
+# What was given, by the turn's cycle, and the turns that were passed, by effect and reason.
+_TURNS = """
+    WITH line AS (
+        SELECT rotation_id, user_id, cycle, data
+        FROM publicpool_rotationentry
+        WHERE rotation_id = ANY(%(rotations)s) AND kind = 'given'
+            AND (%(start)s::timestamptz IS NULL OR at >= %(start)s)
+            AND (%(end)s::timestamptz IS NULL OR at < %(end)s)
+    )
+    SELECT rotation_id, user_id, '', cycle::text, count(*) FROM line GROUP BY 1, 2, 4
+    UNION ALL
+    SELECT rotation_id, (one ->> 4)::numeric::bigint, one ->> 0, one -> 5 ->> 'why', count(*)
+    FROM line, jsonb_path_query(data, 'strict $.passed[*] ? (@[4].type() == "number")', silent => true) one
     GROUP BY 1, 2, 3, 4
 """
 
@@ -91,10 +97,15 @@ def plans_of(rotations: Collection[int]) -> Plans:
 
 def expected(plans: Plans, rotations: Collection[int], within: Q) -> dict[Member, Fraction]:
     """How much each member should have got of what was given in a period, by the weights. One statement."""
-    found: dict[Member, Fraction] = defaultdict(Fraction)
     lines = RotationEntry.objects.filter(within, rotation__in=rotations, kind=Kind.GIVEN).order_by()
+    return _by_weights(plans, lines.values_list("rotation_id", "cycle").annotate(n=Count("pk")))
+
+
+def _by_weights(plans: Plans, counts: Iterable[tuple[int, int, int]]) -> dict[Member, Fraction]:
+    """What each member should have got of so many given (rotation, cycle, how many)."""
+    found: dict[Member, Fraction] = defaultdict(Fraction)
     given: Counter[tuple[int, InForce]] = Counter()
-    for rotation, cycle, n in lines.values_list("rotation_id", "cycle").annotate(n=Count("pk")):
+    for rotation, cycle, n in counts:
         if (one := plans.of_cycle(rotation, cycle)) and one.sum:
             given[rotation, one] += n
     for (rotation, one), n in given.items():
@@ -114,20 +125,20 @@ class Share:
 
 
 def shares(rotations: Collection[int], start: datetime | None, end: datetime | None) -> dict[Member, Share]:
-    """What everybody had of these rotations from ``start`` to before ``end``; None is open. Four statements."""
-    within = Q(**({"at__gte": start} if start else {}), **({"at__lt": end} if end else {}))
+    """What everybody had of these rotations from ``start`` to before ``end``; None is open. Two statements."""
     found: dict[Member, Share] = defaultdict(Share)
-    for key, number in expected(plans_of(rotations), rotations, within).items():
-        found[key].expected = number
-    lines = RotationEntry.objects.filter(within, rotation__in=rotations, kind=Kind.GIVEN).order_by()
-    for rotation, user, n in lines.values_list("rotation_id", "user_id").annotate(n=Count("pk")):
-        found[rotation, user or 0].received = n
     values: dict[str, Any] = {"rotations": list(rotations), "start": start, "end": end}
     with connection.cursor() as cursor:
-        cursor.execute(_PASSED, values)
-        for rotation, user, effect, why, n in cursor.fetchall():
-            if effect == SKIPPED:
-                found[rotation, user].skipped[why] += n
-            elif effect == OWED:
-                found[rotation, user].owed += n
+        cursor.execute(_TURNS, values)
+        counts = cursor.fetchall()
+    given = [(rotation, int(cycle), n) for rotation, _user, effect, cycle, n in counts if not effect]
+    for key, number in _by_weights(plans_of(rotations), given).items():
+        found[key].expected = number
+    for rotation, user, effect, why, n in counts:
+        if not effect:
+            found[rotation, user].received += n
+        elif effect == SKIPPED:
+            found[rotation, user].skipped[why] += n
+        elif effect == OWED:
+            found[rotation, user].owed += n
     return found

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Count, DurationField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, DurationField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.aggregates import Aggregate
 from django.db.models.functions import Coalesce, Now, TruncDate, TruncMonth
 from django.urls import reverse
@@ -159,6 +159,9 @@ class Tally:
     ninety: timedelta | None = None
 
 
+CLAIMS = Value("claims", CharField())
+
+
 class Figures:
     """All numbers of the page, each read once; a fixed number of statements."""
 
@@ -170,14 +173,18 @@ class Figures:
         """How many came in by which reason, and were claimed, of each month."""
         found: dict[date, dict[str, int]] = defaultdict(dict)
         zone = settings.BUSINESS_ZONE
-        rows = inflow(self.asked).order_by().annotate(month=TruncMonth("started_at", tzinfo=zone))
-        for month, reason, n in rows.values_list("month", "reason").annotate(n=Count("pk")):
-            key = "other" if reason in OTHER else reason
+        rows = inflow(self.asked).order_by().annotate(month=TruncMonth("started_at", tzinfo=zone), word=F("reason"))
+        taken = claims(self.asked).order_by().annotate(month=TruncMonth("claimed_at", tzinfo=zone), word=CLAIMS)
+        counted = [one.values_list("month", "word").annotate(n=Count("pk")) for one in (rows, taken)]
+        for month, word, n in counted[0].union(counted[1], all=True):
+            key = "other" if word in OTHER else word
             found[month.date()][key] = found[month.date()].get(key, 0) + n
-        rows = claims(self.asked).order_by().annotate(month=TruncMonth("claimed_at", tzinfo=zone))
-        for month, n in rows.values_list("month").annotate(n=Count("pk")):
-            found[month.date()]["claims"] = n
         return found
+
+    @cached_property
+    def everybody(self) -> Mapping[int, User]:
+        """For the names in all tables; nobody's row is shown for being here."""
+        return User.objects.in_bulk()
 
     def _sums(self) -> dict[str, Any]:
         waited = F("claimed_at") - F("pooled_at")
@@ -199,8 +206,9 @@ class Figures:
         """By who claimed, whoever claimed most first."""
         rows = with_sales(claims(self.asked).order_by()).values("user").annotate(**self._sums())
         found = {row.pop("user"): Tally(**row) for row in rows}
-        known = User.objects.in_bulk(found)
-        return {known[pk]: tally for pk, tally in sorted(found.items(), key=lambda item: (-item[1].n, item[0]))}
+        return {
+            self.everybody[pk]: tally for pk, tally in sorted(found.items(), key=lambda item: (-item[1].n, item[0]))
+        }
 
 
 def rows_behind(asked: Asked, key: str, **words: Any) -> str:

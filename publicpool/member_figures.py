@@ -57,7 +57,7 @@ BEHIND: dict[str, tuple[Label, Callable[[Asked], QuerySet[Any]], str]] = {
 def conversion_sheet(asked: Asked, found: Figures) -> Sheet:
     """Taken and won by person, with the interval of the rate; whoever took few is not ranked."""
     figures = figures_of(taken(asked))
-    people = User.objects.in_bulk(figures)
+    people = found.everybody
     ranked = {pk: Fraction(one.won, one.taken) for pk, one in figures.items() if one.taken >= FEW}
     order = sorted(figures, key=lambda pk: (pk not in ranked, -ranked.get(pk, 0), -figures[pk].taken, pk))
     rows = [
@@ -114,7 +114,7 @@ def fairness_sheet(asked: Asked, found: Figures) -> Sheet:
     every = shares(
         list(known), midnight(first) if first else None, midnight(last + timedelta(days=1)) if last else None
     )
-    people = User.objects.in_bulk({member for _rotation, member in every})
+    people = found.everybody
     rows = [
         _share_row(known[pk], people[member], share, first, last)
         for (pk, member), share in sorted(every.items(), key=lambda item: (item[0][0], -item[1].expected, item[0][1]))

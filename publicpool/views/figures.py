@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -21,7 +22,7 @@ from core.paging import Order, paginate
 from customers.models import Customer, Pool
 from customers.permissions import can_export
 from opportunities.figures.asked import PERIODS, Period
-from opportunities.figures.cells import heading
+from opportunities.figures.cells import Sheet, heading
 
 from .. import figures as of_pool
 from .. import member_figures
@@ -29,6 +30,8 @@ from ..figures import Asked, Figures, headline
 from ..permissions import can_see_figures
 
 PAGE = 50
+# So many rows of a table stand there until all are asked for.
+ROWS = 15
 SHEETS = of_pool.SHEETS | member_figures.SHEETS
 BEHIND = of_pool.BEHIND | member_figures.BEHIND
 
@@ -49,6 +52,15 @@ def _href(request: SignedInRequest, **changed: str) -> str:
     return "?" + urlencode({word: value for word, value in {**kept, **changed}.items() if value})
 
 
+def _shown(sheet: Sheet, *, is_whole: bool) -> Sheet:
+    """The first rows of a long table of people, and its sum; all rows where they are asked for. A file has all."""
+    rows = [row for row in sheet.rows if not row.is_total]
+    if is_whole or len(rows) <= ROWS or sheet.chart == "months":
+        return sheet
+    sums = [row for row in sheet.rows if row.is_total]
+    return replace(sheet, rows=[*rows[:ROWS], *sums], hidden=len(rows) - ROWS)
+
+
 @require_safe
 def figures(request: SignedInRequest) -> HttpResponse:
     """Inflow, claims and what becomes of them, of a manager's teams, of everybody for an admin."""
@@ -58,7 +70,8 @@ def figures(request: SignedInRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "figures": headline(asked, found),
-        "sheets": [make(asked, found) for make in SHEETS.values()],
+        "sheets": [_shown(make(asked, found), is_whole="all" in request.GET) for make in SHEETS.values()],
+        "whole_href": _href(request, all="1"),
         "periods": [
             {
                 "label": label,

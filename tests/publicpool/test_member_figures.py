@@ -15,8 +15,9 @@ from publicpool.intervals import wilson
 from publicpool.member_figures import conversion_sheet, fairness_sheet
 from publicpool.services import claim_customer, run_rotation
 from tests.publicpool.test_rotation_proof import won
+from tests.weighing import weight
 
-from .rotations import make_rotation
+from .rotations import colleagues, make_firm, make_rotation
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -123,3 +124,28 @@ def test_the_page_leads_to_the_rows(signed_in, root, dana, alice, charlie, poole
     assert "Elsewhere GmbH" not in seen
     for key in ("conversion", "fairness"):
         assert client.post(f"/pool/figures/{key}/export/?period=all", {"kind": "csv"}).status_code == 200
+
+
+def test_of_two_hundred_the_first_stand_there_and_all_where_they_are_asked_for(
+    signed_in, root, bob, team, pooled, now, statements
+):
+    for number in range(40):
+        pooled(f"Number {number} GmbH")
+    few = make_rotation(root, {bob: 1}, now, name_en="Few", countries=["FR"])
+    client, url = signed_in(root), "/pool/figures/?period=all"
+    assert statements(lambda: client.get(url)) == 12
+    large = make_firm(root, colleagues(200, team), now, position=few.position + 10)
+    run_rotation(rotation=large, by=root, now=now)
+    shown = client.get(url)
+    assert weight(shown) < 60_000
+    assert statements(lambda: client.get(url)) == 12
+    sheets = {sheet.key: sheet for sheet in shown.context["sheets"]}
+    assert (len(sheets["fairness"].rows), sheets["fairness"].hidden) == (15, 185)
+    # The sum of all stands there too.
+    assert (len(sheets["conversion"].rows), sheets["conversion"].hidden) == (16, 25)
+    assert sheets["conversion"].rows[-1].cells[1].value == 40
+    assert 'href="?period=all&amp;all=1"' in shown.content.decode()
+    whole = {sheet.key: sheet for sheet in client.get(f"{url}&all=1").context["sheets"]}
+    assert [len(whole[key].rows) for key in ("fairness", "conversion")] == [200, 41]
+    file = client.post("/pool/figures/fairness/export/?period=all", {"kind": "csv"}).content.decode("utf-8-sig")
+    assert len(file.splitlines()) == 201
