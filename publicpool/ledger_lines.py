@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields import BooleanField
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -54,6 +55,8 @@ EFFECTS: dict[str, tuple[str, Label]] = {
 SIDE_BY_SIDE = 6
 # More passed turns than these are folded up.
 UNFOLDED = 3
+# More than these, or words longer than these, stand on the line's own page only.
+MOST_FOLDED, LONG = 8, 120
 
 
 class Passes(Func):
@@ -84,10 +87,12 @@ class AskedLines:
         self.person = id_of(query.get("person"))
         self.first, self.last = _day(query.get("from")), _day(query.get("to"))
         self.line = id_of(query.get("line"))
+        # One line by itself stands there with everything that it says.
+        self.only = id_of(query.get("only"))
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.kind or self.person or self.first or self.last or self.line)
+        return bool(self.kind or self.person or self.first or self.last or self.line or self.only)
 
     def rows(self) -> QuerySet[RotationEntry]:
         """The lines, unordered."""
@@ -98,6 +103,8 @@ class AskedLines:
             rows = rows.filter(at__lt=midnight(self.last + timedelta(days=1)))
         if self.line:
             rows = rows.filter(seq__lte=self.line)
+        if self.only:
+            rows = rows.filter(seq=self.only)
         before = RotationEntry.objects.filter(rotation=self.rotation, seq=OuterRef("seq") - 1)
         return rows.annotate(before=Subquery(before.values("hash"))).select_related("by").order_by()
 
@@ -147,14 +154,30 @@ class Line:
     changes: list[tuple[str, str]] = field(default_factory=list)
     # Does its hash follow from the line before and from what stands in it? None: the line before is not there.
     fits: bool | None = True
+    is_whole: bool = False
 
     @property
     def shown(self) -> list[tuple[str, Label, str]]:
-        return self.passed[:UNFOLDED]
+        return self.passed if self.is_whole else self.passed[:UNFOLDED]
 
     @property
     def folded(self) -> list[tuple[str, Label, str]]:
-        return self.passed[UNFOLDED:]
+        return [] if self.is_whole or len(self.passed) > MOST_FOLDED else self.passed[UNFOLDED:]
+
+    @property
+    def shown_changes(self) -> list[tuple[str, str]]:
+        if self.is_whole:
+            return self.changes
+        return [(name, Truncator(words).chars(LONG)) for name, words in self.changes[:UNFOLDED]]
+
+    @property
+    def left_out(self) -> int:
+        """How many passed turns and changes, or ends of long words, are left to the line's own page."""
+        if self.is_whole:
+            return 0
+        turns = len(self.passed) - UNFOLDED if len(self.passed) > MOST_FOLDED else 0
+        cut = sum(len(words) > LONG for _name, words in self.changes[:UNFOLDED])
+        return turns + cut + len(self.changes[UNFOLDED:])
 
 
 class Reader:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, prefetch_related_objects
 
-from core.querysets import COUNT_LIMIT, Count, RowBeyond, counted, counts_in_one
+from core.querysets import Count, RowBeyond, count_in_one
 from customers.models import Customer
 from customers.querysets import SORT_SINCE
 from opportunities.models import Lead
@@ -84,7 +84,7 @@ def in_line(rotation: Rotation) -> list[Rotation]:
 
 def waiting_count(rotation: Rotation, now: datetime, among: Iterable[Rotation]) -> Count:
     """How many wait, up to COUNT_LIMIT. One statement."""
-    return counted(counts_in_one([waiting(rotation, now, among=among)], COUNT_LIMIT + 1)[0])
+    return count_in_one(waiting(rotation, now, among=among))
 
 
 def _before(rotation: Rotation, among: Iterable[Rotation]) -> Iterator[Rotation]:

@@ -20,8 +20,8 @@ from core.exporting.at_once import MIME, table_response
 from core.exporting.files import TooManyRows
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
-from core.paging import Order, paginate
-from core.querysets import Count
+from core.paging import Order, paginate, paginate_list
+from core.querysets import Count, count_in_one
 from customers.permissions import can_export
 from opportunities.figures.cells import signed, tenths
 
@@ -31,6 +31,8 @@ from ..models import Rotation, RotationEntry, RotationMember
 from ..proof_jobs import last_proof
 
 PAGE = 50
+# So many accounts stand above the lines at a time.
+ACCOUNTS = 10
 # A file is made while one waits.
 MOST, BATCH = 20_000, 1000
 
@@ -91,15 +93,22 @@ def ledger(request: SignedInRequest, pk: int) -> HttpResponse:
     asked, members = AskedLines(rotation, request.GET), _members(rotation, request)
     reader = Reader(rotation, request.user, members)
     # Lines are numbered without gaps: all of them need no counting.
-    count = None if asked.is_narrow else Count(rotation.seq)
+    count = count_in_one(asked.rows()) if asked.is_narrow else Count(rotation.seq)
     page = paginate(asked.rows(), Order("line", "seq", True), request.GET, PAGE, count)
+    lines = reader.lines(page.rows)
+    for one in lines:
+        one.is_whole = one.row.seq == asked.only
     accounts = _accounts(reader, members)
+    if len(accounts) > ACCOUNTS:  # whoever counts after finds the own account first
+        accounts.sort(key=lambda one: one.member.user_id != request.user.pk)
+    shown = paginate_list(accounts, request.GET, ACCOUNTS, "accounts")
     proof = last_proof(rotation, request.user)
     context = {
         "rotation": rotation,
         "page": page,
-        "lines": reader.lines(page.rows),
-        "accounts": accounts,
+        "lines": lines,
+        "accounts": shown.rows,
+        "accounts_page": shown if len(accounts) > ACCOUNTS else None,
         "total": {
             word: sum(getattr(one, word) for one in members) for word in ("passed", "received", "skipped", "owed")
         },

@@ -14,6 +14,7 @@ from core.ids import id_of
 from core.models import Job
 from core.pages import get_visible_or_404
 from core.paging import Order, paginate
+from core.querysets import count_in_one
 
 from ..models import Rotation, RotationEntry, RotationHead, RotationMember
 from ..proof_jobs import KIND, last_proof, recompute
@@ -41,7 +42,7 @@ def proof(request: SignedInRequest, pk: int) -> HttpResponse:
         "result": result,
         "at": parse_datetime(result["at"]) if result else None,
         "told": told(result["fault"], names) if result and result["fault"] else None,
-        "page": paginate(heads, Order("on", "on", True), request.GET, PAGE),
+        "page": paginate(heads, Order("on", "on", True), request.GET, PAGE, count_in_one(heads)),
         "first": lines.order_by("seq").first(),
         "example": _example(request, rotation),
     }

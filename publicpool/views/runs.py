@@ -13,6 +13,7 @@ from core.ids import id_of
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
 from core.paging import Order, paginate
+from core.querysets import count_in_one
 from customers.models import Customer
 
 from ..models import ReclaimRule, RotationEntry, RotationMember, Run, RunLine
@@ -96,7 +97,7 @@ def _given(request: SignedInRequest, found: Run) -> HttpResponse:
     people = User.objects.visible_to(user).filter(pk__in=lines.order_by().values("user"))
     if person := id_of(request.GET.get("person")):
         lines = lines.filter(user=person)
-    page = paginate(lines.select_related("user"), Order("seq", "seq"), request.GET, PAGE)
+    page = paginate(lines.select_related("user"), Order("seq", "seq"), request.GET, PAGE, count_in_one(lines))
     customers = named_customers([line.customer_id for line in page.rows if line.customer_id], user)
     leads = named_leads([line.lead_id for line in page.rows if line.lead_id], user)
     members = RotationMember.objects.visible_to(user).filter(rotation=found.rotation).select_related("user")

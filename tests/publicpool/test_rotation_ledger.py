@@ -23,12 +23,12 @@ from publicpool import proof_jobs
 from publicpool.fairness import expected, plans_of, shares
 from publicpool.models import Rotation, RotationEntry, RotationMember, Run
 from publicpool.rotation.chain import first_link, link
-from publicpool.services import claim_customer, release_customer, remove_member, run_rotation, set_weights
+from publicpool.services import claim_customer, release_customer, remove_member, run_rotation, set_order, set_weights
 from publicpool.services.heads import write_heads
 from tests.factories import make_user
 from tests.weighing import weight
 
-from .rotations import make_rotation
+from .rotations import colleagues, make_firm, make_rotation
 
 pytestmark = pytest.mark.django_db
 LEDGER = "publicpool.RotationEntry:rotation_ledger_is_append_only"
@@ -206,6 +206,67 @@ def test_a_long_ledger_is_read_page_by_page(signed_in, root, alice, bob, pooled,
     assert weight(response) < 55_000
     older = client.get(f"/pool/rotations/{rotation.pk}/ledger/{response.context['page'].next}")
     assert [line.row.seq for line in older.context["lines"]] == [5, 4, 3, 2, 1]
+
+
+@pytest.fixture
+def large(root, team, bob, pooled, now) -> Rotation:
+    """A firm of two hundred in one rotation, the first twenty away; sixty customers were given out."""
+    everybody = colleagues(200, team)
+    rotation = make_firm(root, everybody, now)
+    User.objects.filter(pk__in=[one.pk for one in everybody[:20]]).update(
+        away_from=now.date() - DAY, away_to=now.date() + DAY
+    )
+    for number in range(60):
+        pooled(f"Company of usual length {number} GmbH")
+    run_rotation(rotation=rotation, by=root, now=now)
+    return rotation
+
+
+def test_the_ledger_of_two_hundred_shows_ten_accounts_at_a_time_and_the_own_one_first(
+    signed_in, large, root, statements
+):
+    member = RotationMember.objects.get(rotation=large, user__name="Person number 050").user
+    client, url = signed_in(member), f"/pool/rotations/{large.pk}/ledger/"
+    shown = client.get(url)
+    assert weight(shown) < 60_000
+    assert shown.context["accounts"][0].member.user == member
+    found = [one.member.pk for n in range(1, 21) for one in client.get(f"{url}?accounts={n}").context["accounts"]]
+    assert sorted(found) == sorted(RotationMember.objects.filter(rotation=large).values_list("pk", flat=True))
+    assert shown.context["total"]["received"] == 60
+    asked = {"": 11, "?kind=members": 11, f"?kind=given&person={member.pk}": 12, "?kind=skips&from=2020-01-01": 12}
+    assert {query: statements(lambda query=query: client.get(f"{url}{query}")) for query in asked} == asked
+    assert all(weight(client.get(f"{url}{query}")) < 60_000 for query in asked)
+
+
+def test_the_proof_and_the_result_of_a_run_ask_a_fixed_number_of_statements(
+    signed_in, large, lived, root, now, statements
+):
+    client = signed_in(root)
+    for rotation in (large, lived):
+        write_heads(now + DAY)
+        client.post(f"/pool/rotations/{rotation.pk}/proof/start/")
+        assert statements(lambda rotation=rotation: client.get(f"/pool/rotations/{rotation.pk}/proof/")) == 10
+        run = Run.objects.get(rotation=rotation).get_absolute_url()
+        assert statements(lambda run=run: client.get(run)) == 9
+        assert weight(client.get(run)) < 60_000
+
+
+def test_what_a_line_says_of_two_hundred_stands_on_its_own_page(signed_in, large, root, now):
+    set_order(
+        rotation=large,
+        users=[*RotationMember.objects.order_by("-position").values_list("user", flat=True)],
+        by=root,
+        now=now,
+    )
+    client, url = signed_in(root), f"/pool/rotations/{large.pk}/ledger/"
+    shown = client.get(url)
+    assert weight(shown) < 60_000
+    order, first_given, joined = (client.get(f"{url}?only={seq}") for seq in (62, 2, 1))
+    assert order.content.decode().count("Person number 0") >= 100
+    assert joined.content.decode().count("joins with weight") == 200
+    assert first_given.content.decode().count("turn used up") >= 20
+    assert [len(one.context["lines"]) for one in (order, first_given, joined)] == [1, 1, 1]
+    assert "?only=2#lines" in client.get(f"{url}?last=1").content.decode()
 
 
 def test_an_empty_ledger_says_what_will_be_there(signed_in, root, now):
