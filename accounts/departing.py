@@ -141,6 +141,12 @@ class WithHands(Way):
         return self.hands.take_back(lines, leaving)
 
 
+def people_for(person: User, by: User) -> list[tuple[int, str]]:
+    """(id, name) of the colleagues to whom something of this person can go."""
+    rows = User.objects.visible_to(by).active().exclude(pk=person.pk).order_by("name", "pk")
+    return list(rows.values_list("pk", "name"))
+
+
 class ToPerson(WithHands):
     """Everything to one colleague; nothing to one who left since that was planned."""
 
@@ -148,8 +154,7 @@ class ToPerson(WithHands):
         super().__init__(hands, label)
 
     def targets(self, person: User, by: User) -> Sequence[tuple[int, str]]:
-        rows = User.objects.visible_to(by).active().exclude(pk=person.pk).order_by("name", "pk")
-        return [(one.pk, one.name) for one in rows]
+        return people_for(person, by)
 
     def begin(self, target: int, leaving: Leaving) -> None:
         leaving.heirs.add(target)

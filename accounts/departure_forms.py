@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,12 +15,14 @@ from core.forms import Form
 from core.languages import language_name
 from core.registries import Label
 
-from .departing import CONDITIONS, WAYS, Line, lines_of, ways_of
+from .departing import CONDITIONS, TO_A_PERSON, WAYS, Line, ToPerson, lines_of, people_for, ways_of
 from .models import Team, User
 from .registries import HOLDINGS
 
 # Lines of one kind that a form takes.
 MOST_LINES = 40
+# So many people may stand in each line.
+FEW = 30
 NAMES: dict[str, tuple[Any, Callable[[str], str]]] = {
     "countries": (_("Of these countries"), lambda code: str(countries.name(code) or code)),
     "languages": (_("Of these languages"), language_name),
@@ -27,16 +30,35 @@ NAMES: dict[str, tuple[Any, Callable[[str], str]]] = {
 }
 
 
+class _WithoutPeople(forms.Select):
+    """A select that draws of the people only who is chosen: a script adds all, who stand once on the page."""
+
+    def optgroups(self, *args: Any, **kwargs: Any) -> list[Any]:
+        group = str(TO_A_PERSON)
+        return [
+            (name, [one for one in options if str(name) != group or one["selected"]], place)
+            for name, options, place in super().optgroups(*args, **kwargs)
+        ]
+
+
 class LineForm(Form):
     """Where something goes, and what of it."""
 
-    def __init__(self, *args: Any, ways: Any = (), asked: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        ways: Any = (),
+        asked: Mapping[str, Any] | None = None,
+        lists_people: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        apart = {"data-options": "everybody", "data-group": TO_A_PERSON}
         self.fields["to"] = forms.ChoiceField(
             label=_("Goes"),
             choices=[("", "—"), *ways],
             required=False,
-            widget=forms.Select(attrs={"data-enhance": "1"}),
+            widget=forms.Select(attrs={"data-enhance": "1"}) if lists_people else _WithoutPeople(attrs=apart),
         )
         for name, choices in (asked or {}).items():
             self.fields[name] = forms.MultipleChoiceField(
@@ -67,14 +89,27 @@ LineSet = forms.formset_factory(LineForm, extra=0, max_num=MOST_LINES, absolute_
 class PlanForm:
     """The whole plan: a form set of lines for each kind that the person holds, in lock order."""
 
-    def __init__(self, data: Any, *, person: User, by: User, held: Mapping[str, int], plan: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        person: User,
+        by: User,
+        held: Mapping[str, int],
+        plan: Mapping[str, Any],
+        is_full: bool = False,
+    ) -> None:
         self.sets: dict[str, Any] = {}
+        # Who can get something; beyond a few they stand once on the page and not in each line, unless that is asked.
+        self.people: Sequence[tuple[int, str]] = people_for(person, by) if any(held.values()) else ()
+        self.is_thin = len(self.people) > FEW and not is_full
         self.refused = ""
         teams = Team.objects.ids_above(person.team_id) if person.team_id else ()
         managers = User.objects.answering_for(teams).exclude(pk=person.pk).order_by("-role", "pk")
         manager = managers.first()  # the team's, else an admin
         for kind in sorted((one for one, n in held.items() if n), key=lambda one: HOLDINGS[one].order):
-            options = {"ways": _choices(kind, person, by), "asked": _asked(kind, person)}
+            ways = _choices(kind, person, by, self.people)
+            options = {"ways": ways, "asked": _asked(kind, person), "lists_people": not self.is_thin}
             lines = [_initial(line) for line in lines_of(plan, kind)] or suggested(kind, person, manager)
             # One empty line is there without scripts.
             initial = [*lines, {}] if options["asked"] else lines
@@ -113,11 +148,11 @@ def suggested(kind: str, person: User, manager: User | None) -> list[dict[str, A
     return [{"to": next(keys, "")}]
 
 
-def _choices(kind: str, person: User, by: User) -> list[tuple[Any, Any]]:
+def _choices(kind: str, person: User, by: User, people: Sequence[tuple[int, str]]) -> list[tuple[Any, Any]]:
     """The ways of a kind: those with something to choose as groups."""
     found: list[tuple[Any, Any]] = []
     for key, way in ways_of(kind):
-        targets = way.targets(person, by)
+        targets = people if isinstance(way, ToPerson) else way.targets(person, by)
         if targets is None:
             found.append((key, way.label))
         elif targets:
@@ -126,17 +161,25 @@ def _choices(kind: str, person: User, by: User) -> list[tuple[Any, Any]]:
 
 
 def _asked(kind: str, person: User) -> dict[str, list[tuple[str, Label]]]:
-    """The conditions that can tell the person's things of a kind apart: only values that are there, with how many."""
+    """The conditions that can tell the person's things of a kind apart: only values that are there, with how many.
+
+    One statement, none for a kind that has no such columns.
+    """
     rows = HOLDINGS[kind].rows(person)
     columns = {field.name for field in rows.model._meta.concrete_fields}
-    found: dict[str, list[tuple[str, Label]]] = {}
-    for name, column in CONDITIONS.items():
-        if column not in columns:
-            continue
-        counts = rows.order_by().values_list(column).annotate(n=Count("pk")).order_by("-n", column)
-        choices: list[tuple[str, Label]] = [
-            (str(value), f"{NAMES[name][1](value)} · {n}") for value, n in counts if value
+    names = [name for name, column in CONDITIONS.items() if column in columns]
+    if not names:
+        return {}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for *values, n in rows.order_by().values_list(*(CONDITIONS[name] for name in names)).annotate(n=Count("pk")):
+        for name, value in zip(names, values, strict=True):
+            counts[name][str(value or "")] += n
+    return {
+        name: [
+            (value, f"{NAMES[name][1](value)} · {n}")
+            for value, n in sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+            if value
         ]
-        if choices:
-            found[name] = choices
-    return found
+        for name, numbers in counts.items()
+        if any(numbers)
+    }

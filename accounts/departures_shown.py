@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.utils.translation import gettext as _
 
 from core.registries import Label
@@ -42,7 +42,7 @@ class Shown:
     why: str = ""
 
 
-def shares_of(departure: Departure) -> list[tuple[Label, str, int, list[Share]]]:
+def shares_of(departure: Departure, words: Words) -> list[tuple[Label, str, int, list[Share]]]:
     """(label, kind, how many, who gets how many) of each kind, in lock order. Two statements and the names of pools."""
     rows = list(
         departure.handed.order_by()
@@ -51,7 +51,6 @@ def shares_of(departure: Departure) -> list[tuple[Label, str, int, list[Share]]]
         .order_by("-n", "to")
     )
     people = User.objects.in_bulk({to for _kind, _way, _target, to, _rest, _n in rows if to})
-    words = _Words()
     found: dict[str, list[Share]] = {}
     for kind, way, target, to, is_rest, n in rows:
         share = Share(words.of(kind, way, target), people.get(to), to or 0, way, n, is_rest)
@@ -60,7 +59,7 @@ def shares_of(departure: Departure) -> list[tuple[Label, str, int, list[Share]]]
     return [(HOLDINGS[kind].label, kind, sum(one.number for one in found[kind]), found[kind]) for kind in kinds]
 
 
-class _Words:
+class Words:
     """The words of ways; a pool's or a rotation's name is looked up once."""
 
     def __init__(self) -> None:
@@ -75,16 +74,15 @@ class _Words:
         return self.known[asked]
 
 
-def things_shown(lines: Iterable[HandedOver], user: User) -> list[Shown]:
-    """The things of a page with names and addresses; two statements a kind."""
+def things_shown(lines: Iterable[HandedOver], user: User, words: Words) -> list[Shown]:
+    """The things of a page with names and addresses; one statement a kind."""
     lines = list(lines)
-    words = _Words()
     found: dict[tuple[str, int], tuple[str, str, str]] = {}
     whys: dict[int, str] = {}
     for kind in {line.kind for line in lines} & HOLDINGS.keys():
         mine = [line for line in lines if line.kind == kind]
         rows = _rows(kind, [line.object_id for line in mine], user)
-        found |= _named(kind, rows, user)
+        found |= _named(kind, rows)
         whys |= _left_by(kind, mine, rows, words)
     return [
         Shown(
@@ -99,12 +97,15 @@ def things_shown(lines: Iterable[HandedOver], user: User) -> list[Shown]:
 
 
 def _rows(kind: str, ids: list[int], user: User) -> list[Any]:
+    """The things themselves; ``_is_seen`` tells whether the reader may open them."""
     holding = HOLDINGS[kind]
     model: Any = holding.rows(user).model
-    return list(model._base_manager.select_related(*holding.joins).filter(pk__in=ids))
+    scope = getattr(model._default_manager.all(), "visible_to", None)
+    seen: Any = Exists(scope(user).filter(pk=OuterRef("pk")).order_by()) if scope else Value(True)
+    return list(model._base_manager.select_related(*holding.joins).filter(pk__in=ids).annotate(_is_seen=seen))
 
 
-def _left_by(kind: str, lines: list[HandedOver], rows: list[Any], words: _Words) -> dict[int, str]:
+def _left_by(kind: str, lines: list[HandedOver], rows: list[Any], words: Words) -> dict[int, str]:
     """{line: why} of what no way could take: the ways of its plan that never take such a thing."""
     line_of = {line.object_id: line for line in lines if line.is_rest}
     party, found = HOLDINGS[kind].party, {}
@@ -117,33 +118,16 @@ def _left_by(kind: str, lines: list[HandedOver], rows: list[Any], words: _Words)
     return found
 
 
-def _named(kind: str, rows: list[Any], user: User) -> dict[tuple[str, int], tuple[str, str, str]]:
+def _named(kind: str, rows: list[Any]) -> dict[tuple[str, int], tuple[str, str, str]]:
     """{(kind, id): (name, of whom, address)}."""
-    if not rows:
-        return {}
-    holding, model, ids = HOLDINGS[kind], type(rows[0]), [row.pk for row in rows]
-    scope = getattr(model._default_manager.all(), "visible_to", None)
-    seen = set(scope(user).filter(pk__in=ids).values_list("pk", flat=True)) if scope else set(ids)
-    found = {}
+    holding, found = HOLDINGS[kind], {}
     for row in rows:
         party = holding.party(row)
         shown = row if hasattr(row, "get_absolute_url") or party is None else party
-        url = shown.get_absolute_url() if row.pk in seen and hasattr(shown, "get_absolute_url") else ""
+        url = shown.get_absolute_url() if row._is_seen and hasattr(shown, "get_absolute_url") else ""
         under = str(party) if party is not None and party != shown else ""
         found[kind, row.pk] = (str(shown), under, url)
     return found
-
-
-def left_over(departure: Departure) -> int:
-    """How many of them nobody could take."""
-    return departure.handed.filter(is_rest=True).count()
-
-
-def told_people(departure: Departure) -> list[User]:
-    """Those who get something, by name."""
-    return list(
-        User.objects.filter(pk__in=departure.handed.filter(to__isnull=False).values("to")).order_by("name", "pk")
-    )
 
 
 def undone_counts(departure: Departure) -> dict[str, int]:

@@ -17,11 +17,12 @@ from core.pages import get_visible_or_404
 from core.pages.gate import allow
 from core.pages.told import say
 from core.paging import Order, paginate
+from core.querysets import count_in_one
 
 from ..departing import SHEETS
 from ..departure_forms import PlanForm
 from ..departure_jobs import DO, TRY, ask
-from ..departures_shown import left_over, shares_of, things_shown, told_people, undone_counts
+from ..departures_shown import Words, shares_of, things_shown, undone_counts
 from ..fresh import fresh_sign_in
 from ..models import Departure, User
 from ..permissions import can_let_go, can_see_people
@@ -40,6 +41,8 @@ from ..services.departures import (
 )
 
 PAGE = 50
+# So many people of each kind stand in the table until all are asked for.
+SHARES = 15
 # So far a kind is counted on the page of the plan.
 COUNTED = 10_000
 
@@ -70,8 +73,10 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     standing = Departure.objects.visible_to(request.user).filter(person=person, state=Departure.State.PLANNED).first()
     planned = standing.plan if standing else {}
     data = request.POST if request.method == "POST" else None
-    form = PlanForm(data, person=person, by=request.user, held=held, plan=planned)
-    if data is not None and form.is_valid():
+    # Without a script everybody is listed in each line where that is asked for; nothing is planned by that.
+    lists, is_full = "everybody" in request.POST, "everybody" in request.POST or "listed" in request.POST
+    form = PlanForm(data, person=person, by=request.user, held=held, plan=planned, is_full=is_full)
+    if data is not None and not lists and form.is_valid():
         now = timezone.now()
         try:
             departure = plan_departure(person=person, plan=form.plan(), by=request.user, now=now)
@@ -91,8 +96,15 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         }
         for kind, one in form.sets.items()
     ]
-    context = {"person": person, "form": form, "lines": lines, "standing": standing, "most": COUNTED - 1}
-    return render(request, "accounts/departure_plan.html", context, status=200 if data is None else 422)
+    context = {
+        "person": person,
+        "form": form,
+        "lines": lines,
+        "standing": standing,
+        "most": COUNTED - 1,
+        "is_full": is_full,
+    }
+    return render(request, "accounts/departure_plan.html", context, status=200 if data is None or lists else 422)
 
 
 def _tried(request: SignedInRequest, departure: Departure) -> HttpResponse:
@@ -121,20 +133,24 @@ def _page(request: SignedInRequest, found: Departure, refusal: DomainError | Non
         rows = rows.filter(to=to)
     only = request.GET.get("only", "")
     rows = rows.filter(**ONLY[only]) if only in ONLY else rows
-    page = paginate(rows, Order("id", "pk"), request.GET, PAGE)
-    people = told_people(found)
+    page = paginate(rows, Order("id", "pk"), request.GET, PAGE, count_in_one(rows))
+    words = Words()
+    shares = shares_of(found, words)
+    every = [one for _label, _kind, _n, of_kind in shares for one in of_kind]
+    people = sorted({one.to for one in every if one.to}, key=lambda one: (one.name, one.pk))
+    most = len(every) if "all" in request.GET else SHARES
     context = {
         "departure": found,
         "person": found.person,
-        "shares": shares_of(found),
+        "shares": [(label, key, n, some[:most], len(some[most:])) for label, key, n, some in shares],
         "people": people,
         "absent": [one for one in people if not one.is_active or one.is_away(now)],
-        "left_over": left_over(found),
+        "left_over": sum(one.number for one in every if one.is_rest),
         "undone": undone_counts(found) if found.is_done else {},
         "can_undo": found.can_be_undone(now) and can_let_go(request.user, found.person),
         "page": page,
         "size": PAGE,
-        "rows": things_shown(page.rows, request.user),
+        "rows": things_shown(page.rows, request.user, words),
         "kind": kind,
         "to": to,
         "only": only,

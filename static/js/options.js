@@ -11,19 +11,18 @@ function optionsOf(id) {
   return lists.get(id).map((one) => one.cloneNode(true));
 }
 
-// A place is a select or a group in one; what is chosen in it stands there already.
-function fill(place) {
+// Into the group that it names, else into the select itself; what is chosen stands there already.
+function fill(select) {
+  const { options: id, group } = select.dataset;
+  delete select.dataset.options;
+  const place = [...select.querySelectorAll("optgroup")].find((one) => one.label === group) ?? select;
   const chosen = new Map([...place.querySelectorAll("option")].map((one) => [one.value, one]));
-  const { options: id } = place.dataset;
-  delete place.dataset.options;
-  const copies = optionsOf(id).map((one) => chosen.get(one.value) ?? Object.assign(one, { selected: false }));
-  place.append(...copies);
-  const select = place.closest("select");
+  place.append(...optionsOf(id).map((one) => chosen.get(one.value) ?? Object.assign(one, { selected: false })));
   select.dataset.enhance = "1";
   document.dispatchEvent(new CustomEvent("gonghai:added", { detail: select.parentElement }));
 }
 
-const fillAll = (inside) => inside.querySelectorAll("[data-options]").forEach(fill);
+const fillAll = (inside) => inside.querySelectorAll("select[data-options]").forEach(fill);
 
 fillAll(document);
 document.addEventListener("click", (event) => {

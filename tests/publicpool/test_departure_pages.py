@@ -11,7 +11,9 @@ from core.jobs import run_due
 from customers.models import Customer
 from followups.inputs import TaskData
 from followups.services import create_task
-from tests.factories import make_customer, make_user
+from tests.factories import make_customer, make_lead, make_user
+from tests.publicpool.rotations import colleagues, make_firm
+from tests.weighing import weight
 
 PLAN = {"customers-TOTAL_FORMS": "2", "customers-INITIAL_FORMS": "0"}
 
@@ -169,3 +171,71 @@ def test_what_another_tab_planned_is_looked_at_first(alice, bob, charlie, walk):
     assert Customer.objects.get().owner == alice
     walk.client.post(f"{url}carry-out/", {"seen": answer.context["departure"].seen})
     assert Customer.objects.get().owner == charlie
+
+
+# --- a firm of two hundred ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def firm(team) -> list[User]:
+    return colleagues(200, team)
+
+
+def fill(alice: User, now) -> None:
+    """One of each kind that has a holder and conditions of its own."""
+    customer = make_customer(alice, country="FR")
+    create_task(data=TaskData(title="t", assignee=alice), by=alice, now=now)
+    create_task(data=TaskData(title="u", assignee=alice, customer=customer), by=alice, now=now)
+    make_lead(owner=alice)
+
+
+def test_the_plan_lists_two_hundred_people_once(alice, firm, walk, now, statements):
+    fill(alice, now)
+    client, url = walk.client, f"/people/{alice.pk}/departure/"
+    shown = client.get(url)
+    words = shown.content.decode()
+    assert len(shown.context["lines"]) == 3
+    assert weight(shown) < 45_000
+    assert words.count(">Person number 150") == 1
+    assert statements(lambda: client.get(url)) == 14
+    # Who is chosen stays chosen, in its line.
+    typed = PLAN | {"customers-0-to": "", "customers-0-countries": "FR", "customers-1-to": f"person:{firm[150].pk}"}
+    answer = client.post(url, typed)
+    assert answer.status_code == 422
+    assert f'value="person:{firm[150].pk}" selected>Person number 150' in answer.content.decode()
+    # Without a script each line lists everybody once that is asked for; nothing is planned by that.
+    answer = client.post(url, typed | {"everybody": "1"})
+    assert answer.status_code == 200
+    assert answer.content.decode().count(">Person number 149") == 5
+    assert f'value="person:{firm[150].pk}" selected>Person number 150' in answer.content.decode()
+    assert 'name="listed"' in answer.content.decode()
+    assert not Departure.objects.exists()
+
+
+def test_a_preview_of_very_many_heirs_shows_the_first_of_them(alice, root, firm, walk, now, statements):
+    fill(alice, now)
+    rotation = make_firm(root, firm, now)
+    for _number in range(200):
+        make_customer(alice)
+    kinds = {
+        f"{kind}-{word}": n for kind in ("leads", "tasks") for word, n in (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"))
+    }
+    manager = f"person:{root.pk}"
+    plan = kinds | {
+        "leads-0-to": manager,
+        "tasks-0-to": manager,
+        "customers-0-to": f"rotation:{rotation.pk}",
+        "customers-1-to": manager,
+    }
+    url = walk.client.post(f"/people/{alice.pk}/departure/", PLAN | plan).url
+    preview = walk.client.get(url)
+    assert weight(preview) < 60_000
+    _label, kind, number, shown, more = preview.context["shares"][0]
+    assert (kind, number, len(shown), more) == ("customers", 201, 15, 185)
+    assert len(preview.context["people"]) == 201
+    whole = walk.client.get(f"{url}?all=1")
+    assert len(whole.context["shares"][0][3]) == 200
+    assert statements(lambda: walk.client.get(url)) == 10  # one more for each other kind on the page
+    assert statements(lambda: walk.client.get(f"{url}?last=1")) == 12
+    walk.client.post(f"{url}carry-out/")
+    assert weight(walk.client.get(url)) < 60_000
