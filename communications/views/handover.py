@@ -12,11 +12,12 @@ from accounts.requests import SignedInRequest
 from core.ids import id_of
 from core.pages import get_visible_or_404
 from core.paging import Order, paginate
+from core.querysets import count_in_one
 from customers.models import Customer
 
-from .story import story_of
+from .story import stories_of
 
-# Each is a printed page or two, and ten statements.
+# Each is a printed page or two.
 PAGE = 20
 
 
@@ -29,8 +30,10 @@ def sheets(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = Customer.objects.visible_to(request.user).filter(pk__in=ids).select_related("owner", "status", "source")
     if one := id_of(request.GET.get("customer")):
         rows = rows.filter(pk=one)
-    page = paginate(rows.defer("search_text", "search_public"), Order("id", "pk"), request.GET, PAGE)
+    page = paginate(
+        rows.defer("search_text", "search_public"), Order("id", "pk"), request.GET, PAGE, count_in_one(rows)
+    )
     now = timezone.now()
-    stories = [story_of(customer, request.user, now) for customer in page.rows]
+    stories = stories_of(page.rows, request.user, now)
     context = {"departure": departure, "person": departure.person, "page": page, "stories": stories, "now": now}
     return render(request, "communications/handover.html", context)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +18,7 @@ from accounts.requests import SignedInRequest
 from core.pages import get_visible_or_404
 from core.parsing.quoting import cut_quoted
 from customers.clock import local_clock
-from customers.models import ContactPoint, Customer, KeyDate, OwnershipPeriod, StatusChange
+from customers.models import Contact, ContactPoint, Customer, KeyDate, OwnershipPeriod, StatusChange
 from customers.reach import href
 from followups.models import Task
 from opportunities.models import Opportunity
@@ -38,40 +42,72 @@ def story(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def story_of(customer: Customer, user: User, now: datetime) -> dict[str, Any]:
     """What a story tells a reader who sees the customer. Ten statements."""
-    said = Communication.objects.visible_to(user).filter(customer=customer).defer("search_text")
-    by_people = said.filter(is_automatic=False).select_related("author").prefetch_related("contacts")
-    newest: list[Any] = list(by_people[:SAID])
-    for one in newest:
+    return stories_of([customer], user, now)[0]
+
+
+def stories_of(customers: Sequence[Customer], user: User, now: datetime) -> list[dict[str, Any]]:
+    """The story of each of these customers, which the reader sees. Ten statements for all of them."""
+    ids = [one.pk for one in customers]
+    said = Communication.objects.visible_to(user).defer("search_text").select_related("author")
+    by_people = said.filter(is_automatic=False).prefetch_related("contacts")
+    newest = _first(by_people, ids, SAID, "-happened_at", "-pk")
+    for one in (one for some in newest.values() for one in some):
         one.channel_label = channel_of(one.channel).label
         one.excerpt = cut_quoted(one.body)[0] if one.source == "mail" else one.body
-    tasks = Task.objects.visible_to(user).filter(customer=customer, state__in=Task.OPEN)
-    dates = KeyDate.objects.filter(customer=customer, on__gte=timezone.localdate(now))  # unscoped: its own
-    periods = OwnershipPeriod.objects.filter(customer=customer).select_related("owner", "pool")  # unscoped: its own
-    changes = StatusChange.objects.filter(customer=customer)  # unscoped: its own
-    deals = Opportunity.objects.visible_to(user).open().filter(customer=customer).select_related("stage", "owner")
-    return {
-        "customer": customer,
-        "now": now,
-        "clock": local_clock(customer, now),
-        "people": people_of(customer),
-        "periods": list(periods.order_by("-started_at")[:PERIODS]),
-        "changes": list(changes.select_related("before", "after", "by").order_by("-at")[:PERIODS]),
-        "said": newest,
-        "excerpt": EXCERPT,
-        "agreed": list(said.exclude(agreement="").select_related("author")[:AGREED]),
-        "told": list(said.exclude(feedback="").select_related("author")[:AGREED]),
-        "deals": list(deals.defer("search_text").order_by("-stage__position", "pk")[:DEALS]),
-        "tasks": list(tasks.select_related("assignee").order_by("due_at", "pk")[:TASKS]),
-        "dates": [(dict(KeyDate.Kind.choices).get(one.kind, one.kind), one) for one in dates.order_by("on")[:DATES]],
-    }
+    agreed = _first(said.exclude(agreement=""), ids, AGREED, "-happened_at", "-pk")
+    told = _first(said.exclude(feedback=""), ids, AGREED, "-happened_at", "-pk")
+    tasks = Task.objects.visible_to(user).filter(state__in=Task.OPEN).select_related("assignee")
+    tasks_of = _first(tasks, ids, TASKS, "due_at", "pk")
+    dates = KeyDate.objects.filter(on__gte=timezone.localdate(now))  # unscoped: the customers' own
+    dates_of = _first(dates, ids, DATES, "on", "pk")
+    periods = OwnershipPeriod.objects.select_related("owner", "pool")  # unscoped: the customers' own
+    periods_of = _first(periods, ids, PERIODS, "-started_at", "-pk")
+    changes = StatusChange.objects.select_related("before", "after", "by")  # unscoped: the customers' own
+    changes_of = _first(changes, ids, PERIODS, "-at", "-pk")
+    deals = Opportunity.objects.visible_to(user).open().select_related("stage", "owner").defer("search_text")
+    deals_of = _first(deals, ids, DEALS, "-stage__position", "pk")
+    people = people_of(ids)
+    kinds = dict(KeyDate.Kind.choices)
+    return [
+        {
+            "customer": customer,
+            "now": now,
+            "clock": local_clock(customer, now),
+            "people": people.get(customer.pk, []),
+            "periods": periods_of.get(customer.pk, []),
+            "changes": changes_of.get(customer.pk, []),
+            "said": newest.get(customer.pk, []),
+            "excerpt": EXCERPT,
+            "agreed": agreed.get(customer.pk, []),
+            "told": told.get(customer.pk, []),
+            "deals": deals_of.get(customer.pk, []),
+            "tasks": tasks_of.get(customer.pk, []),
+            "dates": [(kinds.get(one.kind, one.kind), one) for one in dates_of.get(customer.pk, [])],
+        }
+        for customer in customers
+    ]
 
 
-def people_of(customer: Customer) -> list[dict[str, object]]:
-    """Living contacts with how they are reached; nothing to click for those who do not want to be."""
-    contacts = list(customer.contacts.filter(archived_at=None))
-    points = ContactPoint.objects.filter(contact__in=contacts).order_by("position", "pk")  # unscoped: its own
+def _first(rows: QuerySet[Any], ids: Sequence[int], most: int, *order: str) -> dict[int, list[Any]]:
+    """The first so many rows of each of these customers. One statement."""
+    if len(ids) == 1:  # an index leads to the few of one
+        return {ids[0]: list(rows.filter(customer=ids[0]).order_by(*order)[:most])}
+    place = Window(RowNumber(), partition_by="customer", order_by=order)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows.filter(customer__in=ids).annotate(_place=place).filter(_place__lte=most).order_by("_place"):
+        found[row.customer_id].append(row)
+    return found
+
+
+def people_of(ids: Sequence[int]) -> dict[int, list[dict[str, object]]]:
+    """Living contacts of each customer, and how they are reached; nothing to click for those who do not want to be."""
+    contacts = list(Contact.objects.filter(customer__in=ids, archived_at=None))  # unscoped: the customers' own
+    points = ContactPoint.objects.filter(contact__in=contacts).order_by("position", "pk")  # unscoped: their own
     of: dict[int | None, list[dict[str, str]]] = {}
     for point in points:
         link = href(point.kind, point.value, point.normal)
         of.setdefault(point.contact_id, []).append({"value": point.value, "href": link})
-    return [{"contact": contact, "points": of.get(contact.pk, [])} for contact in contacts]
+    found: dict[int, list[dict[str, object]]] = defaultdict(list)
+    for contact in contacts:
+        found[contact.customer_id].append({"contact": contact, "points": of.get(contact.pk, [])})
+    return found
