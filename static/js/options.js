@@ -19,13 +19,13 @@ function fill(select) {
   const chosen = new Map([...place.querySelectorAll("option")].map((one) => [one.value, one]));
   place.append(...optionsOf(id).map((one) => chosen.get(one.value) ?? Object.assign(one, { selected: false })));
   select.dataset.enhance = "1";
-  document.dispatchEvent(new CustomEvent("gonghai:added", { detail: select.parentElement }));
 }
 
-const fillAll = (inside) => inside.querySelectorAll("select[data-options]").forEach(fill);
-
-fillAll(document);
-document.addEventListener("click", (event) => {
-  const set = event.target.closest("[data-add-row]")?.closest("[data-form-set]");
-  if (set) fillAll(set.querySelector("[data-rows]"));
-});
+for (const select of document.querySelectorAll("select[data-options]")) {
+  fill(select);
+  document.dispatchEvent(new CustomEvent("gonghai:added", { detail: select.parentElement }));
+}
+// A line that is added comes out of its template as if all had always stood there.
+for (const { content } of document.querySelectorAll("[data-form-set] template")) {
+  for (const select of content.querySelectorAll("select[data-options]")) fill(select);
+}

@@ -51,7 +51,9 @@ for (const set of document.querySelectorAll("[data-form-set]")) {
   if (!set.querySelector("[data-rows] [data-move-row], [data-row-buttons]")) continue;
   const rows = set.querySelector("[data-rows]");
   const place = (row) => Number(row.querySelector("[data-order]").value) || Number.MAX_SAFE_INTEGER;
-  rows.append(...[...rows.children].sort((one, other) => place(one) - place(other)));
+  const sorted = [...rows.children].sort((one, other) => place(one) - place(other));
+  // A line that is moved loses the focus: where they stand in order none is.
+  if (sorted.some((row, at) => row !== rows.children[at])) rows.append(...sorted);
   for (const row of rows.children) row.hidden = Boolean(row.querySelector("[name$=DELETE]")?.checked);
   set.classList.add("has-moves");
   number(rows);
