@@ -14,10 +14,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.mail import queue_mail
-from core.zones import business_day
+from core.zones import business_day, midnight
 
 from ..models import PoolSettings, Rotation, RotationEntry, RotationHead
-from ..windows import midnight
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ from ..ledger_lines import KINDS, AskedLines, Reader, for_file, header
 from ..models import Rotation, RotationEntry, RotationMember
 from ..proof_jobs import last_proof
 
-PAGE = 50
+PAGE = 35
 # So many accounts stand above the lines at a time.
 ACCOUNTS = 10
 # A file is made while one waits.

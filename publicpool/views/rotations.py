@@ -43,7 +43,7 @@ from ..waiting import in_line, waiting_count
 
 LAST_RUNS = 5
 # So many members stand on a page, and so many changes of the next cycle before the rest is left to the ledger.
-PAGE, CHANGES = 50, 12
+PAGE, CHANGES = 40, 12
 # So many turns to come stand with their names.
 FEW = 8
 

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.departing import WAYS, ways_of
 from accounts.departure_jobs import DO, ask
-from accounts.departures_shown import things_shown
+from accounts.departures_shown import Words, things_shown
 from accounts.models import Departure, HandedOver, Notification, User
 from accounts.registries import HOLDINGS
 from accounts.services import departures
@@ -214,8 +214,8 @@ def test_what_a_rotation_does_not_give_out_goes_by_the_next_line(alice, bob, cha
     assert given(rotation) == "BB"
     rest = list(departure.handed.filter(is_rest=True))
     assert [one.object_id for one in rest] == [mine[2].pk]
-    assert [one.why for one in things_shown(departure.handed.all(), root)].count("") == 3
-    assert things_shown(rest, root)[0].why == "not what it gives out: by rotation: North"
+    assert [one.why for one in things_shown(departure.handed.all(), root, Words())].count("") == 3
+    assert things_shown(rest, root, Words())[0].why == "not what it gives out: by rotation: North"
     promises()
 
 
@@ -229,7 +229,7 @@ def test_of_leads_only_those_of_its_teams_go_by_a_rotation(alice, bob, team, roo
     rotation = make_rotation(root, {bob: 1}, now, pool=None, teams=[team])
     departure = depart(alice, {"leads": [{"way": "rotation", "target": rotation.pk}]}, root, now)
     assert set(departure.handed.filter(to=bob).values_list("object_id", flat=True)) == {mine[0].pk, mine[2].pk}
-    assert things_shown(departure.handed.filter(is_rest=True), root)[0].why.endswith(": North")
+    assert things_shown(departure.handed.filter(is_rest=True), root, Words())[0].why.endswith(": North")
 
 
 def test_where_the_rotation_gives_out_nothing_of_it_no_turn_is_used(alice, bob, root, pool, now):

@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def choose(line, name: str) -> None:
     box = line.locator("input[role=combobox]").first  # the select behind it is hidden
+    box.focus()
+    line.locator(".option").first.wait_for()  # nobody types in the instant in which the list opens
     box.press_sequentially(name)
     expect(line.locator(".option.active").first).to_have_text(name)
     box.press("Enter")

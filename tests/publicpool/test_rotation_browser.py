@@ -25,6 +25,8 @@ def test_a_rotation_is_set_up_and_run_without_a_mouse(window, root, alice, bob, 
             page.get_by_role("button", name="One more person").press("Enter")
         row = page.locator("[data-row]").nth(place)
         box = row.locator("input[role=combobox]")  # the select behind it is hidden
+        box.focus()
+        row.locator(".option").first.wait_for()  # nobody types in the instant in which the list opens
         box.press_sequentially(person.name)
         expect(row.locator(".option.active")).to_have_text(person.name)
         box.press("Enter")

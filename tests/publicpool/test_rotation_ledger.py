@@ -25,6 +25,7 @@ from publicpool.models import Rotation, RotationEntry, RotationMember, Run
 from publicpool.rotation.chain import first_link, link
 from publicpool.services import claim_customer, release_customer, remove_member, run_rotation, set_order, set_weights
 from publicpool.services.heads import write_heads
+from publicpool.views.ledger import PAGE
 from tests.factories import make_user
 from tests.weighing import weight
 
@@ -202,10 +203,10 @@ def test_a_long_ledger_is_read_page_by_page(signed_in, root, alice, bob, pooled,
     assert statements(lambda: page(client, rotation)) == few
     assert few <= 12
     response = client.get(f"/pool/rotations/{rotation.pk}/ledger/")
-    assert len(response.context["lines"]) == 50
+    assert len(response.context["lines"]) == PAGE
     assert weight(response) < 55_000
     older = client.get(f"/pool/rotations/{rotation.pk}/ledger/{response.context['page'].next}")
-    assert [line.row.seq for line in older.context["lines"]] == [5, 4, 3, 2, 1]
+    assert [line.row.seq for line in older.context["lines"]] == [*range(55 - PAGE, 0, -1)]
 
 
 @pytest.fixture

@@ -386,7 +386,7 @@ def large(root, team, now) -> Rotation:
 def test_the_form_of_two_hundred_holds_the_list_of_people_once(signed_in, root, large, statements):
     client, url = signed_in(root), f"{large.get_absolute_url()}edit/"
     page = client.get(url)
-    assert weight(page) < 220_000  # six fields of two hundred members
+    assert weight(page) < 240_000  # six fields of two hundred members
     words = page.content.decode()
     assert words.count(">Person number 007") == 2  # as a member, and once to be chosen
     assert statements(lambda: client.get(url)) == 12
@@ -394,7 +394,7 @@ def test_the_form_of_two_hundred_holds_the_list_of_people_once(signed_in, root, 
     shown = client.post(url, typed)
     assert weight(shown) < 300_000  # with everybody's share before and after
     assert len(shown.context["shares"]) == 200
-    assert shown.content.decode().count(f"value={root.pk} selected") == 1
+    assert shown.content.decode().count(f'value="{root.pk}" selected') == 1
 
 
 def test_lines_that_people_filled_in_are_few_bytes_each(signed_in, root, team):
@@ -412,15 +412,15 @@ def test_lines_that_people_filled_in_are_few_bytes_each(signed_in, root, team):
     assert words.count(" selected>Person number") == 30
 
 
-def test_the_page_of_two_hundred_shows_fifty_at_a_time(signed_in, root, bob, large, pooled, pool, now, statements):
+def test_the_page_of_two_hundred_shows_forty_at_a_time(signed_in, root, bob, large, pooled, pool, now, statements):
     for _number in range(30):
         pooled()
     rotation = make_firm(root, list(User.objects.exclude(pk=bob.pk)), now, weights_by="conversion", runs="daily")
     remove_member(rotation=rotation, user=root, by=root, now=now)
     run_rotation(rotation=large, by=root, now=now)
     client, url = signed_in(root), rotation.get_absolute_url()
-    pages = [client.get(f"{url}?members={number}&figures={number}") for number in range(1, 5)]
-    assert [weight(page) < 60_000 for page in pages] == [True] * 4
+    pages = [client.get(f"{url}?members={number}&figures={number}") for number in range(1, 6)]
+    assert [weight(page) < 60_000 for page in pages] == [True] * 5
     shown = [one.member.user.pk for page in pages for one in page.context["accounts"]]
     weighed = [person.pk for page in pages for _letter, person, _one in page.context["weighed"].rows]
     assert sorted(shown) == sorted(User.objects.exclude(pk__in=[bob.pk, root.pk]).values_list("pk", flat=True))
