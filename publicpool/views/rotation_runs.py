@@ -23,7 +23,6 @@ from core.ids import id_of
 from core.jobs import enqueue
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
-from core.querysets import bounded_count
 
 from ..models import Rotation
 from ..permissions import can_edit_rotation, can_run_rotation
@@ -35,6 +34,7 @@ from ..rotation_words import why_words
 from ..services import run_rotation
 from ..turns_ahead import MOST, members_of, run_ahead
 from ..waiting import waiting
+from ..waits_shown import what_waits
 
 PAGE = 50
 # How many to give out at most: the first is offered, None is all that waits.
@@ -126,6 +126,8 @@ def _preview(request: SignedInRequest, rotation: Rotation) -> dict[str, Any]:
     names = name([row.pk for row, _decision in page], request.user)
     shares = Counter(decision.turn.member for _row, decision in rows if decision)
 
+    waits = what_waits(rotation, request.user, now)
+    number = waits["waiting"].number if waits["waiting"].is_exact else None
     return {
         "rotation": rotation,
         "submission": Submitted(request).token,
@@ -137,7 +139,9 @@ def _preview(request: SignedInRequest, rotation: Rotation) -> dict[str, Any]:
         "left": len(rows) - given,
         "shares": [(lettered[pk], people[pk], n) for pk, n in shares.most_common()],
         "blocked": [(lettered[pk], people[pk], why_words(why)) for pk, why in ahead.blocked.items() if pk in people],
-        "waiting": bounded_count(waiting(rotation, now)),
+        **waits,
+        # What comes after the last one that it would look at.
+        "not_looked_at": max(0, number - len(rows)) if number else 0,
         "looked_at": MOST if ahead.is_more else None,
         "at_once": AT_ONCE,
         "may_edit": can_edit_rotation(request.user),

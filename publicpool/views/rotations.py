@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from core.ids import id_of
 from core.pages import DetailPage, get_visible_or_404
 from core.pages.gate import allow
-from core.querysets import COUNT_LIMIT, bounded_count
+from core.querysets import COUNT_LIMIT
 
 from ..models import Rotation, RotationEntry, RotationMember, Run
 from ..permissions import can_edit_rotation, can_run_rotation, can_see_runs
@@ -37,7 +38,7 @@ from ..rotation_state import spokes as strip_of
 from ..rotation_words import conditions, schedule
 from ..services import reorder_rotations, switch_rotation
 from ..standing import Standing
-from ..waiting import waiting
+from ..waits_shown import what_waits
 
 LAST_RUNS = 5
 # So many turns to come stand with their names.
@@ -77,8 +78,9 @@ class RotationPage(DetailPage):
         wheel = Wheel.of_data(record.wheel)
         standing = Standing(record, members, now)
         gone = [(NOBODY[0], one) for one in everybody if one.left_at is not None]
-        strip = strip_of(wheel, lettered + gone, became_of(record), behind=BEHIND, ahead=FEW)
         following = Wheel.of_data(record.wheel).give(standing.blocked, {})
+        blocked = standing.blocked if following else {}  # where nobody can, no turn is used
+        strip = strip_of(wheel, lettered + gone, became_of(record), behind=BEHIND, ahead=FEW, blocked=blocked)
         runs = Run.objects.visible_to(user).filter(rotation=record).order_by("-started_at", "-pk")
         return {
             "conditions": conditions(record),
@@ -94,7 +96,7 @@ class RotationPage(DetailPage):
             "accounts": accounts(wheel, lettered, standing),
             "closed": [one for one in members if not one.user.is_active],
             "former": [one for one in everybody if one.left_at is not None and one.passed],
-            "waiting": bounded_count(waiting(record, now)),
+            **what_waits(record, user, now),
             "figures": _figures(record, user, {member.user_id: letter for letter, member in lettered}),
             "runs": runs[:LAST_RUNS],
             "next_at": next_runs([record], now).get(record.pk),
@@ -133,17 +135,24 @@ def rotation_switch(request: SignedInRequest, pk: int) -> HttpResponse:
         if (to := request.POST.get("to")) in ("on", "off"):
             switch_rotation(rotation=rotation, is_active=to == "on", by=request.user, now=timezone.now())
         return redirect(rotation)
-    context = {"rotation": rotation, "waiting": bounded_count(waiting(rotation, timezone.now()))}
+    context = {"rotation": rotation, "schedule": schedule(rotation)} | what_waits(
+        rotation, request.user, timezone.now()
+    )
     return render(request, "publicpool/rotation_switch.html", context)
 
 
 @require_POST
 def rotation_move(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Put a rotation one place up or down."""
+    """Put a rotation one place up or down, or before the one that takes what fits it."""
     rotation = get_visible_or_404(Rotation, request.user, pk)
     allow(can_edit_rotation(request.user))
     ids = list(Rotation.objects.visible_to(request.user).order_by("position", "pk").values_list("pk", flat=True))
     place, to = ids.index(rotation.pk), request.POST.get("to")
+    if (before := id_of(request.POST.get("before"))) in ids and before != rotation.pk:
+        ids.remove(rotation.pk)
+        ids.insert(ids.index(before), rotation.pk)
+        reorder_rotations(ids=ids, by=request.user)
+        return redirect(rotation)
     if to not in ("up", "down"):
         raise Http404
     other = place + (1 if to == "down" else -1)
