@@ -74,7 +74,7 @@ class PlanForm:
         managers = User.objects.answering_for(teams).exclude(pk=person.pk).order_by("-role", "pk")
         manager = managers.first()  # the team's, else an admin
         for kind in sorted((one for one, n in held.items() if n), key=lambda one: HOLDINGS[one].order):
-            options = {"ways": _choices(kind, person, by), "asked": _asked(kind, person)}
+            options = {"ways": _choices(kind, person, by, manager), "asked": _asked(kind, person)}
             lines = [_initial(line) for line in lines_of(plan, kind)] or suggested(kind, person, manager)
             # One empty line is there without scripts.
             initial = [*lines, {}] if options["asked"] else lines
@@ -113,14 +113,17 @@ def suggested(kind: str, person: User, manager: User | None) -> list[dict[str, A
     return [{"to": next(keys, "")}]
 
 
-def _choices(kind: str, person: User, by: User) -> list[tuple[Any, Any]]:
-    """The ways of a kind: those with something to choose as groups."""
+def _choices(kind: str, person: User, by: User, manager: User | None) -> list[tuple[Any, Any]]:
+    """The ways of a kind: those with something to choose as groups. Whoever is suggested stands with their role."""
     found: list[tuple[Any, Any]] = []
     for key, way in ways_of(kind):
         targets = way.targets(person, by)
         if targets is None:
             found.append((key, way.label))
         elif targets:
+            if key == "person" and manager is not None:
+                role = f"{manager.name} · {manager.get_role_display()}"
+                targets = [(pk, role if pk == manager.pk else name) for pk, name in targets]
             found.append((way.label, [(f"{key}:{pk}", name) for pk, name in targets]))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.registries import Label
@@ -14,6 +14,9 @@ from core.registries import Label
 from .departing import WAYS, lines_of
 from .models import Departure, HandedOver, User
 from .registries import HOLDINGS
+
+# On what the rest hangs.
+PARTIES = ("customers", "leads")
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,18 @@ def _named(kind: str, rows: list[Any], user: User) -> dict[tuple[str, int], tupl
 def left_over(departure: Departure) -> int:
     """How many of them nobody could take."""
     return departure.handed.filter(is_rest=True).count()
+
+
+def apart(rows: QuerySet[HandedOver]) -> QuerySet[HandedOver]:
+    """Those of these that go to somebody who does not get the customer or lead they hang on, though that goes too."""
+    party = HandedOver.objects.filter(departure=OuterRef("departure"), unit=OuterRef("unit"), kind__in=PARTIES)
+    return rows.filter(Exists(party.exclude(to=OuterRef("to"))), to__isnull=False).exclude(kind__in=PARTIES)
+
+
+def apart_counts(departure: Departure) -> dict[str, int]:
+    """{kind: how many of them go apart from their customer or lead}."""
+    rows = apart(departure.handed.order_by()).values_list("kind").annotate(n=Count("pk"))
+    return dict(rows.values_list("kind", "n"))
 
 
 def told_people(departure: Departure) -> list[User]:

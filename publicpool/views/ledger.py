@@ -44,7 +44,7 @@ class Account:
     member: RotationMember
     expected: Fraction
     most: Fraction
-    # The weight that holds until the cycle ends, where it is another one; the letter by which the rotation's page calls them.
+    # The weight that holds until the cycle ends, where it is another one, and the letter on the rotation's own page.
     now: int | None = None
     letter: str = ""
 

@@ -1,4 +1,4 @@
-"""Is a rotation that gets nothing, because one before it takes what fits, told so, and is the order mended in one step?"""
+"""Is it told where a rotation gets nothing because one before it takes what fits, and is the order mended at once?"""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def test_one_before_that_asks_for_other_things_is_no_obstacle(both, now):
 def test_the_pages_say_so_and_put_it_in_order(both, signed_in, root, now):
     first, second = both
     client = signed_in(root)
+    Rotation.objects.filter(pk=second.pk).update(is_active=False)
     for page in ("", "run/", "switch/"):
         words = client.get(f"{second.get_absolute_url()}{page}").content.decode()
         assert "<b>2</b> that wait fit here, but go to a rotation before this one" in words
@@ -57,7 +58,7 @@ def test_the_pages_say_so_and_put_it_in_order(both, signed_in, root, now):
 
 def test_a_rotation_that_is_not_seen_is_not_named(both, pool, signed_in, bob):
     """Who takes no part in the one before learns only that there is one."""
-    first, second = both
+    _first, second = both
     PoolMember.objects.filter(user=bob).delete()
     words = signed_in(bob).get(second.get_absolute_url()).content.decode()
     assert "one in which you take no part" in words
