@@ -76,6 +76,7 @@ NOTICES = """\
 02 alice customers_rotated 3
 02 bob customers_rotated 2
 02 charlie customers_rotated 1
+03 alice accounts.deputy 0
 03 alice customers_rotated 1
 03 bob customers_rotated 1
 03 charlie customers_rotated 1
