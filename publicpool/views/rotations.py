@@ -18,6 +18,7 @@ from core.pages import DetailPage, get_visible_or_404
 from core.pages.gate import allow
 from core.querysets import COUNT_LIMIT
 
+from ..departed import gave
 from ..models import Rotation, RotationEntry, RotationMember, Run
 from ..permissions import can_edit_rotation, can_run_rotation, can_see_runs
 from ..rotation.turns import Wheel
@@ -99,6 +100,7 @@ class RotationPage(DetailPage):
             **what_waits(record, user, now),
             "figures": _figures(record, user, {member.user_id: letter for letter, member in lettered}),
             "runs": runs[:LAST_RUNS],
+            "departed": gave(record, user, LAST_RUNS),
             "next_at": next_runs([record], now).get(record.pk),
             "may_see_runs": can_see_runs(user),
             "may_edit": can_edit_rotation(user),
