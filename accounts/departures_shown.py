@@ -74,7 +74,11 @@ class _Words:
         if asked not in self.known:
             way = WAYS[kind].get(key)
             name = way.target_name(target) if way else ""
-            self.known[asked] = f"{way.label}: {name}" if way and name else (way.label if way else key)
+            self.known[asked] = (
+                _("%(way)s: %(name)s") % {"way": way.label, "name": name}
+                if way and name
+                else (way.label if way else key)
+            )
         return self.known[asked]
 
 

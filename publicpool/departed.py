@@ -32,14 +32,16 @@ class Origin:
 
 def origins(rotation: Rotation, lines: Iterable[RotationEntry], user: User) -> dict[int, Origin]:
     """{line: its departure} of those lines that come from one. One statement, none where all are of runs."""
-    asked = {(row.lead_id or row.customer_id, row.at): row.seq for row in lines if row.user_id and row.run_id is None}
+    given = [row for row in lines if row.user_id and row.run_id is None]
+    asked = {(row.lead_id or row.customer_id or 0, row.at): row.seq for row in given}
     if not asked:
         return {}
     rows = _handed(rotation).filter(object_id__in=[pk for pk, _at in asked]).select_related("departure__person")
     sees = can_see_people(user)
     found = {}
     for row in rows:
-        if seq := asked.get((row.object_id, row.departure.done_at)):
+        done_at = row.departure.done_at
+        if done_at is not None and (seq := asked.get((row.object_id, done_at))):
             url = row.departure.get_absolute_url() if sees else ""
             found[seq] = Origin(str(row.departure.person), url, row.undone_at)
     return found
@@ -51,7 +53,7 @@ class Gave:
 
     name: str
     url: str
-    at: datetime
+    at: datetime | None
     given: int
     back: int
 

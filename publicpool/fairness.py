@@ -105,12 +105,16 @@ def expected(plans: Plans, rotations: Collection[int], within: Q) -> dict[Member
 
 @dataclass
 class Share:
-    """What one member of one rotation had of a period: received, expected, and turns passed by effect and reason."""
+    """What one member of one rotation had of a period: received, expected, and turns passed by effect and reason.
+
+    ``served`` are those of the received that an owed turn gave, whenever it came to be owed.
+    """
 
     received: int = 0
     expected: Fraction = Fraction(0)
     skipped: Counter[str] = field(default_factory=Counter)
     owed: int = 0
+    served: int = 0
 
 
 def shares(rotations: Collection[int], start: datetime | None, end: datetime | None) -> dict[Member, Share]:
@@ -120,8 +124,9 @@ def shares(rotations: Collection[int], start: datetime | None, end: datetime | N
     for key, number in expected(plans_of(rotations), rotations, within).items():
         found[key].expected = number
     lines = RotationEntry.objects.filter(within, rotation__in=rotations, kind=Kind.GIVEN).order_by()
-    for rotation, user, n in lines.values_list("rotation_id", "user_id").annotate(n=Count("pk")):
-        found[rotation, user or 0].received = n
+    counts = {"n": Count("pk"), "served": Count("pk", filter=Q(is_owed=True))}
+    for rotation, user, n, served in lines.values_list("rotation_id", "user_id").annotate(**counts):
+        found[rotation, user or 0].received, found[rotation, user or 0].served = n, served
     values: dict[str, Any] = {"rotations": list(rotations), "start": start, "end": end}
     with connection.cursor() as cursor:
         cursor.execute(_PASSED, values)

@@ -172,7 +172,7 @@ class Reader:
         return plans_of([self.rotation.pk])
 
     def lines(self, rows: Sequence[RotationEntry]) -> list[Line]:
-        """One statement for the names, one for departures, and once one for weights. Rows are those of ``AskedLines``."""
+        """One statement for names, one for departures, once one for weights. Rows are those of ``AskedLines``."""
         names = named_leads if self.rotation.is_of_leads else named_customers
         named = names({number for row in rows if (number := row.lead_id or row.customer_id)}, self.user)
         departed = origins(self.rotation, rows, self.user)
@@ -250,8 +250,8 @@ def header(rotation: Rotation) -> list[Label]:
     about = _("Lead") if rotation.is_of_leads else _("Customer")
     place = pgettext("turns", "Place")
     return [
-        _("Line"), _("When"), _("Kind"), _("No."), about, _("Went to"), _("Cycle"), _("Round"), place, _("Owed turn"),
-        _("Weights"), _("Passed turns"), _("By"), _("Hash"), _("As it is hashed"),
+        _("Line"), _("When"), _("Kind"), _("No."), about, _("Went to"), _("Cycle"), _("Round"), place,
+        _("Owed turn served"), _("Weights"), _("Passed turns"), _("By"), _("Hash"), _("As it is hashed"),
     ]  # fmt: skip
 
 
@@ -263,7 +263,7 @@ def for_file(line: Line) -> list[Any]:
         passed.insert(0, _("from the departure of %(name)s") % {"name": line.origin.name})
         if line.origin.undone_at is not None:
             passed.insert(1, _("taken back"))
-    turn = [row.cycle, row.round, row.place, row.is_owed]
+    turn: list[Any] = [row.cycle, row.round, row.place, _("Yes") if row.is_owed else _("No")]
     return [
         row.seq, row.at, row.get_kind_display(), line.number, line.name or "", line.who, *turn, line.weights,
         "; ".join(passed), str(row.by or ""), row.hash, text_of(row.said()),

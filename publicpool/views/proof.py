@@ -17,7 +17,7 @@ from core.paging import Order, paginate
 
 from ..models import Rotation, RotationEntry, RotationHead, RotationMember
 from ..proof_jobs import KIND, last_proof, recompute
-from ..proof_words import told
+from ..proof_words import LEGEND, told
 from ..rotation.chain import first_link, text_of
 
 PAGE = 25
@@ -44,6 +44,7 @@ def proof(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": paginate(heads, Order("on", "on", True), request.GET, PAGE),
         "first": lines.order_by("seq").first(),
         "example": _example(request, rotation),
+        "legend": LEGEND,
     }
     return render(request, "publicpool/proof.html", context)
 

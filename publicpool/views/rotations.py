@@ -82,7 +82,7 @@ class RotationPage(DetailPage):
         following = Wheel.of_data(record.wheel).give(standing.blocked, {})
         blocked = standing.blocked if following else {}  # where nobody can, no turn is used
         strip = strip_of(wheel, lettered + gone, became_of(record), behind=BEHIND, ahead=FEW, blocked=blocked)
-        runs = Run.objects.visible_to(user).filter(rotation=record).order_by("-started_at", "-pk")
+        runs = Run.objects.visible_to(user).filter(rotation=record).with_starter().order_by("-started_at", "-pk")
         return {
             "conditions": conditions(record),
             "schedule": schedule(record),

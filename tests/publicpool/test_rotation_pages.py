@@ -398,3 +398,13 @@ def test_numbers_that_nobody_has_and_lines_without_end_are_refused(signed_in, th
         answer = client.post(url, data | nonsense)
         assert answer.status_code == 422
         assert len(answer.context["seats"].forms) <= 400
+
+
+def test_a_run_of_a_rotation_lights_the_rotations(signed_in, three, pooled, root, now):
+    pooled()
+    run = run_rotation(rotation=three, by=root, now=now)
+    page = signed_in(root).get(run.get_absolute_url()).content.decode()
+    assert "<bdi>Root</bdi>" in page
+    assert "<bdi>Root</bdi>" in signed_in(root).get(three.get_absolute_url()).content.decode()
+    lit = page.split('aria-current="page"')[0].rsplit("<a", 1)[1] + page.split('aria-current="page"')[1][:200]
+    assert "/pool/rotations/" in lit

@@ -57,10 +57,10 @@ LEDGER = """\
 21|9 Nov 10:00|By itself|17|Charlie|4 · 1 · 3|1 : 2 : 1|
 22|10 Nov 10:00|By itself|18|Bob|4 · 2 · 2|1 : 2 : 1|
 23|10 Nov 14:00|Root|Bob leaves
-24|10 Nov 14:00|Root|1|Charlie|5 · 1 · 2|1 : 1|turn owed Alice: cool-down until 5 Dec
-25|10 Nov 14:00|Root|7|Alice|5 · 1 · 1|1 : 1|owed turn served
-26|10 Nov 14:00|Root|16|Alice|6 · 1 · 1|1 : 1|
-27|10 Nov 14:00|Root|18|Charlie|6 · 1 · 2|1 : 1|
+24|10 Nov 14:00|Root|1|Charlie|5 · 1 · 2|1 : 1|from the departure of Bob turn owed Alice: cool-down until 5 Dec
+25|10 Nov 14:00|Root|7|Alice|5 · 1 · 1|1 : 1|owed turn served from the departure of Bob
+26|10 Nov 14:00|Root|16|Alice|6 · 1 · 1|1 : 1|from the departure of Bob
+27|10 Nov 14:00|Root|18|Charlie|6 · 1 · 2|1 : 1|from the departure of Bob
 28|11 Nov 10:00|By itself|5|Alice|7 · 1 · 1|1 : 1|
 29|11 Nov 10:00|By itself|19|Charlie|7 · 1 · 2|1 : 1|
 30|Yesterday 10:00|By itself|20|Alice|8 · 1 · 1|1 : 1|""".splitlines()
