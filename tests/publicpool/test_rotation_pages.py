@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Notification, User
 from core.jobs import run_due
 from core.models import Job
 from customers.models import Customer, PoolMember
@@ -408,3 +408,14 @@ def test_a_run_of_a_rotation_lights_the_rotations(signed_in, three, pooled, root
     assert "<bdi>Root</bdi>" in signed_in(root).get(three.get_absolute_url()).content.decode()
     lit = page.split('aria-current="page"')[0].rsplit("<a", 1)[1] + page.split('aria-current="page"')[1][:200]
     assert "/pool/rotations/" in lit
+
+
+def test_the_notice_of_several_opens_just_their_lines(signed_in, three, pooled, alice, root, now):
+    for _number in range(6):
+        pooled()
+    run_rotation(rotation=three, by=root, now=now)
+    client = signed_in(alice)
+    notice = Notification.objects.get(recipient=alice, kind="customers_rotated")
+    url = client.post(f"/people/notifications/{notice.pk}/open/").url
+    lines = client.get(url.partition("#")[0]).context["lines"]
+    assert [(line.row.kind, line.row.user_id) for line in lines] == [("given", alice.pk)] * 3

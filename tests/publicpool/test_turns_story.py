@@ -233,7 +233,10 @@ def test_a_fortnight_in_turn(life: Life, firm: dict[str, User]) -> None:
     assert alice.evaluate("document.documentElement.scrollWidth") <= 390
     assert notices() == NOTICES
     # What comes in turn is told in the app alone.
-    assert life.mailed("alice", SHANGHAI) == [(10, "14:05", "Bob 的客户和工作现在归您")]
+    (deputy, handed_over) = life.mailed("alice", SHANGHAI)
+    assert deputy[:2] == (3, "15:00")  # that she stands in for Bob
+    assert "Bob" in deputy[2]
+    assert handed_over == (10, "14:05", "Bob 的客户和工作现在归您")
     assert life.mailed("bob", BERLIN) == []
     assert life.mailed("charlie", SHANGHAI) == [(10, "14:05", "What Bob held is yours now")]
     assert life.mailed("root", SHANGHAI) == [
