@@ -128,8 +128,8 @@ def _their_lines(notice: Notification, user: User) -> str:
     if word != "rotated" or not rotation.isdigit():
         return reverse(LISTS[notice.kind])
     day = business_day(notice.created_at).isoformat()
-    asked = urlencode({"kind": "given", "person": user.pk, "from": day, "to": day})
-    return f"{reverse('publicpool:rotation-ledger', args=[rotation])}?{asked}#lines"
+    words: dict[str, str | int] = {"kind": "given", "person": user.pk, "from": day, "to": day}
+    return f"{reverse('publicpool:rotation-ledger', args=[rotation])}?{urlencode(words)}#lines"
 
 
 def _given(notices: Sequence[Notification], kind: str, rows: QuerySet[Any]) -> dict[int, Any]:

@@ -64,11 +64,8 @@ def tell_deputy(person: User, *, by: User, now: datetime) -> None:
     notify(to=[person.deputy], kind=DEPUTY, by=by, target=person, params=params, now=now, key=key)
 
 
-def is_deputy_away(person: User) -> bool:
-    """Is the deputy away on one of the same days? Then their reminders go to whoever answers for the person."""
-    deputy = person.deputy
-    if deputy is None or person.away_from is None or person.away_to is None:
-        return False
+def is_deputy_away(deputy: User, away_from: date, away_to: date) -> bool:
+    """Is the deputy away on one of these days? Then the reminders go to whoever answers for the person."""
     if deputy.away_from is None or deputy.away_to is None:
         return False
-    return deputy.away_from <= person.away_to and person.away_from <= deputy.away_to
+    return deputy.away_from <= away_to and away_from <= deputy.away_to

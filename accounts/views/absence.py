@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -12,10 +14,11 @@ from ..models import User
 from ..services import is_deputy_away
 
 
-def say_deputy_is_away(request: HttpRequest, person: User) -> None:
+def say_deputy_is_away(
+    request: HttpRequest, *, deputy: User | None, away_from: date | None, away_to: date | None
+) -> None:
     """On the next page, where their days overlap."""
-    deputy = person.deputy
-    if deputy is None or not is_deputy_away(person):
+    if deputy is None or away_from is None or away_to is None or not is_deputy_away(deputy, away_from, away_to):
         return
     assert deputy.away_from is not None  # is_deputy_away
     assert deputy.away_to is not None

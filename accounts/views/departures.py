@@ -215,7 +215,7 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _asked(request, pk)
     units = None if "all" in request.POST else [unit.replace("\0", "") for unit in request.POST.getlist("unit")]
     reactivates, now = "reactivate" in request.POST, timezone.now()
-    if units == [] and not reactivates:
+    if units == [] and not reactivates and found.can_be_undone(now):
         say(request, _("Nothing is selected."))
         return redirect(f"{found.get_absolute_url()}#list")
     try:

@@ -124,7 +124,7 @@ class PersonUpdate(UpdatePage):
         with transaction.atomic():
             change_person(person=self.record, **data, by=by, now=timezone.now())
             change_absence(person=self.record, **absence, by=by, now=timezone.now())
-        say_deputy_is_away(self.request, User.objects.select_related("deputy").get(pk=self.record.pk))
+        say_deputy_is_away(self.request, **absence)
         return self.record.get_absolute_url()
 
 

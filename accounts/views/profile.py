@@ -40,7 +40,9 @@ class ProfilePage(FormPage):
     def save(self, form: ProfileForm) -> str:
         change_profile(**form.cleaned_data, by=self.request.user, now=timezone.now())
         say(self.request, _("Saved."))  # seen by everybody: nothing on the page shows it
-        say_deputy_is_away(self.request, self.request.user)
+        say_deputy_is_away(
+            self.request, **{word: form.cleaned_data[word] for word in ("deputy", "away_from", "away_to")}
+        )
         return reverse("accounts:profile")
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

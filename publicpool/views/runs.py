@@ -57,9 +57,8 @@ def _versions(run: Run, rules: dict[int, ReclaimRule]) -> list[tuple[ReclaimRule
 @require_safe
 def run(request: SignedInRequest, pk: int) -> HttpResponse:
     """What one run did to whom; of a manager's own people only."""
-    found = get_visible_or_404(
-        Run.objects.with_starter().select_related("rotation"), request.user, pk
-    )  # unscoped: the gate scopes
+    rows = Run.objects.with_starter().select_related("rotation")  # unscoped: the gate scopes
+    found = get_visible_or_404(rows, request.user, pk)
     if found.rotation is not None:
         return _given(request, found)
     lines = lines_of(found, request.user)
