@@ -18,7 +18,7 @@ class AccountsConfig(AppConfig):
         from . import demo, departure_jobs, searching, signals
         from .importing import PeopleTarget
         from .models import Notification, User
-        from .notices import render_deactivated, render_handed_over
+        from .notices import render_deactivated, render_deputy, render_handed_over
         from .permissions import can_see_people
         from .registries import NOTICES, NoticeKind
 
@@ -55,3 +55,4 @@ class AccountsConfig(AppConfig):
         NOTICES["accounts.handed_over"] = NoticeKind(handed_over, render_handed_over, by_mail=True)
         NOTICES["accounts.taken_back"] = NoticeKind(_("What came to me by a departure goes back"), render_handed_over)
         NOTICES["accounts.deactivated"] = NoticeKind(_("A colleague was deactivated"), render_deactivated, by_mail=True)
+        NOTICES["accounts.deputy"] = NoticeKind(_("I stand in for a colleague"), render_deputy, by_mail=True)

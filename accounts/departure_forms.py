@@ -108,7 +108,7 @@ class PlanForm:
         managers = User.objects.answering_for(teams).exclude(pk=person.pk).order_by("-role", "pk")
         manager = managers.first()  # the team's, else an admin
         for kind in sorted((one for one, n in held.items() if n), key=lambda one: HOLDINGS[one].order):
-            ways = _choices(kind, person, by, self.people)
+            ways = _choices(kind, person, by, self.people, manager)
             options = {"ways": ways, "asked": _asked(kind, person), "lists_people": not self.is_thin}
             lines = [_initial(line) for line in lines_of(plan, kind)] or suggested(kind, person, manager)
             # One empty line is there without scripts.
@@ -148,14 +148,19 @@ def suggested(kind: str, person: User, manager: User | None) -> list[dict[str, A
     return [{"to": next(keys, "")}]
 
 
-def _choices(kind: str, person: User, by: User, people: Sequence[tuple[int, str]]) -> list[tuple[Any, Any]]:
-    """The ways of a kind: those with something to choose as groups."""
+def _choices(
+    kind: str, person: User, by: User, people: Sequence[tuple[int, str]], manager: User | None
+) -> list[tuple[Any, Any]]:
+    """The ways of a kind: those with something to choose as groups. Whoever is suggested stands with their role."""
     found: list[tuple[Any, Any]] = []
     for key, way in ways_of(kind):
         targets = people if isinstance(way, ToPerson) else way.targets(person, by)
         if targets is None:
             found.append((key, way.label))
         elif targets:
+            if key == "person" and manager is not None:
+                role = f"{manager.name} · {manager.get_role_display()}"
+                targets = [(pk, role if pk == manager.pk else name) for pk, name in targets]
             found.append((way.label, [(f"{key}:{pk}", name) for pk, name in targets]))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from core.registries import Label
@@ -14,6 +14,9 @@ from core.registries import Label
 from .departing import WAYS, lines_of
 from .models import Departure, HandedOver, User
 from .registries import HOLDINGS
+
+# On what the rest hangs.
+PARTIES = ("customers", "leads")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,11 @@ class Words:
         if asked not in self.known:
             way = WAYS[kind].get(key)
             name = way.target_name(target) if way else ""
-            self.known[asked] = f"{way.label}: {name}" if way and name else (way.label if way else key)
+            self.known[asked] = (
+                _("%(way)s: %(name)s") % {"way": way.label, "name": name}
+                if way and name
+                else (way.label if way else key)
+            )
         return self.known[asked]
 
 
@@ -128,6 +135,18 @@ def _named(kind: str, rows: list[Any]) -> dict[tuple[str, int], tuple[str, str, 
         under = str(party) if party is not None and party != shown else ""
         found[kind, row.pk] = (str(shown), under, url)
     return found
+
+
+def apart(rows: QuerySet[HandedOver]) -> QuerySet[HandedOver]:
+    """Those of these that go to somebody who does not get the customer or lead they hang on, though that goes too."""
+    party = HandedOver.objects.filter(departure=OuterRef("departure"), unit=OuterRef("unit"), kind__in=PARTIES)
+    return rows.filter(Exists(party.exclude(to=OuterRef("to"))), to__isnull=False).exclude(kind__in=PARTIES)
+
+
+def apart_counts(departure: Departure) -> dict[str, int]:
+    """{kind: how many of them go apart from their customer or lead}."""
+    rows = apart(departure.handed.order_by()).values_list("kind").annotate(n=Count("pk"))
+    return dict(rows.values_list("kind", "n"))
 
 
 def undone_counts(departure: Departure) -> dict[str, int]:

@@ -209,6 +209,18 @@ class ProfileForm(ModelForm):
         colleagues.empty_label = "—"
         colleagues.queryset = User.objects.visible_to(self.instance).active().exclude(pk=self.instance.pk)
 
+    @property
+    def own(self) -> list[Any]:
+        return [self[name] for name in ("name", "language", "time_zone", "theme")]
+
+    @property
+    def absence(self) -> list[Any]:
+        return [self[name] for name in ("away_from", "away_to", "deputy")]
+
+    @property
+    def mails(self) -> list[Any]:
+        return [self[name] for name in ("digest_at", "quiet_from", "quiet_to")]
+
 
 class EmailForm(Form):
     email = forms.EmailField(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from core.templatetags.ui import day_words
 
 from .models import Notification, User
 from .permissions import can_see_people
@@ -70,6 +73,21 @@ def render_handed_over(notices: Sequence[Notification], user: User) -> Mapping[i
             url=next((url(user) for url in opens if url is not None), ""),
             icon="user-share",
         )
+    return found
+
+
+def render_deputy(notices: Sequence[Notification], user: User) -> Mapping[int, NoticeLine]:
+    """A colleague named this person their deputy, as long as that is so."""
+    people = User.objects.active().filter(deputy=user).in_bulk({notice.target_id for notice in notices})
+    found = {}
+    for notice in notices:
+        if person := people.get(notice.target_id):
+            days = {word: day_words(date.fromisoformat(notice.params[word])) for word in ("from", "to")}
+            found[notice.pk] = NoticeLine(
+                _("You stand in for %(name)s, %(from)s – %(to)s") % ({"name": person.name} | days),
+                text=_("Their reminders come to you on these days, and you see the tasks that these are about."),
+                icon="user-share",
+            )
     return found
 
 

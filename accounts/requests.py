@@ -17,3 +17,5 @@ class SignedInRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    # As which page it counts in the menu, where two items could claim it (core.registries.lit).
+    lit_as: str

@@ -166,11 +166,15 @@ JOBS: dict[str, JobKind] = {}
 
 
 def lit(item: NavItem, request: HttpRequest) -> bool:
-    """Is the reader within this item's part of the house?"""
+    """Is the reader within this item's part of the house?
+
+    A page that shows things of several parts says as which one it counts: ``request.lit_as``.
+    """
     match = request.resolver_match
     if match is None:
         return False
     names = {item.url_name, *item.lights}
-    if match.view_name in item.lights_not:
+    name = getattr(request, "lit_as", match.view_name)
+    if name in item.lights_not:
         return False
-    return match.view_name in names or any(space in names for space in match.namespaces)
+    return name in names or any(space in names for space in match.namespaces)

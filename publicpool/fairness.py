@@ -33,15 +33,15 @@ Member: TypeAlias = tuple[int, int]
 # What was given, by the turn's cycle, and the turns that were passed, by effect and reason.
 _TURNS = """
     WITH line AS (
-        SELECT rotation_id, user_id, cycle, data
+        SELECT rotation_id, user_id, cycle, is_owed, data
         FROM publicpool_rotationentry
         WHERE rotation_id = ANY(%(rotations)s) AND kind = 'given'
             AND (%(start)s::timestamptz IS NULL OR at >= %(start)s)
             AND (%(end)s::timestamptz IS NULL OR at < %(end)s)
     )
-    SELECT rotation_id, user_id, '', cycle::text, count(*) FROM line GROUP BY 1, 2, 4
+    SELECT rotation_id, user_id, '', cycle::text, count(*), count(*) FILTER (WHERE is_owed) FROM line GROUP BY 1, 2, 4
     UNION ALL
-    SELECT rotation_id, (one ->> 4)::numeric::bigint, one ->> 0, one -> 5 ->> 'why', count(*)
+    SELECT rotation_id, (one ->> 4)::numeric::bigint, one ->> 0, one -> 5 ->> 'why', count(*), 0
     FROM line, jsonb_path_query(data, 'strict $.passed[*] ? (@[4].type() == "number")', silent => true) one
     GROUP BY 1, 2, 3, 4
 """
@@ -116,12 +116,16 @@ def _by_weights(plans: Plans, counts: Iterable[tuple[int, int, int]]) -> dict[Me
 
 @dataclass
 class Share:
-    """What one member of one rotation had of a period: received, expected, and turns passed by effect and reason."""
+    """What one member of one rotation had of a period: received, expected, and turns passed by effect and reason.
+
+    ``served`` are those of the received that an owed turn gave, whenever it came to be owed.
+    """
 
     received: int = 0
     expected: Fraction = Fraction(0)
     skipped: Counter[str] = field(default_factory=Counter)
     owed: int = 0
+    served: int = 0
 
 
 def shares(rotations: Collection[int], start: datetime | None, end: datetime | None) -> dict[Member, Share]:
@@ -131,12 +135,13 @@ def shares(rotations: Collection[int], start: datetime | None, end: datetime | N
     with connection.cursor() as cursor:
         cursor.execute(_TURNS, values)
         counts = cursor.fetchall()
-    given = [(rotation, int(cycle), n) for rotation, _user, effect, cycle, n in counts if not effect]
+    given = [(rotation, int(cycle), n) for rotation, _user, effect, cycle, n, _served in counts if not effect]
     for key, number in _by_weights(plans_of(rotations), given).items():
         found[key].expected = number
-    for rotation, user, effect, why, n in counts:
+    for rotation, user, effect, why, n, served in counts:
         if not effect:
             found[rotation, user].received += n
+            found[rotation, user].served += served
         elif effect == SKIPPED:
             found[rotation, user].skipped[why] += n
         elif effect == OWED:

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Now, TruncDate, TruncMonth
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from core.registries import Label
@@ -315,7 +315,7 @@ def people_sheet(asked: Asked, found: Figures) -> Sheet:
             (gettext_lazy("Sold after the claim"), COUNT),
             (gettext_lazy("Conversion"), SHARE),
             (gettext_lazy("Never touched"), COUNT),
-            (gettext_lazy("Share"), SHARE),
+            (pgettext_lazy("of a whole", "Share"), SHARE),
             (gettext_lazy("Median days in the pool"), DAYS),
             (gettext_lazy("90 % within"), DAYS),
         ),

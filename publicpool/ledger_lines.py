@@ -23,6 +23,7 @@ from core.ids import id_of
 from core.registries import Label
 from core.zones import midnight
 
+from .departed import Origin, origins
 from .fairness import InForce, Plans, plans_of
 from .models import Rotation, RotationEntry, RotationMember
 from .rotation.chain import first_link, link, text_of
@@ -150,6 +151,8 @@ class Line:
     # (css, badge, words) of each passed turn.
     passed: list[tuple[str, Label, str]] = field(default_factory=list)
     after: int | None = None
+    # The departure by which it was given.
+    origin: Origin | None = None
     # Of members and weights: (name, words) of each change.
     changes: list[tuple[str, str]] = field(default_factory=list)
     # Does its hash follow from the line before and from what stands in it? None: the line before is not there.
@@ -192,10 +195,14 @@ class Reader:
         return plans_of([self.rotation.pk])
 
     def lines(self, rows: Sequence[RotationEntry]) -> list[Line]:
-        """One statement for the names, and once one for the weights. Rows are those of ``AskedLines``."""
+        """One statement for names, one for departures, once one for weights. Rows are those of ``AskedLines``."""
         names = named_leads if self.rotation.is_of_leads else named_customers
         named = names({number for row in rows if (number := row.lead_id or row.customer_id)}, self.user)
-        return [self._line(row, named) for row in rows]
+        departed = origins(self.rotation, rows, self.user)
+        found = [self._line(row, named) for row in rows]
+        for line in found:
+            line.origin = departed.get(line.row.seq)
+        return found
 
     def _line(self, row: RotationEntry, named: Mapping[int, Named]) -> Line:
         before = row.before or (first_link(self.rotation.pk) if row.seq == 1 else None)  # type: ignore[attr-defined]
@@ -266,8 +273,8 @@ def header(rotation: Rotation) -> list[Label]:
     about = _("Lead") if rotation.is_of_leads else _("Customer")
     place = pgettext("turns", "Place")
     return [
-        _("Line"), _("When"), _("Kind"), _("No."), about, _("Went to"), _("Cycle"), _("Round"), place, _("Owed turn"),
-        _("Weights"), _("Passed turns"), _("By"), _("Hash"), _("As it is hashed"),
+        _("Line"), _("When"), _("Kind"), _("No."), about, _("Went to"), _("Cycle"), _("Round"), place,
+        _("Owed turn served"), _("Weights"), _("Passed turns"), _("By"), _("Hash"), _("As it is hashed"),
     ]  # fmt: skip
 
 
@@ -275,7 +282,11 @@ def for_file(line: Line) -> list[Any]:
     """One line as the file has it. By its last two columns anybody can recompute the chain."""
     row = line.row
     passed = [f"{label}: {words}" for _css, label, words in line.passed] or [": ".join(one) for one in line.changes]
-    turn = [row.cycle, row.round, row.place, row.is_owed]
+    if line.origin is not None:
+        passed.insert(0, _("from the departure of %(name)s") % {"name": line.origin.name})
+        if line.origin.undone_at is not None:
+            passed.insert(1, _("taken back"))
+    turn: list[Any] = [row.cycle, row.round, row.place, _("Yes") if row.is_owed else _("No")]
     return [
         row.seq, row.at, row.get_kind_display(), line.number, line.name or "", line.who, *turn, line.weights,
         "; ".join(passed), str(row.by or ""), row.hash, text_of(row.said()),

@@ -73,11 +73,12 @@ def conversion_sheet(asked: Asked, found: Figures) -> Sheet:
         "conversion",
         gettext_lazy("What becomes of what is taken"),
         gettext_lazy(
-            "Taken in the period by claim or in turn, without what a transfer, a departure or a merge cut short. Won: "
-            "during that holding a deal was won that still is. Likely between: between these the true rate lies 95 "
-            "times of 100 (Wilson); of two people whose intervals overlap neither need be the better one. Grey and "
-            "without a rank: fewer than 20 taken. What was taken in the last 90 days may still be won; computed "
-            "weights leave it out."
+            "Taken in the period by claim or in turn, without what a transfer, a departure or a merge cut short; what "
+            "a departure gave in turn is not counted. Won: during that holding a deal was won that still is. It "
+            "differs from the table of claims: that one has claims alone, also those cut short, and counts orders "
+            "too. Likely between: between these the true rate lies 95 times of 100 (Wilson); of two people whose "
+            "intervals overlap neither need be the better one. Grey and without a rank: fewer than 20 taken. What was "
+            "taken in the last 90 days may still be won; computed weights leave it out."
         ),
         (
             (gettext_lazy("Person"), TEXT),
@@ -126,7 +127,9 @@ def fairness_sheet(asked: Asked, found: Figures) -> Sheet:
         gettext_lazy(
             "Expected: of everything the rotation gave in the period, the member's share of the weights of that cycle. "
             "It differs by the part of a cycle that is not over, and by turns that their member could not take and "
-            "others did. The ledger of each rotation is open to its members and can be recomputed there."
+            "others did. Turns that a departure used are counted. Owed is what came to be owed in the period, served "
+            "what was made good in it; from the beginning on, the difference is what is still owed. The ledger of "
+            "each rotation is open to its members and can be recomputed there."
         ),
         (
             (gettext_lazy("Member"), TEXT),
@@ -135,7 +138,8 @@ def fairness_sheet(asked: Asked, found: Figures) -> Sheet:
             (gettext_lazy("Expected"), TENTHS),
             (gettext_lazy("Difference"), SIGNED),
             (gettext_lazy("Turns used up"), COUNT),
-            (gettext_lazy("Turns owed"), COUNT),
+            (gettext_lazy("Came to be owed"), COUNT),
+            (gettext_lazy("Owed turns served"), COUNT),
             (gettext_lazy("In words"), TEXT),
         ),
         rows,
@@ -154,6 +158,7 @@ def _share_row(rotation: Rotation, person: User, share: Share, first: date | Non
         Cell(share.received - share.expected, SIGNED),
         Cell(share.skipped.total(), COUNT, lines("skipped")),
         Cell(share.owed, COUNT, lines("owed")),
+        Cell(share.served, COUNT, lines("served")),
         Cell(in_words(share)),
     )
     return Row(cells)

@@ -12,6 +12,7 @@ from core.registries import NAV, NavItem
 from customers.registries import POOLED_PAGES
 
 from . import masked
+from .permissions import can_see_figures
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,6 +30,8 @@ ROTATING = (
     "rotation-proof",
 )
 
+FIGURES = ("publicpool:figures", "publicpool:figure_rows")
+
 
 def pages_of(ids: Collection[int], user: User) -> Mapping[int, str]:
     """Addresses of the masked pages, of those among these customers that lie in a pool of the reader's."""
@@ -39,8 +42,18 @@ def pages_of(ids: Collection[int], user: User) -> Mapping[int, str]:
 def register() -> None:
     """Add this floor's lines to the sidebar, and its pages to the hits of the conflict check."""
     rotating = tuple(f"publicpool:{name}" for name in ROTATING)
+    apart = (*rotating, *FIGURES)
     NAV["pool"] = NavItem(
-        _("Public pool"), "publicpool:list", "ripple", 22, on_phone=True, lights=("publicpool",), lights_not=rotating
+        _("Public pool"), "publicpool:list", "ripple", 22, on_phone=True, lights=("publicpool",), lights_not=apart
+    )
+    NAV["pool_figures"] = NavItem(
+        _("Pool figures"),
+        "publicpool:figures",
+        "ripple",
+        64,
+        section=_("Team"),
+        shown_to=can_see_figures,
+        lights=FIGURES,
     )
     NAV["rotations"] = NavItem(_("Rotation"), "publicpool:rotations", "rotate-2", 23, lights=rotating)
     POOLED_PAGES["pool"] = pages_of

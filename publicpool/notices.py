@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.registries import NOTICES, NoticeKind, NoticeLine
 from core.templatetags.ui import day_words
+from core.zones import business_day
 from customers.models import Customer
 from opportunities.models import Lead
 
@@ -113,10 +115,21 @@ def render_rotated(notices: Sequence[Notification], user: User) -> Mapping[int, 
         else:
             words = ngettext("%(n)s customer came to you in turn", "%(n)s customers came to you in turn", n)
         if mine:
-            url = mine[0].get_absolute_url() if n == 1 else reverse(LISTS[notice.kind])
+            url = mine[0].get_absolute_url() if n == 1 else _their_lines(notice, user)
             text = ", ".join(str(one.name) for one in mine)
             found[notice.pk] = NoticeLine(words % {"n": n}, url=url, icon="refresh", text=text)
     return found
+
+
+def _their_lines(notice: Notification, user: User) -> str:
+    """The lines of the ledger by which the reader got something on that day; the whole list where none is named."""
+    word, _colon, rest = notice.key.partition(":")
+    rotation = rest.partition(":")[0]
+    if word != "rotated" or not rotation.isdigit():
+        return reverse(LISTS[notice.kind])
+    day = business_day(notice.created_at).isoformat()
+    words: dict[str, str | int] = {"kind": "given", "person": user.pk, "from": day, "to": day}
+    return f"{reverse('publicpool:rotation-ledger', args=[rotation])}?{urlencode(words)}#lines"
 
 
 def _given(notices: Sequence[Notification], kind: str, rows: QuerySet[Any]) -> dict[int, Any]:

@@ -7,7 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
+
+from core.registries import Label
+
+# What stands in the text that is hashed (publicpool.models.rotating.said), in its order.
+LEGEND: tuple[tuple[str, Label], ...] = (
+    ("at", gettext_lazy("The moment, in world time (UTC), to the millionth of a second.")),
+    ("by", gettext_lazy("Who started it, by the number of the person; null: by itself.")),
+    ("customer, lead", gettext_lazy("What was given, by its number; the other one is null.")),
+    ("cycle, round, place", gettext_lazy("Which turn it was; place counts the members in their order.")),
+    ("data.passed", gettext_lazy("Turns that were passed: what became of them, cycle, round, place, person, reason.")),
+    ("data.after", gettext_lazy("Passed on: the line whose holder did not touch it.")),
+    (
+        "data.members, data.how",
+        gettext_lazy("Members and weights: person and weight in order; the figures behind them."),
+    ),
+    ("is_owed", gettext_lazy("Whether it served a turn that was owed.")),
+    ("kind", gettext_lazy("given: a decision; members: members and weights from the next cycle on.")),
+    ("period", gettext_lazy("The holding of the customer that began by it, by its number.")),
+    ("seq", gettext_lazy("The number of the line.")),
+    ("user", gettext_lazy("Who got it, by the number of the person.")),
+)
 
 
 @dataclass(frozen=True)

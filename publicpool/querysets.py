@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,6 +27,11 @@ class RunQuerySet(models.QuerySet[Any]):
             return self
         brought = Exists(_brought(user).filter(released_at=OuterRef("started_at")))
         return self.filter(brought | Q(rotation__pool__in=_run_pools(user)))
+
+    def with_starter(self) -> Self:
+        """``starter``: the name of who started a run of a rotation, as its lines have it."""
+        lines = apps.get_model("publicpool", "RotationEntry").objects.filter(run=OuterRef("pk")).order_by("seq")
+        return self.annotate(starter=Subquery(lines.values("by__name")[:1]))
 
 
 class RotationQuerySet(models.QuerySet[Any]):

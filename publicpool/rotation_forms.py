@@ -67,7 +67,10 @@ class RotationForm(ModelForm):
         help_texts = {
             "pool": "",
             "teams": "",
-            "is_active": _("What waits already stays until somebody starts a run."),
+            "passes_on": _("What nobody touches within 24 hours, days off not counted, goes to somebody else."),
+            "is_active": _(
+                "Switching on gives nothing away at once: what waits already stays until somebody starts a run."
+            ),
         }
         widgets = {"sources": MANY, "teams": MANY, "runs_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
 

@@ -18,7 +18,7 @@ from core.zones import business_day
 from . import stops
 from .models import Rotation, RotationEntry, RotationMember, Run
 from .rotation.reading import turns_said
-from .rotation.turns import WAITS, Turn, Wheel, turns_of
+from .rotation.turns import WAITS, Turn, Wheel, Why, turns_of
 from .rotation_words import why_words
 from .waiting import waiting
 
@@ -34,7 +34,7 @@ BEHIND, AHEAD = 6, 12
 READ_BACK = 60
 # No firm rests longer; a search beyond it would hide a fault.
 LONGEST_REST = 60
-RECEIVED, PAID, NEXT, COMING, GONE = "received", "paid", "next", "coming", "gone"
+RECEIVED, PAID, NEXT, COMING, GONE, BARRED = "received", "paid", "next", "coming", "gone", "barred"
 
 
 # (cycle, round, place) of a turn.
@@ -59,7 +59,8 @@ NOT_KNOWN = Became()
 class Spoke:
     """One turn as a strip shows it: whose, and what became of it (Became) or becomes of it.
 
-    NEXT, COMING, or GONE for one that passes by because its member has left.
+    NEXT, COMING, GONE for one that passes by because its member has left, BARRED for one before the
+    next that is used up because its member can take nothing now (``why``).
     """
 
     turn: Turn
@@ -80,6 +81,21 @@ class Line:
     waiting: int
     last: Run | None
     next_at: datetime | None
+
+    @property
+    def weights(self) -> list[tuple[str, RotationMember, int | None]]:
+        """(letter, member, the weight in force where another one holds from the next cycle on) in order."""
+        wheel = Wheel.of_data(self.rotation.wheel)
+        found = []
+        for letter, member in self.members:
+            now = in_force(wheel, member.user_id)
+            found.append((letter, member, None if now == member.weight else now))
+        return found
+
+
+def in_force(wheel: Wheel, user: int) -> int | None:
+    """The weight that holds for somebody until the cycle ends; None for who takes part from the next one on."""
+    return dict(wheel.plan).get(user) if wheel.cycle and user not in wheel.gone else None
 
 
 @dataclass(frozen=True)
@@ -128,8 +144,12 @@ def spokes(
     *,
     behind: int = 0,
     ahead: int = AHEAD,
+    blocked: Mapping[int, Why] | None = None,
 ) -> list[Spoke]:
-    """The turns of the running cycle that passed last, and those to come; ``became`` of ``became_of``."""
+    """The turns of the running cycle that passed last, and those to come; ``became`` of ``became_of``.
+
+    ``blocked`` are those who can take nothing now, where somebody else can: their turns before the next are used up.
+    """
     people = {member.user_id: (letter, member.user) for letter, member in lettered}
     running = [Turn(wheel.cycle, *turn) for turn in turns_of(wheel.plan)]
     found = []
@@ -139,8 +159,11 @@ def spokes(
     is_next = True
     for turn in wheel.upcoming(ahead):
         is_gone = turn.cycle == wheel.cycle and turn.member in wheel.gone
-        found.append(Spoke(turn, *people.get(turn.member, NOBODY), GONE if is_gone else NEXT if is_next else COMING))
-        is_next = is_next and is_gone
+        why = (blocked or {}).get(turn.member) if is_next else None
+        state = GONE if is_gone else BARRED if why else NEXT if is_next else COMING
+        said_why = why_words(why) if why and not is_gone else ""
+        found.append(Spoke(turn, *people.get(turn.member, NOBODY), state, why=said_why))
+        is_next = is_next and state in (GONE, BARRED)
     return found
 
 
@@ -223,7 +246,6 @@ class Account:
 
 def accounts(wheel: Wheel, lettered: Sequence[tuple[str, RotationMember]], standing: Standing) -> list[Account]:
     """The members in order with their accounts. No statement."""
-    running = dict(wheel.plan)
     found = []
     for letter, member in lettered:
         pk = member.user_id
@@ -231,7 +253,7 @@ def accounts(wheel: Wheel, lettered: Sequence[tuple[str, RotationMember]], stand
         limits = [
             (window, given.get(window, 0), limit) for window, limit in standing.limits[pk].items() if limit is not None
         ]
-        weight = running.get(pk) if wheel.cycle and pk not in wheel.gone else None
+        weight = in_force(wheel, pk)
         why = why_words(standing.blocked.get(pk, {}))
         deputy = member.user.stands_in(standing.now)
         found.append(Account(letter, member, weight, member.weight, why, deputy, standing.loads.get(pk), limits))

@@ -1,17 +1,19 @@
 """Which customers or leads wait for a rotation, and in which order?
 
-By the time of entering the pool, or of coming in, then id. What fits several rotations belongs to the first of them.
+By the time of entering the pool, or of coming in, then id. What fits several rotations belongs to the first of them;
+one whose things go elsewhere is told so (``caught_before``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, prefetch_related_objects
 
-from core.querysets import Count, RowBeyond, count_in_one
+from core.querysets import COUNT_LIMIT, Count, RowBeyond, count_in_one, counts_in_one
 from customers.models import Customer
 from customers.querysets import SORT_SINCE
 from opportunities.models import Lead
@@ -53,6 +55,30 @@ def beyond(rows: QuerySet[Any], last: tuple[datetime, int] | None) -> QuerySet[A
     if last is None:
         return rows
     return rows.filter(RowBeyond("entered", "pk", Value(last[0]), Value(last[1])))
+
+
+@dataclass(frozen=True)
+class Caught:
+    """A rotation before another one, and how much of what waits and fits that one goes to it.
+
+    ``everything``: it has no conditions, so that nothing ever comes as far as the other one.
+    """
+
+    rotation: Rotation
+    number: int
+    everything: bool
+
+
+def caught_before(rotation: Rotation, now: datetime, among: Iterable[Rotation]) -> list[Caught]:
+    """Those that take what fits this one before it gets its turn. One statement, none where it is the first."""
+    among = list(among)
+    before = list(_before(rotation, among))
+    if not before:
+        return []
+    asked = fits(rotation)
+    counts = counts_in_one([waiting(one, now, among=among).filter(asked) for one in before], COUNT_LIMIT + 1)
+    found = [Caught(one, n or 0, not fits(one)) for one, n in zip(before, counts, strict=True)]
+    return [one for one in found if one.number or one.everything]
 
 
 def fits(rotation: Rotation, team: int | None = None) -> Q:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -99,23 +99,6 @@ def change_person(
         _take_back_invitations(person, now)
     if person.email != old_email:
         _tell_old_address(person, old_email)
-
-
-@transaction.atomic
-def change_absence(
-    *, person: User, away_from: date | None, away_to: date | None, deputy: User | None, by: User
-) -> None:
-    """Say for somebody on which days they are away and who stands in for them; what they hold stays theirs.
-
-    Raises NotAllowed, or DomainError on half an absence and where one stands in for oneself.
-    """
-    person, by = locked_people(person, by)
-    if not can_edit_person(by, person):
-        raise NotAllowed
-    if (away_from, away_to, deputy) == (person.away_from, person.away_to, person.deputy):
-        return
-    person.away_from, person.away_to, person.deputy = away_from, away_to, deputy
-    save_or_refuse(person, update_fields=["away_from", "away_to", "deputy"])
 
 
 @transaction.atomic

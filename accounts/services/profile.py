@@ -12,6 +12,7 @@ from core.exceptions import DomainError
 
 from ..mails import link, write_mail
 from ..models import User
+from .absence import tell_deputy
 from .invitations import EmailTaken
 from .saving import save_or_refuse
 from .sessions import end_sessions
@@ -39,16 +40,20 @@ def change_profile(
     quiet_from: time | None,
     quiet_to: time | None,
     by: User,
+    now: datetime,
 ) -> None:
-    """Write one's own settings; empty ``language`` lets the browser decide.
+    """Write one's own settings and tell a deputy of new days away; empty ``language`` lets the browser decide.
 
     Raises DomainError on half an absence, on half a quiet time, and where one stands in for oneself.
     """
+    was = User.objects.values_list("away_from", "away_to", "deputy").get(pk=by.pk)
     by.name, by.language, by.time_zone, by.theme = name, language, time_zone, theme
     by.away_from, by.away_to, by.deputy = away_from, away_to, deputy
     by.digest_at, by.quiet_from, by.quiet_to = digest_at, quiet_from, quiet_to
     fields = ["name", "language", "time_zone", "theme", "away_from", "away_to", "deputy"]
     save_or_refuse(by, update_fields=[*fields, "digest_at", "quiet_from", "quiet_to"])
+    if (away_from, away_to, by.deputy_id) != was:
+        tell_deputy(by, by=by, now=now)
 
 
 def choose_language(*, language: str, by: User) -> None:

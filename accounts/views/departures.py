@@ -22,7 +22,7 @@ from core.querysets import count_in_one
 from ..departing import SHEETS
 from ..departure_forms import PlanForm
 from ..departure_jobs import DO, TRY, ask
-from ..departures_shown import Words, shares_of, things_shown, undone_counts
+from ..departures_shown import Words, apart, apart_counts, shares_of, things_shown, undone_counts
 from ..fresh import fresh_sign_in
 from ..models import Departure, User
 from ..permissions import can_let_go, can_see_people
@@ -43,6 +43,8 @@ from ..services.departures import (
 PAGE = 50
 # So many people of each kind stand in the table until all are asked for.
 SHARES = 15
+# From so many things on, carrying out asks once more.
+ASKED_FROM = 100
 # So far a kind is counted on the page of the plan.
 COUNTED = 10_000
 
@@ -96,10 +98,12 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         }
         for kind, one in form.sets.items()
     ]
+    wrong = [one for one in lines if data is not None and (one["is_refused"] or one["set"].total_error_count())]
     context = {
         "person": person,
         "form": form,
         "lines": lines,
+        "wrong": wrong,
         "standing": standing,
         "most": COUNTED - 1,
         "is_full": is_full,
@@ -126,13 +130,13 @@ def departure(request: SignedInRequest, pk: int) -> HttpResponse:
 def _page(request: SignedInRequest, found: Departure, refusal: DomainError | None = None) -> HttpResponse:
     now = timezone.now()
     kind, to = request.GET.get("kind", ""), id_of(request.GET.get("to"))
-    rows = found.handed.select_related("to")
+    rows: Any = found.handed.select_related("to")
     if kind in HOLDINGS:
         rows = rows.filter(kind=kind)
     if to:
         rows = rows.filter(to=to)
     only = request.GET.get("only", "")
-    rows = rows.filter(**ONLY[only]) if only in ONLY else rows
+    rows = rows.filter(**ONLY[only]) if only in ONLY else apart(rows) if only == "apart" else rows
     page = paginate(rows, Order("id", "pk"), request.GET, PAGE, count_in_one(rows))
     words = Words()
     shares = shares_of(found, words)
@@ -146,6 +150,8 @@ def _page(request: SignedInRequest, found: Departure, refusal: DomainError | Non
         "people": people,
         "absent": [one for one in people if not one.is_active or one.is_away(now)],
         "left_over": sum(one.number for one in every if one.is_rest),
+        "apart": apart_counts(found),
+        "asks": found.total >= ASKED_FROM,
         "undone": undone_counts(found) if found.is_done else {},
         "can_undo": found.can_be_undone(now) and can_let_go(request.user, found.person),
         "page": page,
@@ -157,7 +163,10 @@ def _page(request: SignedInRequest, found: Departure, refusal: DomainError | Non
         "sheets": [(HOLDINGS[one].label, url(found.pk)) for one, url in SHEETS.items() if one in found.counts],
         "refusal": refusal,
     }
-    return render(request, "accounts/departure.html", context, status=refusal.status if refusal else 200)
+    name = "departure"
+    if "sure" in request.GET and not found.is_done and found.tried_at and can_let_go(request.user, found.person):
+        name = "departure_sure"
+    return render(request, f"accounts/{name}.html", context, status=refusal.status if refusal else 200)
 
 
 # What of the things is asked for.
@@ -215,16 +224,20 @@ def undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take back what is selected, or everything that nobody worked on since."""
     found = _asked(request, pk)
     units = None if "all" in request.POST else [unit.replace("\0", "") for unit in request.POST.getlist("unit")]
-    reactivates = "reactivate" in request.POST
+    reactivates, now = "reactivate" in request.POST, timezone.now()
+    if units == [] and not reactivates and found.can_be_undone(now):
+        say(request, _("Nothing is selected."))
+        return redirect(f"{found.get_absolute_url()}#list")
     try:
-        stay = take_back(departure=found, by=request.user, now=timezone.now(), units=units, reactivates=reactivates)
+        stay = take_back(departure=found, by=request.user, now=now, units=units, reactivates=reactivates)
     except DomainError as refusal:
         return _page(request, found, refusal)
+    back = found.handed.filter(undone_at=now).count()
+    said = [ngettext("%(n)s thing taken back.", "%(n)s things taken back.", back) % {"n": back}]
     if stay:
         words = ngettext("%(n)s thing stays; the list says why.", "%(n)s things stay; the list says why.", len(stay))
-        say(request, words % {"n": len(stay)})
-    else:
-        say(request, _("Taken back."))
+        said.append(words % {"n": len(stay)})
+    say(request, " ".join(said))
     return redirect(f"{found.get_absolute_url()}?only=stays#list" if stay else found.get_absolute_url())
 
 

@@ -36,6 +36,7 @@ from ..registries import HOLDINGS
 from ..requests import SignedInRequest
 from ..services import change_absence, change_person, deactivate_person, reactivate_person, reset_second_factor
 from ..tables import PeopleTable
+from .absence import say_deputy_is_away
 
 MOST_COUNTED = 1000
 MOST_CHANGES = 50
@@ -122,7 +123,8 @@ class PersonUpdate(UpdatePage):
         by = self.request.user
         with transaction.atomic():
             change_person(person=self.record, **data, by=by, now=timezone.now())
-            change_absence(person=self.record, **absence, by=by)
+            change_absence(person=self.record, **absence, by=by, now=timezone.now())
+        say_deputy_is_away(self.request, **absence)
         return self.record.get_absolute_url()
 
 

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +17,15 @@ from django.views.decorators.http import require_http_methods
 
 from core.exceptions import DomainError
 from core.pages.form import FormPage
+from core.pages.told import say
 
 from ..forms import EmailForm, ProfileForm
 from ..fresh import fresh_sign_in
 from ..registries import NOTICES
 from ..requests import SignedInRequest
-from ..services import ask_for_email, change_profile, choose_mailed_notices, confirm_email
+from ..services import ask_for_email, change_profile, choose_mailed_notices, come_back, confirm_email
 from ..services.profile import email_of_link
+from .absence import say_deputy_is_away
 
 
 class ProfilePage(FormPage):
@@ -36,9 +38,22 @@ class ProfilePage(FormPage):
         return ProfileForm(data, instance=copy.copy(self.request.user))
 
     def save(self, form: ProfileForm) -> str:
-        change_profile(**form.cleaned_data, by=self.request.user)
-        messages.success(self.request, _("Saved."))
+        change_profile(**form.cleaned_data, by=self.request.user, now=timezone.now())
+        say(self.request, _("Saved."))  # seen by everybody: nothing on the page shows it
+        say_deputy_is_away(
+            self.request, **{word: form.cleaned_data[word] for word in ("deputy", "away_from", "away_to")}
+        )
         return reverse("accounts:profile")
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "back" not in request.POST:
+            return super().post(request, **kwargs)
+        come_back(by=self.request.user, now=timezone.now())
+        return redirect("accounts:profile")
+
+    def extra_context(self) -> dict[str, Any]:
+        user = self.request.user
+        return {"is_away": user.is_away(timezone.now())}
 
     def cancel_url(self) -> str:
         return ""

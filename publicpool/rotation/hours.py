@@ -1,4 +1,4 @@
-"""When are so many working hours over?"""
+"""When are so many hours over, days off not counted?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_REST = 400
 def hours_after(at: datetime, hours: int, is_off: Callable[[date], bool], zone: ZoneInfo) -> datetime:
     """The moment at which ``hours`` have passed since ``at`` (aware) on days that are not off, as ``zone`` has them.
 
-    Working hours are hours of working days, midnight to midnight: 24 from Friday at 15:00 are over on Monday at 15:00.
+    Days count from midnight to midnight, not office hours: 24 from Friday at 15:00 are over on Monday at 15:00.
     """
     left = timedelta(hours=hours)
     moment = at.astimezone(UTC)  # in which a day on which clocks are moved has its 23 or 25 hours

@@ -121,6 +121,13 @@ def figure_rows(request: SignedInRequest, key: str) -> HttpResponse:
     return render(request, "publicpool/figure_rows.html", context)
 
 
+def _period(period: Period) -> str:
+    """The months in the name of a file."""
+    if period.key:
+        return str(PERIODS[period.key])
+    return "–".join(f"{month:%Y-%m}" if month else "…" for month in (period.first, period.last))
+
+
 @require_POST
 def figure_export(request: SignedInRequest, key: str) -> HttpResponse:
     """One table as a file: CSV or XLSX, logged as every export is."""
@@ -133,5 +140,5 @@ def figure_export(request: SignedInRequest, key: str) -> HttpResponse:
     header = [heading(label, of) for label, of in sheet.headers]
     lines: Any = ([cell.plain for cell in row.cells] for row in sheet.rows)
     query = request.GET.urlencode()
-    name = f"{_('Public pool')} {sheet.title} {asked.today.isoformat()}"
+    name = f"{_('Public pool')} {sheet.title} {_period(asked.period)} {asked.today.isoformat()}"
     return table_response(f"pool.{key}", name, kind, header, lines, query=query, by=request.user, now=asked.now)

@@ -29,6 +29,8 @@ from ..fairness import expected
 from ..ledger_lines import KINDS, AskedLines, Reader, for_file, header
 from ..models import Rotation, RotationEntry, RotationMember
 from ..proof_jobs import last_proof
+from ..rotation.turns import Wheel
+from ..rotation_state import in_force, letters
 
 PAGE = 35
 # So many accounts stand above the lines at a time.
@@ -44,6 +46,9 @@ class Account:
     member: RotationMember
     expected: Fraction
     most: Fraction
+    # The weight that holds until the cycle ends, where it is another one, and the letter on the rotation's own page.
+    now: int | None = None
+    letter: str = ""
 
     @property
     def expected_shown(self) -> str:
@@ -77,7 +82,14 @@ def _accounts(reader: Reader, members: list[RotationMember]) -> list[Account]:
     wanted = expected(reader.plans, [rotation.pk], Q())
     shares = {one.user_id: wanted.get((rotation.pk, one.user_id), Fraction(0)) for one in members}
     most = max([Fraction(1), *shares.values(), *(Fraction(one.received) for one in members)])
-    return [Account(one, shares[one.user_id], most) for one in members]
+    wheel = Wheel.of_data(rotation.wheel)
+    called = iter(letters(len(members)))
+    found = []
+    for one in members:
+        now = in_force(wheel, one.user_id)
+        letter = "" if one.left_at else next(called)
+        found.append(Account(one, shares[one.user_id], most, None if now == one.weight else now, letter))
+    return found
 
 
 def _href(asked: AskedLines, **changed: Any) -> str:

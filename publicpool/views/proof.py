@@ -18,7 +18,7 @@ from core.querysets import count_in_one
 
 from ..models import Rotation, RotationEntry, RotationHead, RotationMember
 from ..proof_jobs import KIND, last_proof, recompute
-from ..proof_words import told
+from ..proof_words import LEGEND, told
 from ..rotation.chain import first_link, text_of
 
 PAGE = 25
@@ -45,6 +45,7 @@ def proof(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": paginate(heads, Order("on", "on", True), request.GET, PAGE, count_in_one(heads)),
         "first": lines.order_by("seq").first(),
         "example": _example(request, rotation),
+        "legend": LEGEND,
     }
     return render(request, "publicpool/proof.html", context)
 

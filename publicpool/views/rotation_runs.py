@@ -33,7 +33,8 @@ from ..rotation_state import letters
 from ..rotation_words import why_words
 from ..services import run_rotation
 from ..turns_ahead import MOST, run_ahead
-from ..waiting import in_line, waiting, waiting_count
+from ..waiting import in_line, waiting
+from ..waits_shown import what_waits
 
 PAGE = 50
 # How many to give out at most: the first is offered, None is all that waits.
@@ -126,6 +127,8 @@ def _preview(request: SignedInRequest, rotation: Rotation) -> dict[str, Any]:
     names = name([row.pk for row, _decision in page], request.user)
     shares = Counter(decision.turn.member for _row, decision in rows if decision)
 
+    waits = what_waits(rotation, request.user, now, among)
+    number = waits["waiting"].number if waits["waiting"].is_exact else None
     return {
         "rotation": rotation,
         "submission": Submitted(request).token,
@@ -137,7 +140,9 @@ def _preview(request: SignedInRequest, rotation: Rotation) -> dict[str, Any]:
         "left": len(rows) - given,
         "shares": [(lettered[pk], people[pk], n) for pk, n in shares.most_common()],
         "blocked": [(lettered[pk], people[pk], why_words(why)) for pk, why in ahead.blocked.items() if pk in people],
-        "waiting": waiting_count(rotation, now, among),
+        **waits,
+        # What comes after the last one that it would look at.
+        "not_looked_at": max(0, number - len(rows)) if number else 0,
         "looked_at": MOST if ahead.is_more else None,
         "at_once": AT_ONCE,
         "may_edit": can_edit_rotation(request.user),

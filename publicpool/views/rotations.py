@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from core.ids import id_of
 from core.pages import DetailPage, get_visible_or_404
 from core.pages.gate import allow
 from core.paging import paginate_list
 from core.querysets import COUNT_LIMIT
 
+from ..departed import gave
 from ..models import Rotation, RotationEntry, RotationMember, Run
 from ..permissions import can_edit_rotation, can_run_rotation, can_see_runs
 from ..rotation.turns import Wheel
@@ -39,7 +41,8 @@ from ..rotation_state import spokes as strip_of
 from ..rotation_words import conditions, schedule
 from ..services import reorder_rotations, switch_rotation
 from ..standing import Standing
-from ..waiting import in_line, waiting_count
+from ..waiting import in_line
+from ..waits_shown import what_waits
 
 LAST_RUNS = 5
 # So many members stand on a page, and so many changes of the next cycle before the rest is left to the ledger.
@@ -81,14 +84,15 @@ class RotationPage(DetailPage):
         wheel = Wheel.of_data(record.wheel)
         standing = Standing(record, members, now)
         gone = [(NOBODY[0], one) for one in everybody if one.left_at is not None]
-        strip = strip_of(wheel, lettered + gone, became_of(record), behind=BEHIND, ahead=FEW)
         following = Wheel.of_data(record.wheel).give(standing.blocked, {})
+        blocked = standing.blocked if following else {}  # where nobody can, no turn is used
+        strip = strip_of(wheel, lettered + gone, became_of(record), behind=BEHIND, ahead=FEW, blocked=blocked)
         counted = accounts(wheel, lettered, standing)
         former = [one for one in everybody if one.left_at is not None and one.passed]
         page = paginate_list([*counted, *former], asked, PAGE, "members")
         changed = changes(wheel, lettered, {one.user_id: one.user for one in everybody})
         figures = _figures(record, user, lettered, everybody)
-        runs = Run.objects.visible_to(user).filter(rotation=record).order_by("-started_at", "-pk")
+        runs = Run.objects.visible_to(user).filter(rotation=record).with_starter().order_by("-started_at", "-pk")
         return {
             "conditions": conditions(record),
             "schedule": schedule(record),
@@ -106,10 +110,11 @@ class RotationPage(DetailPage):
             "number": len(counted),
             "accounts": [one for one in page.rows if isinstance(one, Account)],
             "former": [one for one in page.rows if not isinstance(one, Account)],
-            "waiting": waiting_count(record, now, among),
+            **what_waits(record, user, now, among),
             "figures": figures,
             "weighed": paginate_list(figures["weighed"], asked, PAGE, "figures") if figures else None,
             "runs": runs[:LAST_RUNS],
+            "departed": gave(record, user, LAST_RUNS),
             "next_at": next_runs([record], now).get(record.pk),
             "may_see_runs": can_see_runs(user),
             "may_edit": can_edit_rotation(user),
@@ -152,17 +157,23 @@ def rotation_switch(request: SignedInRequest, pk: int) -> HttpResponse:
         if (to := request.POST.get("to")) in ("on", "off"):
             switch_rotation(rotation=rotation, is_active=to == "on", by=request.user, now=timezone.now())
         return redirect(rotation)
-    context = {"rotation": rotation, "waiting": waiting_count(rotation, timezone.now(), in_line(rotation))}
+    waits = what_waits(rotation, request.user, timezone.now(), in_line(rotation))
+    context = {"rotation": rotation, "schedule": schedule(rotation)} | waits
     return render(request, "publicpool/rotation_switch.html", context)
 
 
 @require_POST
 def rotation_move(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Put a rotation one place up or down."""
+    """Put a rotation one place up or down, or before the one that takes what fits it."""
     rotation = get_visible_or_404(Rotation, request.user, pk)
     allow(can_edit_rotation(request.user))
     ids = list(Rotation.objects.visible_to(request.user).order_by("position", "pk").values_list("pk", flat=True))
     place, to = ids.index(rotation.pk), request.POST.get("to")
+    if (before := id_of(request.POST.get("before"))) in ids and before != rotation.pk:
+        ids.remove(rotation.pk)
+        ids.insert(ids.index(before), rotation.pk)
+        reorder_rotations(ids=ids, by=request.user)
+        return redirect(rotation)
     if to not in ("up", "down"):
         raise Http404
     other = place + (1 if to == "down" else -1)

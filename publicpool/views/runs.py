@@ -58,7 +58,8 @@ def _versions(run: Run, rules: dict[int, ReclaimRule]) -> list[tuple[ReclaimRule
 @require_safe
 def run(request: SignedInRequest, pk: int) -> HttpResponse:
     """What one run did to whom; of a manager's own people only."""
-    found = get_visible_or_404(Run.objects.select_related("rotation"), request.user, pk)  # unscoped: the gate scopes
+    rows = Run.objects.with_starter().select_related("rotation")  # unscoped: the gate scopes
+    found = get_visible_or_404(rows, request.user, pk)
     if found.rotation is not None:
         return _given(request, found)
     lines = lines_of(found, request.user)
@@ -92,6 +93,7 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _given(request: SignedInRequest, found: Run) -> HttpResponse:
     """What a run of a rotation gave to whom: its lines of the ledger, which is open to whoever sees the rotation."""
+    request.lit_as = "publicpool:rotation"
     user = request.user
     lines = RotationEntry.objects.visible_to(user).filter(run=found)
     people = User.objects.visible_to(user).filter(pk__in=lines.order_by().values("user"))

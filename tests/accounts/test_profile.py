@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Notification, User
 from accounts.services import ask_for_email
 
 PROFILE = {
@@ -161,3 +161,53 @@ def test_the_password_again_and_then_on(alice, signed_in, mails):
     assert not mails("new@example.com")
     browser.post(asked.url, {"password": "correct horse battery"})
     assert mails("new@example.com")
+
+
+# --- away -----------------------------------------------------------------------------------------------
+
+
+def test_that_it_was_saved_is_seen_by_everybody(alice, signed_in):
+    page = signed_in(alice).post("/people/me/", PROFILE | {"language": "en"}, follow=True).content.decode()
+    assert '<span class="words">Saved.</span>' in page
+
+
+def test_the_deputy_is_told_once_and_as_long_as_it_is_so(alice, bob, signed_in):
+    told = Notification.objects.filter(recipient=bob, kind="accounts.deputy")
+    with time_machine.travel("2026-11-26T07:20Z"):
+        client = signed_in(alice)
+        for _n in range(2):
+            client.post("/people/me/", PROFILE | {"deputy": bob.pk})
+        assert told.count() == 1
+        words = signed_in(bob).get("/people/notifications/").content.decode()
+        assert "You stand in for Alice Lin" in words
+        client.post("/people/me/", PROFILE | {"deputy": bob.pk, "away_to": "2026-12-06"})
+        assert told.count() == 2
+        client.post("/people/me/", PROFILE)
+        assert "You stand in for Alice Lin" not in signed_in(bob).get("/people/notifications/").content.decode()
+
+
+def test_a_deputy_who_is_away_too_is_told_to_who_chooses_them(alice, bob, signed_in):
+    User.objects.filter(pk=bob.pk).update(away_from=date(2026, 12, 5), away_to=date(2026, 12, 8))
+    with time_machine.travel("2026-11-26T07:20Z"):
+        english = PROFILE | {"language": "en", "deputy": bob.pk}
+        page = signed_in(alice).post("/people/me/", english, follow=True).content.decode()
+        assert "Bob, who stands in, is away too" in page
+        page = signed_in(alice).post("/people/me/", english | {"away_to": "2026-12-04"}, follow=True).content.decode()
+        assert "is away too" not in page
+
+
+@pytest.mark.parametrize(
+    ("first", "left"),
+    [(date(2026, 11, 20), (date(2026, 11, 20), date(2026, 11, 25))), (date(2026, 11, 26), (None, None))],
+)
+def test_back_today(alice, signed_in, first, left):
+    with time_machine.travel("2026-11-26T07:20Z"):
+        User.objects.filter(pk=alice.pk).update(away_from=first, away_to=date(2026, 12, 5), time_zone="Europe/Berlin")
+        client = signed_in(alice)
+        assert "Back today" in client.get("/people/me/").content.decode()
+        for _n in range(2):
+            assert client.post("/people/me/", {"back": "1"}).url == "/people/me/"
+        alice.refresh_from_db()
+        assert (alice.away_from, alice.away_to) == left
+        assert not alice.is_away(timezone.now())
+        assert "Back today" not in client.get("/people/me/").content.decode()

@@ -173,6 +173,70 @@ def test_what_another_tab_planned_is_looked_at_first(alice, bob, charlie, walk):
     assert Customer.objects.get().owner == charlie
 
 
+def test_taking_back_says_how_much(alice, bob, walk):
+    """With nothing ticked it said "Taken back."."""
+    one, _other = make_customer(alice), make_customer(alice)
+    url = walk(**{"0_to": f"person:{bob.pk}"}).url
+    assert "Went to" not in walk.client.get(url).content.decode()
+    walk.client.post(f"{url}carry-out/")
+    page = walk.client.get(url).content.decode()
+    assert 'href="#undo"' in page
+    assert "Went to" in page
+    answer = walk.client.post(f"{url}undo/", {}, follow=True)
+    assert "Nothing is selected." in answer.content.decode()
+    answer = walk.client.post(f"{url}undo/", {"unit": f"customers.customer:{one.pk}"}, follow=True)
+    assert "1 thing taken back." in answer.content.decode()
+    answer = walk.client.post(f"{url}undo/", {"all": "1"}, follow=True)
+    assert "1 thing taken back." in answer.content.decode()
+    assert 'href="#undo"' in answer.content.decode()
+
+
+def test_very_many_things_are_named_before_they_go(alice, bob, walk, monkeypatch):
+    monkeypatch.setattr("accounts.views.departures.ASKED_FROM", 2)
+    make_customer(alice)
+    url = walk(**{"0_to": f"person:{bob.pk}"}).url
+    assert "?sure=1" not in walk.client.get(url).content.decode()
+    make_customer(alice)
+    walk.client.post(f"{url}try/")
+    assert "?sure=1" in walk.client.get(url).content.decode()
+    page = walk.client.get(f"{url}?sure=1").content.decode()
+    assert "<b>2</b> things go on" in page
+    assert f"{url}carry-out/" in page
+    walk.client.post(f"{url}carry-out/", {"seen": Departure.objects.get().seen})
+    assert "<b>2</b> things go on" not in walk.client.get(f"{url}?sure=1").content.decode()
+
+
+def test_what_goes_apart_from_its_customer_is_told(alice, bob, charlie, now, walk):
+    mine, other = make_customer(alice), make_customer(alice)
+    for customer in (mine, other):
+        create_task(data=TaskData(title="t", customer=customer, assignee=alice), by=alice, now=now)
+    create_task(data=TaskData(title="of nobody", assignee=alice), by=alice, now=now)
+    tasks = {"tasks-TOTAL_FORMS": "1", "tasks-INITIAL_FORMS": "0", "tasks-0-to": f"person:{charlie.pk}"}
+    answer = walk.client.post(f"/people/{alice.pk}/departure/", PLAN | tasks | {"customers-0-to": f"person:{bob.pk}"})
+    page = walk.client.get(answer.url)
+    assert page.context["apart"] == {"tasks": 2}
+    listed = walk.client.get(f"{answer.url}?kind=tasks&only=apart").context["rows"]
+    assert {one.line.unit for one in listed} == {f"customers.customer:{one.pk}" for one in (mine, other)}
+    tasks["tasks-0-to"] = f"person:{bob.pk}"
+    walk.client.post(f"/people/{alice.pk}/departure/", PLAN | tasks | {"customers-0-to": f"person:{bob.pk}"})
+    assert walk.client.get(answer.url).context["apart"] == {}
+
+
+def test_a_refused_plan_names_the_part_that_is_missing(alice, bob, walk):
+    create_task(data=TaskData(title="t", assignee=alice), by=alice, now=make_customer(alice).created_at)
+    tasks = {"tasks-TOTAL_FORMS": "1", "tasks-INITIAL_FORMS": "0", "tasks-0-to": "party"}
+    url = f"/people/{alice.pk}/departure/"
+    page = walk.client.post(url, PLAN | tasks | {"customers-0-to": f"person:{bob.pk}"}).content.decode()
+    assert '<a href="#kind-tasks">' in page
+    assert '<a href="#kind-customers">' not in page
+
+
+def test_who_is_suggested_stands_with_their_role(alice, dana, now, walk):
+    create_task(data=TaskData(title="t", assignee=alice), by=alice, now=now)
+    page = walk.client.get(f"/people/{alice.pk}/departure/").content.decode()
+    assert "selected>Dana · Team manager" in page
+
+
 # --- a firm of two hundred ----------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fractions import Fraction
+from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
@@ -13,7 +14,8 @@ from opportunities.figures.asked import Period
 from publicpool.figures import Asked, Figures
 from publicpool.intervals import wilson
 from publicpool.member_figures import conversion_sheet, fairness_sheet
-from publicpool.services import claim_customer, run_rotation
+from publicpool.services import claim_customer, release_customer, run_rotation
+from tests.factories import make_customer
 from tests.publicpool.test_rotation_proof import won
 from tests.weighing import weight
 
@@ -101,12 +103,31 @@ def test_received_beside_expected_with_the_reason(root, dana, alice, bob, pooled
     for reader in (root, dana):
         sheet = fairness_sheet(asked(reader), Figures(asked(reader)))
         first, second = rows(sheet)
-        assert first[:7] == ["Alice", "North", 6, 3, 3, 0, 0]
-        assert "others could not" in first[7]
-        assert second == ["Bob", "North", 0, 3, -3, 5, 0, "could not take turns: away 5"]
+        assert first[:8] == ["Alice", "North", 6, 3, 3, 0, 0, 0]
+        assert "others could not" in first[8]
+        assert second == ["Bob", "North", 0, 3, -3, 5, 0, 0, "could not take turns: away 5"]
         assert f"/pool/rotations/{rotation.pk}/ledger/?kind=skipped&person={bob.pk}" in sheet.rows[1].cells[5].url
     past = Asked(root, Period("", now.date().replace(day=1, year=2020), now.date().replace(day=1, year=2020)), now)
     assert rows(fairness_sheet(past, Figures(past))) == []
+
+
+def test_what_came_to_be_owed_and_what_was_served_can_be_followed(root, alice, bob, reason, pooled, now):
+    rotation = make_rotation(root, {alice: 1, bob: 1}, now)
+    hers = make_customer(alice, at=now - 100 * DAY)
+    release_customer(customer=hers, reason=reason, by=alice, now=now - 20 * DAY)
+    run_rotation(rotation=rotation, by=root, now=now)  # for Alice it is in its cool-down
+    owed, served = ([row[index] for row in rows(fairness_sheet(asked(root), Figures(asked(root))))] for index in (6, 7))
+    assert (sum(owed), sum(served)) == (1, 0)
+    for _number in range(2):
+        pooled(by=root)
+    run_rotation(rotation=rotation, by=root, now=now)
+    (first, *_rest) = [row for row in rows(fairness_sheet(asked(root), Figures(asked(root)))) if row[0] == "Alice"]
+    assert first[6:8] == [1, 1]
+
+
+def test_the_figures_stand_in_the_menu_of_those_who_may_see_them(signed_in, root, dana, alice):
+    for reader, is_there in ((root, True), (dana, True), (alice, False)):
+        assert ("/pool/figures/" in signed_in(reader).get("/today/").content.decode()) is is_there
 
 
 def test_the_page_leads_to_the_rows(signed_in, root, dana, alice, charlie, pooled, now):
@@ -124,6 +145,9 @@ def test_the_page_leads_to_the_rows(signed_in, root, dana, alice, charlie, poole
     assert "Elsewhere GmbH" not in seen
     for key in ("conversion", "fairness"):
         assert client.post(f"/pool/figures/{key}/export/?period=all", {"kind": "csv"}).status_code == 200
+    for query, words in (("period=all", "All time"), ("from=2026-01&to=2026-03", "2026-01–2026-03")):
+        file = client.post(f"/pool/figures/conversion/export/?{query}", {"kind": "csv"})
+        assert words in unquote(file["Content-Disposition"])  # two files of other months are told apart
 
 
 def test_of_two_hundred_the_first_stand_there_and_all_where_they_are_asked_for(

@@ -1,4 +1,4 @@
-"""When are 24 working hours over?"""
+"""When are 24 hours over, days off not counted?"""
 
 from __future__ import annotations
 

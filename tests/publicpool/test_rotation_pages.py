@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Notification, User
 from core.jobs import run_due
 from core.models import Job
 from customers.models import Customer, PoolMember
@@ -83,6 +83,33 @@ def test_the_list_shows_the_next_turns_and_what_waits(signed_in, three, pooled, 
     assert (strip(line.ahead)[:4], line.waiting, line.last) == ("CABA", 1, run)
 
 
+def test_a_turn_that_is_used_up_is_not_called_the_next(signed_in, three, alice, bob, charlie, root, now):
+    """The circle said "next in turn" of Alice, who was away, and the line below named Bob."""
+    leave(alice, now)
+    page = signed_in(root).get(three.get_absolute_url())
+    ((_cycle, _number, spokes), *_rest) = page.context["rounds"]
+    assert [one.state for one in spokes] == ["barred", "next", "coming"]
+    assert "turn used up" in page.content.decode()
+    leave(bob, now)
+    leave(charlie, now)
+    page = signed_in(root).get(three.get_absolute_url())
+    assert page.context["is_stuck"]
+    assert "turn used up" not in page.content.decode()  # where nobody can take anything, no turn is used
+
+
+def test_a_weight_that_is_to_come_is_not_told_as_in_force(signed_in, three, pooled, alice, root, now):
+    pooled()
+    run_rotation(rotation=three, by=root, now=now)
+    set_weights(rotation=three, weights={alice.pk: 4}, by=root, now=now)
+    client = signed_in(root)
+    ((line, _conditions, _schedule),) = client.get(LIST).context["lines"]
+    assert [(letter, then.weight, before) for letter, then, before in line.weights] == [
+        ("A", 4, 3), ("B", 2, None), ("C", 1, None)
+    ]  # fmt: skip
+    assert "3 → 4" in client.get(LIST).content.decode()
+    assert "3 → 4" in client.get(f"{three.get_absolute_url()}ledger/").content.decode()
+
+
 def test_each_sees_the_rotations_they_take_part_in(signed_in, three, pool, alice, dana, root, now):
     outsider = User.objects.create(username="eve", name="Eve", email="eve@firm.example")
     assert signed_in(alice).get(LIST).context["lines"]
@@ -135,8 +162,8 @@ def test_the_page_shows_where_the_wheel_stands_and_each_account(signed_in, three
         ("B", "skipped"),
         ("C", "received"),
         ("A", "received"),
-        ("B", "next"),
-        ("A", "coming"),
+        ("B", "barred"),
+        ("A", "next"),
     ]
     assert "away until" in turns[1].why
     assert page.context["following_person"].username == "alice"  # Bob's turn will be used
@@ -372,6 +399,27 @@ def test_numbers_that_nobody_has_and_lines_without_end_are_refused(signed_in, th
         answer = client.post(url, data | nonsense)
         assert answer.status_code == 422
         assert len(answer.context["seats"].forms) <= 400
+
+
+def test_a_run_of_a_rotation_lights_the_rotations(signed_in, three, pooled, root, now):
+    pooled()
+    run = run_rotation(rotation=three, by=root, now=now)
+    page = signed_in(root).get(run.get_absolute_url()).content.decode()
+    assert "<bdi>Root</bdi>" in page
+    assert "<bdi>Root</bdi>" in signed_in(root).get(three.get_absolute_url()).content.decode()
+    lit = page.split('aria-current="page"')[0].rsplit("<a", 1)[1] + page.split('aria-current="page"')[1][:200]
+    assert "/pool/rotations/" in lit
+
+
+def test_the_notice_of_several_opens_just_their_lines(signed_in, three, pooled, alice, root, now):
+    for _number in range(6):
+        pooled()
+    run_rotation(rotation=three, by=root, now=now)
+    client = signed_in(alice)
+    notice = Notification.objects.get(recipient=alice, kind="customers_rotated")
+    url = client.post(f"/people/notifications/{notice.pk}/open/").url
+    lines = client.get(url.partition("#")[0]).context["lines"]
+    assert [(line.row.kind, line.row.user_id) for line in lines] == [("given", alice.pk)] * 3
 
 
 # --- two hundred members ----------------------------------------------------------------------------------

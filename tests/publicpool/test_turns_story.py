@@ -57,10 +57,10 @@ LEDGER = """\
 21|9 Nov 10:00|By itself|17|Charlie|4 · 1 · 3|1 : 2 : 1|
 22|10 Nov 10:00|By itself|18|Bob|4 · 2 · 2|1 : 2 : 1|
 23|10 Nov 14:00|Root|Bob leaves
-24|10 Nov 14:00|Root|1|Charlie|5 · 1 · 2|1 : 1|turn owed Alice: cool-down until 5 Dec
-25|10 Nov 14:00|Root|7|Alice|5 · 1 · 1|1 : 1|owed turn served
-26|10 Nov 14:00|Root|16|Alice|6 · 1 · 1|1 : 1|
-27|10 Nov 14:00|Root|18|Charlie|6 · 1 · 2|1 : 1|
+24|10 Nov 14:00|Root|1|Charlie|5 · 1 · 2|1 : 1|from the departure of Bob turn owed Alice: cool-down until 5 Dec
+25|10 Nov 14:00|Root|7|Alice|5 · 1 · 1|1 : 1|owed turn served from the departure of Bob
+26|10 Nov 14:00|Root|16|Alice|6 · 1 · 1|1 : 1|from the departure of Bob
+27|10 Nov 14:00|Root|18|Charlie|6 · 1 · 2|1 : 1|from the departure of Bob
 28|11 Nov 10:00|By itself|5|Alice|7 · 1 · 1|1 : 1|
 29|11 Nov 10:00|By itself|19|Charlie|7 · 1 · 2|1 : 1|
 30|Yesterday 10:00|By itself|20|Alice|8 · 1 · 1|1 : 1|""".splitlines()
@@ -76,6 +76,7 @@ NOTICES = """\
 02 alice customers_rotated 3
 02 bob customers_rotated 2
 02 charlie customers_rotated 1
+03 alice accounts.deputy 0
 03 alice customers_rotated 1
 03 bob customers_rotated 1
 03 charlie customers_rotated 1
@@ -232,7 +233,10 @@ def test_a_fortnight_in_turn(life: Life, firm: dict[str, User]) -> None:
     assert alice.evaluate("document.documentElement.scrollWidth") <= 390
     assert notices() == NOTICES
     # What comes in turn is told in the app alone.
-    assert life.mailed("alice", SHANGHAI) == [(10, "14:05", "Bob 的客户和工作现在归您")]
+    (deputy, handed_over) = life.mailed("alice", SHANGHAI)
+    assert deputy[:2] == (3, "15:00")  # that she stands in for Bob
+    assert "Bob" in deputy[2]
+    assert handed_over == (10, "14:05", "Bob 的客户和工作现在归您")
     assert life.mailed("bob", BERLIN) == []
     assert life.mailed("charlie", SHANGHAI) == [(10, "14:05", "What Bob held is yours now")]
     assert life.mailed("root", SHANGHAI) == [
