@@ -35,6 +35,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         "--due-customers", type=int, default=10_000, help="customers that are reclaimed at once, 0 for none (10000)"
     )
     parser.add_argument(
+        "--waiting", type=int, default=10_000, help="customers that a rotation gives out, 0 for none (10000)"
+    )
+    parser.add_argument(
         "--decisions", type=int, default=10_000, help="decisions of the ledger that is proven, 0 for none (10000)"
     )
     parser.add_argument(
@@ -80,6 +83,8 @@ def _measure(here: Place, chosen: argparse.Namespace, lines: list[Figures]) -> N
         lines += import_module("bench.pooling").claims(here)
     if chosen.due_customers and (not only or operations.RECLAIM in only):
         lines += import_module("bench.pooling").sweeps(here, chosen.due_customers)
+    if chosen.waiting and (not only or operations.ROTATION in only):
+        lines += import_module("bench.giving").rotations(here, chosen.waiting)
     if chosen.decisions and (not only or operations.REPLAY in only):
         lines += import_module("bench.rotating").replays(here, chosen.decisions)
     if chosen.rounds < FEWEST_ROUNDS:

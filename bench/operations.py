@@ -37,8 +37,9 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "memory": capacity.memory,
     "fuzzy": matching.fuzzy,
 }
-IMPORT, REMINDERS, CLAIM, RECLAIM, REPLAY = "import", "reminders", "claim", "reclaim", "replay"
-APART = {IMPORT, REMINDERS, CLAIM, RECLAIM, REPLAY}
+IMPORT, REMINDERS, CLAIM, RECLAIM = "import", "reminders", "claim", "reclaim"
+ROTATION, REPLAY = "rotation", "replay"
+APART = {IMPORT, REMINDERS, CLAIM, RECLAIM, ROTATION, REPLAY}
 
 
 def measure_pages(here: Place, rounds: int, requests: int, only: set[str]) -> Iterator[Figures]:

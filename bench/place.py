@@ -29,7 +29,7 @@ from runner.static import static_digest
 
 # What decides the content of a loaded database; for anything else `--fresh` loads anew.
 CONTENT = ("*/demo.py", "*/demo/*", "customers/identity_keys.py", "customers/name_grams.py")
-LOADED, WORK, SMALLER = "crm", "work", "smaller"
+LOADED, WORK, KEPT, SMALLER = "crm", "work", "kept", "smaller"
 START_SECONDS = 90
 LEFTOVERS = ("product", "floor", SMALLER, "valkey", "postgres")
 
@@ -41,6 +41,7 @@ class Place:
         self.folder = folder
         self.urls = urls
         self.addresses: dict[str, str] = {}
+        self.origin = LOADED  # what ``reset`` copies
         self.workers: dict[str, int] = {}  # pids of the web processes
         self.environment = {
             **{word: value for word, value in os.environ.items() if not word.startswith("GONGHAI_")},
@@ -88,16 +89,31 @@ class Place:
         self.load(customers, SMALLER)
         stamp.write_text(_content(customers))
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Within the block, ``reset`` goes back to the measured database as it is now. Nobody may be connected."""
+        self._copy(WORK, KEPT)
+        self.origin = KEPT
+        try:
+            yield
+        finally:
+            self.origin = LOADED
+            with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE IF EXISTS {KEPT} WITH (FORCE)")
+
     def reset(self) -> None:
         """Make the measured database anew from the loaded one, and write everything to disk."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {WORK} WITH (FORCE)")
-            strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
-            connection.execute(f"CREATE DATABASE {WORK} TEMPLATE {LOADED} {strategy}")
+        self._copy(self.origin, WORK)
         # As a database in use is kept: plans depend on it, and autovacuum would come in the middle of a measurement.
         with psycopg.connect(self.url(WORK), autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
             connection.execute("CHECKPOINT")
+
+    def _copy(self, origin: str, copy: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)")
+            strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
+            connection.execute(f"CREATE DATABASE {copy} TEMPLATE {origin} {strategy}")
 
 
 @contextmanager

@@ -94,9 +94,7 @@ def _hash_alone(rotation: Rotation) -> None:
 def _ledger(decisions: int, now: datetime) -> Rotation:
     """A rotation whose ledger has so many decisions, the same each time, with accounts and place as they lead to."""
     at = now - timedelta(days=300)
-    people = User.objects.bulk_create(
-        User(username=f"turner{n}", name=f"Turner {n}", email=f"turner{n}@example.com") for n in range(PEOPLE)
-    )
+    people = turners()
     pool = Pool.objects.get(is_default=True)
     rotation = Rotation.objects.create(name_en="Bench", pool=pool, created_at=at)
     wheel = Wheel()
@@ -119,6 +117,13 @@ def _ledger(decisions: int, now: datetime) -> Rotation:
     return rotation
 
 
+def turners() -> list[User]:
+    """People who have and had nothing yet."""
+    return User.objects.bulk_create(
+        User(username=f"turner{n}", name=f"Turner {n}", email=f"turner{n}@example.com") for n in range(PEOPLE)
+    )
+
+
 def _lines(
     rotation: Rotation, wheel: Wheel, people: list[User], decisions: int, at: datetime
 ) -> Iterator[RotationEntry]:
@@ -132,7 +137,7 @@ def _lines(
             members = [(pk, dice.randint(1, 5)) for pk in ids]
             wheel.set_members(members)
             data: dict[str, Any] = {"members": [list(pair) for pair in members]}
-            yield _linked(rotation, RotationEntry(kind=Kind.MEMBERS, at=at, data=data))
+            yield linked(rotation, RotationEntry(kind=Kind.MEMBERS, at=at, data=data))
         away = dice.sample(ids, 3) if number % AWAY == 0 else ()
         cooling = dice.sample(ids, 3) if number % COOL_DOWN == 0 else ()
         decision = wheel.give(
@@ -152,10 +157,11 @@ def _lines(
             is_owed=decision.is_owed,
             data={"passed": passed_as_data(decision)},
         )
-        yield _linked(rotation, entry)
+        yield linked(rotation, entry)
 
 
-def _linked(rotation: Rotation, entry: RotationEntry) -> RotationEntry:
+def linked(rotation: Rotation, entry: RotationEntry) -> RotationEntry:
+    """The entry as the next line of this rotation's ledger, which stands on it then."""
     rotation.seq += 1
     entry.rotation_id, entry.seq = rotation.pk, rotation.seq
     entry.hash = rotation.hash = link(rotation.hash, entry.said())
