@@ -34,7 +34,7 @@ def waiting(
     if rotation.is_of_leads:
         rows = Lead.objects.to_give_away().annotate(entered=F("created_at"))
     else:
-        rows = Customer.objects.filter(pool=rotation.pool).annotate(entered=SORT_SINCE)
+        rows = Customer.objects.filter(pool=rotation.pool_id).annotate(entered=SORT_SINCE)
     rows = rows.filter(fits(rotation))
     for other in _before(rotation, in_order() if among is None else among):
         theirs = fits(other)

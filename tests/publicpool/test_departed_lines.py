@@ -53,7 +53,7 @@ def test_its_lines_name_it_and_what_went_back(left, signed_in, root, charlie):
     ]  # fmt: skip
     page = answer.content.decode()
     assert page.count("from the departure of Alice") == 2
-    assert f"<a href={departure.get_absolute_url()}>" in page
+    assert f'<a href="{departure.get_absolute_url()}">' in page
     theirs = signed_in(charlie).get(ledger).content.decode()
     assert theirs.count("from the departure of Alice") == 2
     assert departure.get_absolute_url() not in theirs
