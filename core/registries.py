@@ -94,6 +94,15 @@ class TodaySection:
 
 
 @dataclass(frozen=True)
+class TodayPart:
+    """A part at the head of the Today page that is fetched when the rest stands; without scripts a link to it."""
+
+    label: Label
+    url_name: str
+    order: int
+
+
+@dataclass(frozen=True)
 class SearchHit:
     """One hit of the global search. ``found`` is what held the text, where the title does not."""
 
@@ -155,6 +164,7 @@ NAV: dict[str, NavItem] = {}
 SHELL_COUNTS: dict[str, Callable[[User], QuerySet[Any]]] = {}
 CREATE: dict[str, CreateItem] = {}
 TODAY: dict[str, TodaySection] = {}
+TODAY_PARTS: dict[str, TodayPart] = {}
 SEARCHES: dict[str, SearchGroup] = {}
 OFFERS: dict[str, SearchOffer] = {}
 IMPORT_TARGETS: dict[str, Any] = {}

@@ -21,7 +21,7 @@ from . import saved_views
 from .forms import Form
 from .models import Job, SavedView
 from .pages.gate import get_visible_or_404
-from .registries import JOBS, OFFERS, SEARCHES, TODAY
+from .registries import JOBS, OFFERS, SEARCHES, TODAY, TODAY_PARTS
 from .text import clean, search_query
 
 JOBS_PER_PAGE = 25
@@ -51,6 +51,7 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "queue": queue,
         "aside": aside,
+        "parts": sorted(TODAY_PARTS.values(), key=lambda part: part.order),
         "count": sum(len(entry["lines"]) for entry in queue),
         "has_more": any(entry["has_more"] for entry in queue),
     }

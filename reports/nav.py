@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registries import NAV, NavItem
+from core.registries import NAV, TODAY_PARTS, NavItem, TodayPart
 from opportunities.nav import answers_for_others
 
 
 def register() -> None:
-    """Add the targets: one's own among the first lines, those of one's people under their heading."""
+    """Add one's own month to Today, and the targets: among the first lines, or under the heading of the team."""
     lights = ("reports",)
+    TODAY_PARTS["month"] = TodayPart(_("My month"), "reports:month", 10)
     NAV["targets"] = NavItem(
         _("Targets"), "reports:targets", "trophy", 30, shown_to=lambda user: not answers_for_others(user), lights=lights
     )

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import editing, targets
+from .views import editing, month, targets
 
 app_name = "reports"
 urlpatterns = [
+    path("month/", month.month, name="month"),
     path("targets/", targets.targets, name="targets"),
     path("targets/file/", targets.export, name="targets_export"),
     path("targets/copy/", editing.CopyPage.as_view(), name="copy"),

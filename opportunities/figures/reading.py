@@ -7,7 +7,7 @@ exactly and converted once; a closed one is counted with its ``amount_base``, ma
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -218,6 +218,14 @@ def ahead(asked: Asked, pipe: Pipe) -> Ahead:
         whole.join(one)
         whole.weighted += one.weighted
     return Ahead({stage: _open(some, pipe, rates) for stage, some in by_stage.items()}, months, whole, rates)
+
+
+def expected(people: Collection[int], month: date, today: date) -> Open:
+    """What people have under way in all pipelines and expect to close in a month. Three statements."""
+    rows = FunnelCell.objects.filter(owner_id__in=people, kind="open", month=month, n__gt=0)
+    sums = list(rows.order_by().values_list("month", "stage_id", "currency").annotate(Sum("n"), Sum("amount")))
+    pipe = Pipe({stage.pk: stage for stage in Stage.objects.filter(pk__in={stage for _month, stage, *_ in sums})})
+    return _open(sums, pipe, Rates.load({currency for _month, _stage, currency, *_ in sums}, on=today))
 
 
 def _open(rows: Iterable[tuple[Any, ...]], pipe: Pipe, rates: Rates) -> Open:

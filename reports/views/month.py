@@ -1,0 +1,72 @@
+"""One's own month: a strip that Today fetches, and a page of the last months."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from opportunities.figures.cells import BASE, COUNT, MONTH, SHARE, Cell
+from publicpool.telling import GOING_SOON
+
+from .. import month as reading
+from ..measures import MEASURES
+from ..periods import MONTH as ONE
+from ..periods import TargetPeriod
+from .targets import without_rate
+
+
+@require_safe
+def month(request: SignedInRequest) -> HttpResponse:
+    """How the month stands; for Today the strip alone."""
+    user, now = request.user, timezone.now()
+    is_part = bool(request.htmx)
+    months = reading.months_of(user, now, 1 if is_part else reading.SHOWN)
+    this, ahead = months[0], reading.still_expected(user, now)
+    whole, share = reading.outlook(this, ahead)
+    going = reading.about_to_go(user, now)
+    first = f"{this.first_on:%Y-%m}"
+    due: dict[str, str | int] = {"outcome": "open", "owner": user.pk, "expected_from": first, "expected_to": first}
+    lit = this.share
+    context = {
+        "month": this,
+        "period": TargetPeriod(this.first_on, ONE),
+        "won": Cell(this.won.number, BASE, _rows("won", user, this), without_rate(this.won.unrated)),
+        "target": Cell(this.goal.target if this.goal else None, BASE),
+        "share": Cell(lit, SHARE),
+        "bar": min(round(float(lit) * 100), 100) if lit is not None else None,
+        "ahead": Cell(ahead.weighted, BASE, f"{reverse('opportunities:list')}?{urlencode(due)}"),
+        "whole": Cell(whole, BASE),
+        "whole_share": Cell(share, SHARE),
+        "said": Cell(this.said, COUNT, _rows("said", user, this)),
+        "replies": this.replies,
+        "touches": this.touches,
+        "answered": Cell(this.answered, SHARE),
+        "going": Cell(going, COUNT, f"{reverse('customers:list')}?{GOING_SOON}"),
+        "rows": [_row(one, user) for one in months],
+        "base": settings.BASE_CURRENCY,
+    }
+    return render(request, "reports/_month.html" if is_part else "reports/month.html", context)
+
+
+def _row(one: reading.Month, user: User) -> dict[str, Cell]:
+    return {
+        "month": Cell(one.first_on, MONTH),
+        "won": Cell(one.won.number, BASE, _rows("won", user, one), without_rate(one.won.unrated)),
+        "target": Cell(one.goal.target if one.goal else None, BASE),
+        "share": Cell(one.share, SHARE),
+        "touches": Cell(one.touches, COUNT),
+        "replies": Cell(one.replies, COUNT),
+        "answered": Cell(one.answered, SHARE),
+    }
+
+
+def _rows(measure: str, user: User, one: reading.Month) -> str:
+    of = MEASURES[measure]
+    return of.rows_behind({of.whose: [user.pk]}, one.first_on, one.first_on)
