@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import editing, month, targets
+from .views import changes, editing, month, targets
 
 app_name = "reports"
 urlpatterns = [
+    path("changes/", changes.what_changed, name="changes"),
     path("month/", month.month, name="month"),
     path("targets/", targets.targets, name="targets"),
     path("targets/file/", targets.export, name="targets_export"),

@@ -379,6 +379,7 @@ POST opportunities:order_update      order                         302 404 404 4
 GET  opportunities:order_void        order                         302 404 404 403 200 200
 POST opportunities:order_void        order                         302 404 404 403 422 422
 GET  opportunities:orders_of_customer customer                     302 404 404 200 200 200
+GET  reports:changes                                               302 200 200 200 200 200
 GET  reports:month                                                 302 200 200 200 200 200
 GET  reports:targets                                               302 200 200 200 200 200
 GET  reports:targets_export                                        302 405 405 405 405 405

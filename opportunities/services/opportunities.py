@@ -112,7 +112,7 @@ def update_opportunity(
         raise ValueError(f"not edited by people: {', '.join(sorted(strange))}")
     deal = lock_opportunity(opportunity, also=changes.get("customer"))
     require(permissions.can_work_opportunity(by, deal))
-    former = deal.customer_id
+    former, expected = deal.customer_id, deal.expected_on
     if "customer" in changes:
         _change_customer(deal, changes["customer"], by)
     changed = [name for name in changes if name != "customer" and getattr(deal, name) != changes[name]]
@@ -139,9 +139,15 @@ def update_opportunity(
         let_see(deal.customer, deal.owner, by=by, now=now)
     refresh_search([deal.pk])
     write_open_opportunities({former, deal.customer_id})
-    payload = {"fields": changed if people is None else [*changed, "people"]}
+    payload = _what_changed(changed if people is None else [*changed, "people"], expected, deal.expected_on)
     ledger.append(kind="opportunity.changed", customer=deal.customer, by=by, at=now, target=deal, payload=payload)
     return deal
+
+
+def _what_changed(fields: list[str], before: date | None, after: date | None) -> dict[str, Any]:
+    """The names of what changed, and from which expected day to which: what slipped is asked every week."""
+    days = [day.isoformat() if day else None for day in (before, after)]
+    return {"fields": fields} | ({"expected": days} if before != after else {})
 
 
 @transaction.atomic
