@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KINDS: dict[str, tuple[Label, str, str]] = {
     "won": (_("Won"), "trophy", "ok"),
     "lost": (_("Lost"), "circle-x", ""),
-    "created": (_("New"), "layout-kanban", ""),
+    "created": (_("New deals"), "layout-kanban", ""),
     "forward": (_("Moved on"), "arrow-right", ""),
     "back": (_("Moved back"), "arrow-left", "warn"),
     "reopened": (_("Taken up again"), "rotate-clockwise", ""),

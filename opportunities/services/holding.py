@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from core.querysets import update_rows
 from customers import ledger
 from customers.models import Event
 
@@ -51,9 +52,7 @@ def hand_deals(
     if not deals:
         return
     with kept(deal.pk for deal in deals):
-        for owner in set(owners.values()):
-            mine = [deal.pk for deal in deals if owners[deal.pk] == owner]
-            Opportunity.objects.filter(pk__in=mine).update(owner=owner, updated_at=now)
+        update_rows(Opportunity, ("owner", "updated_at"), [(deal.pk, owners[deal.pk], now) for deal in deals])
     ledger.append_many(
         [
             Event(
