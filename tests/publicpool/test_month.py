@@ -184,7 +184,8 @@ def test_a_month(life: Life, firm: dict[str, User]) -> None:
     # Dana gives it to Alice; that costs no claim.
     life.until(at(5, "09:00"))
     dana.goto("/pool/?sort=name&m=1")
-    dana.get_by_role("link", name="Holm Trading A/S").click()
+    with dana.expect_navigation():
+        dana.get_by_role("link", name="Holm Trading A/S").click()
     dialog = ask(dana, "Give to somebody")
     dialog.locator("[name=to]").select_option(label="Alice · holds 9", force=True)
     dialog.locator(".save-bar .btn-primary").click()
