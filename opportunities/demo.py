@@ -7,7 +7,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -53,6 +53,7 @@ DEALS = {
     "lost": (0, 0, 1100),
 }
 STALLED = 0.2  # of the open deals
+SLIPPED = 3  # of so many dated ones one had another day
 LEADS = 90  # of 1,000 customers
 USUAL = ("USD", "EUR", "GBP", "JPY", "CNY", "MXN", "INR", "PLN", "BRL", "CAD", "AUD")
 
@@ -202,6 +203,8 @@ class Seller:
             "product": ", ".join(name for name, _number, _price in lines)[:300],
             "lost_to": (competitors or "INGCO") if reason is not None and reason.asks_who else "",
         }
+        dated = path[-1][1] is not self.open[0] or random.random() < 0.6
+        expected_on = business_day(expected) if dated else None
         pk = self.tables[Opportunity].add(
             customer_id=customer.pk,
             owner_id=owner_id,
@@ -211,7 +214,7 @@ class Seller:
             outcome=outcome,
             reached_id=reached.pk,
             opened_on=business_day(times[0]),
-            expected_on=business_day(expected) if path[-1][1] is not self.open[0] or random.random() < 0.6 else None,
+            expected_on=expected_on,
             closed_on=business_day(closed) if closed else None,
             lost_reason_id=reason.pk if reason else None,
             source_id=customer.source_id,
@@ -226,6 +229,21 @@ class Seller:
                 opportunity_id=pk, position=place, product=name, quantity=number, unit="pcs", price=price
             )
         self._moves(pk, customer, path, times, owner_id)
+        if outcome == "open" and expected_on and pk % SLIPPED == 0:
+            self._slip(pk, customer, expected_on, times[-1], owner_id)
+
+    def _slip(self, pk: int, customer: Customer, expected_on: date, since: datetime, by: int) -> None:
+        """Its close was expected on another day: mostly an earlier one. No number is drawn, all else stays the same."""
+        before = expected_on + timedelta(days=21 if pk % 4 == 0 else -14)
+        self.tables[Event].add(
+            kind="opportunity.changed",
+            customer_id=customer.pk,
+            at=max(since, self.now - timedelta(days=pk % 29, hours=1)),
+            by_id=by,
+            target_label=Opportunity._meta.label_lower,
+            target_id=pk,
+            payload={"fields": ["expected_on"], "expected": [before.isoformat(), expected_on.isoformat()]},
+        )
 
     def _moves(
         self, pk: int, customer: Customer, path: Sequence[tuple[str, Stage]], times: Sequence[datetime], by: int
