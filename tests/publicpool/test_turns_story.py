@@ -300,7 +300,8 @@ def set_up(page: Page) -> str:
     page.locator("[name=is_active]").check()
     save(page, "Preview turns")
     turns = page.locator("#preview .strip-turns").last.locator(".letter").all_text_contents()
-    save(page, "Save")
+    with page.expect_navigation():  # by key: the page may still be scrolling to the preview
+        page.get_by_role("button", name="Save", exact=True).press("Enter")
     return " ".join(turns[:6])
 
 
