@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
 from django.db.models import QuerySet
+
+from core.zones import business_day, midnight
 
 from . import ledger
 from .conflicts import Hit, Subject
@@ -47,9 +48,7 @@ def named_today(by: User, now: datetime) -> frozenset[Subject]:
 
 
 def _of_today(by: User, now: datetime) -> QuerySet[Event]:
-    local = now.astimezone(settings.BUSINESS_ZONE)
-    midnight = datetime.combine(local.date(), time(), settings.BUSINESS_ZONE)
-    return Event.objects.filter(kind=KIND, by=by, at__gte=midnight)
+    return Event.objects.filter(kind=KIND, by=by, at__gte=midnight(business_day(now)))
 
 
 # --- whom is it about? ---------------------------------------------------------------------------------

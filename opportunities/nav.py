@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -122,11 +123,12 @@ def answers_for_others(user: User) -> bool:
     return user.is_manager or user.is_admin
 
 
+def add_own_or_team(key: str, item: NavItem, order_of_team: int) -> None:
+    """Add a page of figures: one's own among the first lines, that of one's people under their heading."""
+    NAV[key] = replace(item, shown_to=lambda user: not answers_for_others(user))
+    NAV[f"{key}_of_team"] = replace(item, order=order_of_team, section=_("Team"), shown_to=answers_for_others)
+
+
 def register_funnel() -> None:
-    """Add the funnel: one's own among the first lines, that of one's people under their heading."""
-    NAV["funnel"] = NavItem(
-        _("Funnel"), "opportunities:funnel", "chart-bar", 29, shown_to=lambda user: not answers_for_others(user)
-    )
-    NAV["funnel_of_team"] = NavItem(
-        _("Funnel"), "opportunities:funnel", "chart-bar", 62, section=_("Team"), shown_to=answers_for_others
-    )
+    """Add the funnel."""
+    add_own_or_team("funnel", NavItem(_("Funnel"), "opportunities:funnel", "chart-bar", 29), 62)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from opportunities.figures.asked import Scopes
 
-from .goals import Goal, Goals, Party
-from .measures import MEASURES, Done, Measure, Sums
-from .models import Target
+from .goals import Goal, Party
+from .measures import Done, Measure, Sums
 from .periods import TargetPeriod
 
 if TYPE_CHECKING:
     from accounts.models import Team, User
+
+    from .asked import Asked
 
 
 @dataclass(frozen=True)
@@ -45,22 +46,19 @@ class Line:
         return max(self.goal.target - self.done, Decimal(0)) if self.goal else None
 
 
-def lines_of(scopes: Scopes, key: str, measure: str, period: TargetPeriod, user: User) -> list[Line]:
+def lines_of(asked: Asked) -> list[Line]:
     """The lines of a scope that its reader may see: each team followed by its people, then those of no team.
 
     Admins and whoever left are shown for what they did or were to do. Five statements, whatever the number of people.
     """
-    scope = scopes.asked(key)
-    inside = {pk for pk in scopes.people if pk in scope.levels or scope.key == "all"}
-    rows = Target.objects.visible_to(user).of_year(period.first_on.year).filter(measure=measure)
-    goals = Goals(rows)
-    sums = MEASURES[measure].reads(inside, period.months[0], period.months[-1])
+    scopes, period, goals = asked.scopes, asked.period, asked.goals()
+    sums = asked.measure.reads(asked.inside.keys(), period.months[0], period.months[-1])
     found = []
-    for party, named, depth in _parties(scopes, inside):
+    for party, named, depth in _parties(scopes, list(asked.inside.values())):
         goal, (done, unrated) = goals.goal(party, period), done_by(sums, party)
         if party.kind == "person" and goal is None and not done and not _sells(named):
             continue
-        url = rows_behind(MEASURES[measure], party, scopes, period) if done else ""
+        url = rows_behind(asked.measure, party, scopes, period) if done else ""
         found.append(Line(party, named, depth, goal, done, unrated, url))
     return found
 
@@ -92,9 +90,8 @@ def party_of(scopes: Scopes, named: User | Team, kind: str) -> Party:
     return Party.team(named.pk, (pk for pk, one in scopes.people.items() if one.team_id in below))
 
 
-def _parties(scopes: Scopes, inside: set[int]) -> Iterator[tuple[Party, User | Team, int]]:
-    """Teams as a tree with their people, of those that have somebody inside."""
-    people = [one for pk, one in scopes.people.items() if pk in inside]
+def _parties(scopes: Scopes, people: list[User]) -> Iterator[tuple[Party, User | Team, int]]:
+    """Teams as a tree with their people, of those that have somebody among these."""
     if len(people) == 1:
         yield Party.person(people[0].pk), people[0], 0
         return

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.http import urlencode
 
-from opportunities.figures.asked import NotAsked, Scope, Scopes
+from opportunities.figures.asked import Scope, Scopes
 
+from .goals import Goals
 from .measures import MEASURES, Measure
-from .periods import FIRST_YEAR, LAST_YEAR, MONTH, QUARTER, SPANS, YEAR, TargetPeriod
+from .models import Target
+from .periods import FIRST_YEAR, LAST_YEAR, MONTH, SPANS, TargetPeriod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 USUAL = "won"
-__all__ = ["MONTH", "QUARTER", "YEAR", "Asked", "NotAsked"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,21 @@ class Asked:
         """The query of this question with some words changed."""
         words = {"scope": self.scope.key, "measure": self.key, "period": self.period.key} | changed
         return f"?{urlencode({name: word for name, word in words.items() if word})}"
+
+    def measures(self, **changed: str) -> list[tuple[str, Measure, str, bool]]:
+        """(key, measure, query, is it this one) of all that can be asked for instead."""
+        return [(key, one, self.words(measure=key, **changed), key == self.key) for key, one in MEASURES.items()]
+
+    @property
+    def inside(self) -> dict[int, User]:
+        """The people of the scope."""
+        everybody = self.scope.key == "all"
+        return {pk: one for pk, one in self.scopes.people.items() if everybody or pk in self.scope.levels}
+
+    def goals(self) -> Goals:
+        """What was set in the year of this question, as far as its reader may see it. One statement."""
+        rows = Target.objects.visible_to(self.user).of_year(self.period.first_on.year)
+        return Goals(rows.filter(measure=self.key))
 
     def spans(self) -> list[tuple[str, str, bool]]:
         """(label, query, is it this one) of the month, quarter and year that hold this period, or today."""

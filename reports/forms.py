@@ -160,6 +160,3 @@ class ShareForm(_LevelsForm):
 
     def level_fields(self) -> list[Any]:
         return [self[f"{self.period.key}_{level}"] for level in LEVELS]
-
-    def weight_fields(self) -> list[Any]:
-        return [self[f"weight_{one.pk}"] for one in self.people]

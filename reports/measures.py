@@ -98,7 +98,8 @@ def _buyers(people: Collection[int], first: date, last: date) -> Sums:
     return _by_month(_orders_of(people, first, last).first_of_customers(), number=Count("pk"))  # type: ignore[attr-defined]
 
 
-def _said(people: Collection[int], first: date, last: date) -> Sums:
+def said_by_month(people: Collection[int], first: date, last: date, **counts: Any) -> list[tuple[Any, ...]]:
+    """(author, first day of the month, *counts) of what people wrote down, both ways, no automatic mails."""
     rows = Communication.objects.filter(
         author__in=people,
         deleted_at=None,
@@ -107,8 +108,12 @@ def _said(people: Collection[int], first: date, last: date) -> Sums:
         happened_at__lt=midnight(add_months(last, 1)),
     )
     month = TruncMonth("happened_at", tzinfo=settings.BUSINESS_ZONE)
-    found = rows.order_by().values_list("author", month).annotate(Count("pk"))
-    return _sums((who, at.date(), n) for who, at, n in found)
+    found = rows.order_by().values_list("author", month).annotate(**counts)
+    return [(who, at.date(), *numbers) for who, at, *numbers in found]
+
+
+def _said(people: Collection[int], first: date, last: date) -> Sums:
+    return _sums(said_by_month(people, first, last, n=Count("pk")))
 
 
 def _sums(rows: Iterable[tuple[Any, ...]]) -> Sums:

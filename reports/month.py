@@ -9,12 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Count, Q
-from django.db.models.functions import TruncMonth
 
 from communications.models import Communication
-from core.zones import business_day, midnight
+from core.zones import business_day
 from customers.models import Customer
 from opportunities.figures.asked import add_months
 from opportunities.figures.reading import Open, expected
@@ -22,7 +20,7 @@ from publicpool.countdown import Clock, going
 from publicpool.rules import active_specs
 
 from .goals import Goal, Goals, Party
-from .measures import MEASURES, Done
+from .measures import MEASURES, Done, said_by_month
 from .models import Target
 from .periods import MONTH, TargetPeriod
 
@@ -66,7 +64,7 @@ def months_of(user: User, now: datetime, count: int = SHOWN) -> list[Month]:
     rows = Target.objects.visible_to(user).filter(user=user, measure="won", first_on__year__in=years)
     goals, me = Goals(rows), Party.person(user.pk)
     won = MEASURES["won"].reads([user.pk], firsts[-1], this)
-    said = _said(user, firsts[-1])
+    said = _said(user, firsts[-1], this)
     return [
         Month(
             first,
@@ -78,17 +76,14 @@ def months_of(user: User, now: datetime, count: int = SHOWN) -> list[Month]:
     ]
 
 
-def _said(user: User, since: date) -> dict[date, Sequence[int]]:
+def _said(user: User, first: date, last: date) -> dict[date, Sequence[int]]:
     """(all, out, in) that somebody wrote down, by month of business time."""
-    rows = Communication.objects.filter(
-        author=user, deleted_at=None, is_automatic=False, happened_at__gte=midnight(since)
-    ).order_by()
-    found = rows.values_list(TruncMonth("happened_at", tzinfo=settings.BUSINESS_ZONE)).annotate(
-        said=Count("pk"),
-        touches=Count("pk", filter=~Q(direction=Direction.IN)),
-        replies=Count("pk", filter=~Q(direction=Direction.OUT)),
-    )
-    return {month.date(): numbers for month, *numbers in found}
+    counts = {
+        "said": Count("pk"),
+        "touches": Count("pk", filter=~Q(direction=Direction.IN)),
+        "replies": Count("pk", filter=~Q(direction=Direction.OUT)),
+    }
+    return {month: numbers for _who, month, *numbers in said_by_month([user.pk], first, last, **counts)}
 
 
 def still_expected(user: User, now: datetime) -> Open:

@@ -4,36 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registries import NAV, TODAY_PARTS, NavItem, TodayPart
-from opportunities.nav import answers_for_others
+from core.registries import TODAY_PARTS, NavItem, TodayPart
+from opportunities.nav import add_own_or_team
 
 
 def register() -> None:
-    """Add one's own month to Today, and the targets: among the first lines, or under the heading of the team."""
-    lights, own = ("reports",), ("reports:changes",)
+    """Add one's own month to Today, and the pages of targets and of what changed."""
     TODAY_PARTS["month"] = TodayPart(_("My month"), "reports:month", 10)
-    NAV["targets"] = NavItem(
-        _("Targets"),
-        "reports:targets",
-        "trophy",
-        30,
-        shown_to=lambda user: not answers_for_others(user),
-        lights=lights,
-        lights_not=own,
-    )
-    NAV["targets_of_team"] = NavItem(
-        _("Targets"),
-        "reports:targets",
-        "trophy",
-        63,
-        section=_("Team"),
-        shown_to=answers_for_others,
-        lights=lights,
-        lights_not=own,
-    )
-    NAV["changes"] = NavItem(
-        _("What changed"), "reports:changes", "activity", 31, shown_to=lambda user: not answers_for_others(user)
-    )
-    NAV["changes_of_team"] = NavItem(
-        _("What changed"), "reports:changes", "activity", 61, section=_("Team"), shown_to=answers_for_others
-    )
+    changes = "reports:changes"
+    targets = NavItem(_("Targets"), "reports:targets", "trophy", 30, lights=("reports",), lights_not=(changes,))
+    add_own_or_team("targets", targets, 63)
+    add_own_or_team("changes", NavItem(_("What changed"), changes, "activity", 31), 61)

@@ -22,7 +22,7 @@ def shared_out(whole: Decimal, weights: Mapping[int, Decimal], step: Decimal) ->
     steps = int((whole / step).to_integral_value(ROUND_DOWN))
     shares = {key: steps * weight / total for key, weight in weights.items()}
     found = {key: int(share) for key, share in shares.items()}
-    order = sorted(weights, key=lambda key: (found[key] - shares[key], list(weights).index(key)))
+    order = sorted(weights, key=lambda key: found[key] - shares[key])  # of equal ones the earlier key stays first
     for key in order[: steps - sum(found.values())]:
         found[key] += 1
     parts = {key: number * step for key, number in found.items()}

@@ -7,17 +7,15 @@ tells only how it ended; its moves happened at the beginning of the days that th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
-
-from django.conf import settings
 
 from core.importing.targets import Entry, Group, Reason, Value, Work
 from core.loading import load_rows, take_ids
 from core.models import ImportRow
 from core.money import Rates
-from core.zones import business_day
+from core.zones import business_day, midnight
 from customers import ledger
 from customers.models import Collaborator, Customer, Event
 from customers.services.locking import lock_customers
@@ -216,7 +214,7 @@ class DealWork(Work):
         """The first moment of a day in business time; now where the day is not known, or has only begun."""
         if day is None:
             return self.now
-        return min(self.now, datetime.combine(day, time(), settings.BUSINESS_ZONE))
+        return min(self.now, midnight(day))
 
     def _let_see(self, entries: Sequence[Entry], deals: Sequence[Opportunity]) -> None:
         """The owner of a deal is at least collaborator on its customer; the line that made them one keeps it."""

@@ -38,7 +38,7 @@ class Levels:
     challenge: Decimal | None = None
 
     def __post_init__(self) -> None:
-        given = [one for one in (self.target, self.sprint, self.challenge) if one is not None]
+        given = [one for one in self.rising() if one is not None]
         if given != sorted(given) or (given and self.target is None):
             raise LevelsFall
 
@@ -48,9 +48,10 @@ class Levels:
 
     def times(self, factor: Decimal, step: Decimal) -> Levels:
         """Each level times a factor, rounded to a whole step, at least one."""
-        return Levels(*(_rounded(one * factor, step) if one is not None else None for one in self._all()))
+        return Levels(*(_rounded(one * factor, step) if one is not None else None for one in self.rising()))
 
-    def _all(self) -> tuple[Decimal | None, ...]:
+    def rising(self) -> tuple[Decimal | None, ...]:
+        """In the order of reports.goals.LEVELS."""
         return self.target, self.sprint, self.challenge
 
 
@@ -158,8 +159,7 @@ def shares_of(levels: Levels, weights: Mapping[int, Decimal], step: Decimal) -> 
     if levels.target is None or not taking:
         return {}
     each = [
-        shared_out(one, taking, step) if one is not None else dict.fromkeys(taking, None)
-        for one in (levels.target, levels.sprint, levels.challenge)
+        shared_out(one, taking, step) if one is not None else dict.fromkeys(taking, None) for one in levels.rising()
     ]
     found = {}
     for pk in taking:

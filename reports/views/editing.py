@@ -28,8 +28,7 @@ from opportunities.figures.cells import COUNT, SHARE, Cell
 from ..achievement import done_by, party_of
 from ..asked import Asked
 from ..forms import CopyForm, ShareForm, SheetForm
-from ..goals import Goals, Party
-from ..measures import MEASURES
+from ..goals import LEVELS, Party
 from ..models import Target
 from ..periods import TargetPeriod
 from ..permissions import can_set_target, can_set_targets
@@ -96,7 +95,7 @@ def _sheet(request: SignedInRequest, asked: Asked, named: User | Team, kind: str
         "may_set": may,
         "refusal": refusal,
         "rows": _rows_of_year(asked, named, kind, form, rows),
-        "measures": [(key, one, asked.words(measure=key, scope=""), key == asked.key) for key, one in MEASURES.items()],
+        "measures": asked.measures(scope=""),
         "years": [(one, asked.words(period=asked.period.in_year(one).key, scope="")) for one in (year - 1, year + 1)],
         "base": settings.BASE_CURRENCY if asked.measure.kind != COUNT else "",
     }
@@ -111,8 +110,7 @@ def _rows_of_year(
     year = form.periods[0]
     first = year.in_year(year.first_on.year - 1).first_on
     sums = asked.measure.reads(party.people, first, year.months[-1])
-    every = Target.objects.visible_to(asked.user).of_year(year.first_on.year).filter(measure=asked.key)
-    goals = Goals(every)
+    goals = asked.goals()
     may, share_url = can_set_target(asked.user, named), reverse("reports:share", args=[named.pk])
     found = []
     for period in form.periods:
@@ -126,10 +124,7 @@ def _rows_of_year(
                 "row": rows.get(period),
                 "goal": goal,
                 "follows": Cell(goal.target, asked.measure.kind) if goal and not goal.is_set else None,
-                "levels": [
-                    Cell(getattr(goal, name) if goal else None, asked.measure.kind)
-                    for name in ("target", "sprint", "challenge")
-                ],
+                "levels": [Cell(getattr(goal, name) if goal else None, asked.measure.kind) for name in LEVELS],
                 "done": Cell(done, asked.measure.kind, note=without_rate(unrated)),
                 "share": Cell(Fraction(done) / Fraction(goal.target) if goal else None, SHARE),
                 "before": Cell(before, asked.measure.kind),
@@ -157,11 +152,7 @@ class CopyPage(FormPage):
     def parties(self) -> list[User | Team]:
         """Those of the scope whose targets one sets."""
         asked = self.asked
-        people: list[User | Team] = [
-            one
-            for pk, one in asked.scopes.people.items()
-            if one.is_active and (pk in asked.scope.levels or asked.scope.key == "all")
-        ]
+        people: list[User | Team] = [one for one in asked.inside.values() if one.is_active]
         teams = {one.team_id for one in people if isinstance(one, User)}
         seen = [one for pk, one in asked.scopes.teams.items() if asked.scope.key == "all" or pk in teams]
         user: Any = self.request.user
@@ -230,7 +221,7 @@ def share(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             status = 422
     kind = asked.measure.kind
-    goals = Goals(Target.objects.visible_to(request.user).of_year(asked.period.first_on.year).filter(measure=asked.key))
+    goals = asked.goals()
     context = {
         "asked": asked,
         "team": team,
@@ -266,4 +257,4 @@ def _before(asked: Asked, people: list[User]) -> dict[int, Decimal]:
 def _cells_of(levels: Levels | None, kind: str) -> list[Cell]:
     if levels is None:
         return []
-    return [Cell(one, kind) for one in (levels.target, levels.sprint, levels.challenge)]
+    return [Cell(one, kind) for one in levels.rising()]

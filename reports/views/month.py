@@ -19,7 +19,7 @@ from .. import month as reading
 from ..measures import MEASURES
 from ..periods import MONTH as ONE
 from ..periods import TargetPeriod
-from .targets import without_rate
+from .targets import bar_of, without_rate
 
 
 @require_safe
@@ -33,14 +33,13 @@ def month(request: SignedInRequest) -> HttpResponse:
     going = reading.about_to_go(user, now)
     first = f"{this.first_on:%Y-%m}"
     due: dict[str, str | int] = {"outcome": "open", "owner": user.pk, "expected_from": first, "expected_to": first}
-    lit = this.share
     context = {
         "month": this,
         "period": TargetPeriod(this.first_on, ONE),
         "won": Cell(this.won.number, BASE, _rows("won", user, this), without_rate(this.won.unrated)),
         "target": Cell(this.goal.target if this.goal else None, BASE),
-        "share": Cell(lit, SHARE),
-        "bar": min(round(float(lit) * 100), 100) if lit is not None else None,
+        "share": Cell(this.share, SHARE),
+        "bar": bar_of(this.share),
         "ahead": Cell(ahead.weighted, BASE, f"{reverse('opportunities:list')}?{urlencode(due)}"),
         "whole": Cell(whole, BASE),
         "whole_share": Cell(share, SHARE),

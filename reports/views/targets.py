@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +18,11 @@ from accounts.requests import SignedInRequest
 from core.exporting.at_once import MIME, table_response
 from core.pages.gate import allow
 from customers.permissions import can_export
+from opportunities.figures.asked import NotAsked
 from opportunities.figures.cells import COUNT, SHARE, TEXT, Cell, heading
 
 from ..achievement import Line, lines_of
-from ..asked import Asked, NotAsked
-from ..measures import MEASURES
+from ..asked import Asked
 from ..permissions import can_set_target, can_set_targets
 
 
@@ -37,11 +38,11 @@ def asked_by(request: SignedInRequest) -> Asked:
 def targets(request: SignedInRequest) -> HttpResponse:
     """The targets of a period beside what was reached."""
     asked = asked_by(request)
-    lines = lines_of(asked.scopes, asked.scope.key, asked.key, asked.period, request.user)
+    lines = lines_of(asked)
     day, days = asked.passed
     context = {
         "asked": asked,
-        "measures": [(key, one, asked.words(measure=key), key == asked.key) for key, one in MEASURES.items()],
+        "measures": asked.measures(),
         "rows": [_row(line, asked) for line in lines],
         "day": day,
         "days": days,
@@ -69,9 +70,14 @@ def _row(line: Line, asked: Asked) -> dict[str, Any]:
         "sprint": Cell(goal.sprint if goal else None, kind),
         "challenge": Cell(goal.challenge if goal else None, kind),
         "share": Cell(share, SHARE),
-        "bar": min(round(float(share) * 100), 100) if share is not None else None,
+        "bar": bar_of(share),
         "is_behind": share is not None and not line.level and share * asked.passed[1] < asked.passed[0],
     }
+
+
+def bar_of(share: Fraction | None) -> int | None:
+    """How long the bar of a share is, in percent and at most whole."""
+    return None if share is None else min(round(float(share) * 100), 100)
 
 
 def without_rate(number: int) -> str:
@@ -89,7 +95,7 @@ def export(request: SignedInRequest) -> HttpResponse:
     of = asked.measure.kind
     labels = [(_("Person or team"), TEXT), (_("Target"), of), (_("Achieved"), of), (_("Reached"), SHARE)]
     labels += [(_("To go"), of), (_("Sprint"), of), (_("Challenge"), of)]
-    lines = lines_of(asked.scopes, asked.scope.key, asked.key, asked.period, request.user)
+    lines = lines_of(asked)
     rows = ([cell.plain for cell in _cells(line, of)] for line in lines)
     name = f"{_('Targets')} {asked.measure.label} {asked.period.key}"
     header = [heading(label, kind) for label, kind in labels]

@@ -23,6 +23,8 @@ from opportunities.services import (
 from reports.views.changes import days_of
 from tests.factories import make_customer
 
+from .reading import words
+
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 EARLIER = datetime(2026, 11, 10, 2, tzinfo=UTC)
@@ -38,10 +40,6 @@ def deal(alice, rates):
         return create_opportunity(data=data, by=owner, now=at)
 
     return make
-
-
-def words(html: bytes) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.decode()))
 
 
 def counts(user, now, owners=None) -> dict[str, int]:

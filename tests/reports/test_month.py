@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,10 +15,6 @@ from reports.month import months_of, still_expected
 from tests.factories import make_customer, say
 
 pytestmark = pytest.mark.django_db
-
-
-def words(html: bytes) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.decode()))
 
 
 @pytest.fixture

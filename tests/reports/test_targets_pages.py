@@ -12,14 +12,11 @@ from core.models import ExportLog
 from reports.models import Target
 from tests.factories import make_team, make_user
 
+from .reading import words
+
 pytestmark = pytest.mark.django_db
 LIST = "/targets/"
 NOVEMBER = "?measure=ordered&period=2026-11"
-
-
-def words(html: bytes) -> str:
-    """What stands there, without tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.decode()))
 
 
 def levels(party_words: dict[str, str], seen: str = "") -> dict[str, str]:
