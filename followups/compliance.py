@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.registries import Label
-from core.zones import business_day
+from core.zones import FIRST_DAY, LAST_DAY, business_day
 
 from .due import end_of_day
 from .models import Task
@@ -52,6 +53,8 @@ PERIODS: dict[str, Label] = {
     "next": _("Next 30 days"),
 }
 DEFAULT = "90"
+# Besides these any days: the first and the last, both included.
+_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)--(\d{4}-\d\d-\d\d)")
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,35 @@ class Line:
 
 
 def period_of(key: str, now: datetime) -> tuple[datetime, datetime]:
-    """(after, up to) of due moments: whole days of the firm's zone, each with the midnight that ends it."""
+    """(after, up to) of due moments: whole days of the firm's zone, each with the midnight that ends it.
+
+    ``key`` is one of PERIODS or as ``days_key`` makes it; anything else is the DEFAULT.
+    """
+    if days := _days(key):
+        return _end_of(days[0] - timedelta(days=1)), _end_of(days[1])
     today = business_day(now)
     if key == "next":
         return _end_of(today), _end_of(today + timedelta(days=30))
     return _end_of(today - timedelta(days=int(key if key in PERIODS else DEFAULT))), _end_of(today)
+
+
+def days_key(first: date, last: date) -> str:
+    """The key of some days for ``period_of``."""
+    return f"{first}--{last}"
+
+
+def is_period(key: str) -> bool:
+    return key in PERIODS or _days(key) is not None
+
+
+def _days(key: str) -> tuple[date, date] | None:
+    if not (found := _DAYS.fullmatch(key)):
+        return None
+    try:
+        first, last = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+    except ValueError:
+        return None
+    return (first, last) if FIRST_DAY < first <= last <= LAST_DAY else None
 
 
 def steps_for(user: User, *, period: str, now: datetime, playbook: Playbook | None = None) -> QuerySet[Any]:

@@ -23,7 +23,7 @@ from accounts.models import User
 from core.registries import Label
 from core.zones import business_day, midnight
 from customers.models import OwnershipPeriod, Revenue
-from opportunities.figures.asked import Period, add_months
+from opportunities.figures.asked import Period, Words, add_months
 from opportunities.figures.cells import COUNT, DAYS, MONTH, SHARE, TEXT, Cell, Figure, Row, Sheet, percent
 
 from .models import Claim
@@ -53,6 +53,9 @@ class Asked:
     now: datetime
     pool: Pool | None = None
     person: int | None = None
+    # Some of those whom the reader answers for, by ids; ``words`` say the same to the lists behind the numbers.
+    people: frozenset[int] | None = None
+    words: Words = ()
 
     @property
     def today(self) -> date:
@@ -70,6 +73,8 @@ class Asked:
     def of_people(self, column: str) -> Q:
         """Of a manager's teams; of everybody for an admin; of one person where one is asked for."""
         mine = Q() if self.user.is_admin else Q(**{f"{column}__team__in": self.user.managed_team_ids})
+        if self.people is not None:
+            mine &= Q(**{f"{column}__in": self.people})
         return mine & Q(**{column: self.person}) if self.person else mine
 
 
@@ -221,7 +226,9 @@ def rows_behind(asked: Asked, key: str, **words: Any) -> str:
         month = f"{words.pop('month'):%Y-%m}"
         query |= {"period": "", "from": month, "to": month}
     query |= {"person": asked.person or "", **words}
-    kept = {word: value for word, value in query.items() if value}
+    kept = [(word, value) for word, value in query.items() if value]
+    if not query["person"]:
+        kept += [({"owner": "person"}.get(word, word), value) for word, value in asked.words]
     return f"{reverse('publicpool:figure_rows', args=[key])}?{urlencode(kept)}"
 
 

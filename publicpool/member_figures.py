@@ -120,6 +120,7 @@ def fairness_sheet(asked: Asked, found: Figures) -> Sheet:
         _share_row(known[pk], people[member], share, first, last)
         for (pk, member), share in sorted(every.items(), key=lambda item: (item[0][0], -item[1].expected, item[0][1]))
         if member in people and asked.person in (None, member)  # a bent line may name nobody
+        if asked.people is None or member in asked.people
     ]
     return Sheet(
         "fairness",

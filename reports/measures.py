@@ -17,6 +17,7 @@ from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from communications.models import Communication
 from core.registries import Label
@@ -31,6 +32,11 @@ class Done(NamedTuple):
 
     number: Decimal = Decimal(0)
     unrated: int = 0
+
+
+def without_rate(number: int) -> str:
+    """What is said beside an amount of which some rows had no rate of their day."""
+    return ngettext("%(n)s without a rate", "%(n)s without a rate", number) % {"n": number} if number else ""
 
 
 # By (person, first day of the month).

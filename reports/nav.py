@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registries import TODAY_PARTS, NavItem, TodayPart
-from opportunities.nav import add_own_or_team
+from core.registries import NAV, TODAY_PARTS, NavItem, TodayPart
+from opportunities.nav import add_own_or_team, answers_for_others
 
 
 def register() -> None:
     """Add one's own month to Today, and the pages of targets and of what changed."""
     TODAY_PARTS["month"] = TodayPart(_("My month"), "reports:month", 10)
+    NAV["overview"] = NavItem(
+        _("Overview"),
+        "reports:board",
+        "layout-dashboard",
+        60,
+        section=_("Team"),
+        shown_to=answers_for_others,
+        lights=("reports:board", "reports:question"),
+    )
     changes = "reports:changes"
-    targets = NavItem(_("Targets"), "reports:targets", "trophy", 30, lights=("reports",), lights_not=(changes,))
+    targets = NavItem(
+        _("Targets"),
+        "reports:targets",
+        "trophy",
+        30,
+        lights=("reports",),
+        lights_not=(changes, "reports:board", "reports:question"),
+    )
     add_own_or_team("targets", targets, 63)
     add_own_or_team("changes", NavItem(_("What changed"), changes, "activity", 31), 61)

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from .views import changes, editing, month, targets
+from .views import board, changes, editing, month, targets
 
 app_name = "reports"
 urlpatterns = [
+    path("board/", board.board, name="board"),
+    path("board/<slug:key>/", board.question, name="question"),
+    path("board/<slug:key>/file/", board.export, name="question_export"),
     path("changes/", changes.what_changed, name="changes"),
     path("month/", month.month, name="month"),
     path("targets/", targets.targets, name="targets"),

@@ -24,6 +24,7 @@ PUBLIC = {
 DATA = {
     "opportunities:funnel_export": {"kind": "csv"},
     "reports:targets_export": {"kind": "csv"},
+    "reports:question_export": {"kind": "csv"},
     "followups:task_move": {"on": "2027-01-05"},
     "accounts:language": {"language": "en"},
     "accounts:theme": {"theme": "dark"},
@@ -379,6 +380,12 @@ POST opportunities:order_update      order                         302 404 404 4
 GET  opportunities:order_void        order                         302 404 404 403 200 200
 POST opportunities:order_void        order                         302 404 404 403 422 422
 GET  opportunities:orders_of_customer customer                     302 404 404 200 200 200
+GET  reports:board                                                 302 200 200 200 200 200
+GET  reports:question                targets                       302 200 200 200 200 200
+GET  reports:question                fairness                      302 404 404 404 200 200
+GET  reports:question                nothing                       302 404 404 404 404 404
+GET  reports:question_export         targets                       302 405 405 405 405 405
+POST reports:question_export         targets                       302 403 403 403 200 200
 GET  reports:changes                                               302 200 200 200 200 200
 GET  reports:month                                                 302 200 200 200 200 200
 GET  reports:targets                                               302 200 200 200 200 200

@@ -20,7 +20,7 @@ from customers.models import Event
 
 from .. import services
 from ..changes import history
-from ..compliance import DEFAULT, FIGURES, PERIODS, by_person, share_of, steps_for
+from ..compliance import DEFAULT, FIGURES, PERIODS, by_person, is_period, share_of, steps_for
 from ..models import Playbook, PlaybookRun, PlaybookStep, PlaybookVersion
 from ..permissions import can_edit_playbooks
 from ..playbook_forms import PlaybookForm, StepForms, initial_of
@@ -177,7 +177,7 @@ def playbook_switch(request: SignedInRequest, pk: int) -> HttpResponse:
 class ReportForm(forms.Form):
     """What the report is narrowed to; nonsense leads to the whole of it."""
 
-    period = forms.ChoiceField(label=_("Due in"), choices=list(PERIODS.items()), required=False)
+    period = forms.CharField(label=_("Due in"), required=False)
     playbook = forms.ModelChoiceField(
         Playbook.objects.none(),  # unscoped: set below
         label=_("Playbook"),
@@ -192,6 +192,8 @@ class ReportForm(forms.Form):
         self.fields["playbook"].queryset = Playbook.objects.visible_to(request.user)  # type: ignore[attr-defined]
         self.is_valid()
         self.narrowed = {name: value for name, value in self.cleaned_data.items() if value}
+        if not is_period(self.narrowed.get("period", "")):
+            self.narrowed.pop("period", None)
 
     @property
     def period_key(self) -> str:

@@ -58,6 +58,7 @@ class Changes:
 
     rows: list[Change] = field(default_factory=list)
     worth: dict[int, Decimal | None] = field(default_factory=dict)
+    owners: dict[int, int | None] = field(default_factory=dict)
     is_cut: bool = False
 
     def of(self, kind: str) -> list[Change]:
@@ -71,6 +72,15 @@ class Changes:
         """What these deals are worth now in the base currency, each once; without those that have no rate."""
         deals = {one.deal for one in self.rows if one.kind == kind}
         return sum((self.worth[pk] or Decimal(0) for pk in deals), start=Decimal(0))
+
+    def holders(self, kind: str, first: date, last: date) -> dict[int, int]:
+        """Who holds each deal that went from a day between these (inclusive) to one that is not: deal → owner."""
+        found: dict[int, int] = {}
+        for one in self.rows:
+            left = one.kind == kind and first <= one.before <= last and not (one.after and one.after <= last)
+            if left and (owner := self.owners.get(one.deal)):
+                found[one.deal] = owner
+        return found
 
 
 def changes(user: User, owners: Collection[int] | None, since: datetime, until: datetime) -> Changes:
@@ -93,8 +103,12 @@ def changes(user: User, owners: Collection[int] | None, since: datetime, until: 
     kinds = _kinds_of({payload["move"] for _kind, _deal, _at, _by, payload in rows if "move" in payload})
     found = [one for row in rows[:MOST] if (one := _change(kinds, *row))]
     ids = {one.deal for one in found}
-    worth = dict(Opportunity.objects.filter(pk__in=ids).values_list("pk", "amount_base"))  # of visible ones
-    return Changes(found, worth, len(rows) > MOST)
+    of_deals = Opportunity.objects.filter(pk__in=ids).values_list("pk", "amount_base", "owner")  # of visible ones
+    worth: dict[int, Decimal | None] = {}
+    held: dict[int, int | None] = {}
+    for pk, base, owner in of_deals:
+        worth[pk], held[pk] = base, owner
+    return Changes(found, worth, held, len(rows) > MOST)
 
 
 def _kinds_of(moves: Collection[int]) -> dict[int, str]:

@@ -222,10 +222,24 @@ def ahead(asked: Asked, pipe: Pipe) -> Ahead:
 
 def expected(people: Collection[int], month: date, today: date) -> Open:
     """What people have under way in all pipelines and expect to close in a month. Three statements."""
-    rows = FunnelCell.objects.filter(owner_id__in=people, kind="open", month=month, n__gt=0)
-    sums = list(rows.order_by().values_list("month", "stage_id", "currency").annotate(Sum("n"), Sum("amount")))
-    pipe = Pipe({stage.pk: stage for stage in Stage.objects.filter(pk__in={stage for _month, stage, *_ in sums})})
-    return _open(sums, pipe, Rates.load({currency for _month, _stage, currency, *_ in sums}, on=today))
+    found = Open()
+    for one in expected_of_each(people, month, month, today).values():
+        found.join(one)
+        found.weighted += one.weighted
+    return found
+
+
+def expected_of_each(people: Collection[int], first: date, last: date, today: date) -> dict[int, Open]:
+    """What each person has under way in all pipelines and expects to close in some months. Three statements."""
+    rows = FunnelCell.objects.filter(owner_id__in=people, kind="open", month__range=(first, last), n__gt=0)
+    columns = ("owner_id", "month", "stage_id", "currency")
+    sums = list(rows.order_by().values_list(*columns).annotate(Sum("n"), Sum("amount")))
+    pipe = Pipe({stage.pk: stage for stage in Stage.objects.filter(pk__in={row[2] for row in sums})})
+    rates = Rates.load({row[3] for row in sums}, on=today)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for owner, *row in sums:
+        found[owner].append(row)
+    return {owner: _open(some, pipe, rates) for owner, some in found.items()}
 
 
 def _open(rows: Iterable[tuple[Any, ...]], pipe: Pipe, rates: Rates) -> Open:

@@ -18,7 +18,7 @@ from django_countries import countries
 from core.registries import Label
 from customers.models import Source
 
-from ..models import FunnelCell, LostReason, Opportunity
+from ..models import FunnelCell, LostReason, Opportunity, Stage
 from . import reading
 from .asked import Asked, Scopes, add_months
 from .cells import AMOUNTS, BASE, COUNT, DAYS, MONTH, SHARE, TEXT, Cell, Figure, Row, Sheet, percent
@@ -40,7 +40,10 @@ DIMENSIONS: dict[str, Label] = {
     "team": gettext_lazy("Team"),
     "competitor": gettext_lazy("Competitor"),
     "reason": gettext_lazy("Why lost"),
+    "lost_in": gettext_lazy("Stage lost in"),
 }
+# By these only what was lost is told.
+OF_LOST = frozenset({"reason", "lost_in"})
 # Only where more people than oneself are asked about.
 OF_MANY = frozenset({"person", "team"})
 
@@ -252,22 +255,21 @@ def win_rates(asked: Asked, pipe: Pipe, scopes: Scopes, by: str, *, is_whole: bo
     """What ended in the period, by one of DIMENSIONS. Two statements, one for people and teams."""
     if by in OF_MANY:
         found = reading.closed(asked, pipe, "closed", "owner_id")
-        named = _people(found, scopes) if by == "person" else _teams(found, scopes)
+        listed = _people(found, scopes) if by == "person" else _teams(found, scopes)
     else:
-        found = reading.closed(asked, pipe, by, "value")
-        named = _values(found, by)
+        listed = named(reading.closed(asked, pipe, by, "value"), by)
     rows = []
-    for name, one, words, depth in named:
-        counted = _lost_only(asked, one, words) if by == "reason" else _ended(asked, one, {**ended(asked), **words})
+    for name, one, words, depth in listed:
+        counted = _lost_only(asked, one, words) if by in OF_LOST else _ended(asked, one, {**ended(asked), **words})
         rows.append(Row((Cell(name), *counted), depth=depth))
     hidden = 0 if is_whole or by == "team" else max(0, len(rows) - SHOWN)
     return Sheet(
         by,
         DIMENSIONS[by],
         _SAYS.get(by, _SAYS[""]),
-        ((DIMENSIONS[by], TEXT), *(_LOST if by == "reason" else _ENDED)),
+        ((DIMENSIONS[by], TEXT), *(_LOST if by in OF_LOST else _ENDED)),
         rows[: len(rows) - hidden],
-        "reasons" if by == "reason" else "rates",
+        "reasons" if by in OF_LOST else "rates",
         hidden=hidden,
     )
 
@@ -294,6 +296,7 @@ _SAYS: dict[str, Label] = {
         "Deals that closed in the period and name a competitor, or who got it; one with several counts under each."
     ),
     "reason": gettext_lazy("Deals lost in the period, by the reason given."),
+    "lost_in": gettext_lazy("Deals lost in the period, by the furthest stage that they had come to."),
 }
 
 
@@ -362,12 +365,13 @@ def _teams(found: Mapping[int, Closed], scopes: Scopes) -> Named:
     return walk(None, 0)
 
 
-def _values(found: Mapping[str, Closed], by: str) -> Named:
+def named(found: Mapping[str, Closed], by: str) -> Named:
+    """What ended by each value of a dimension but people and teams: name, sums, words of its list, depth."""
     name = _NAMES[by]()
-    named = [
+    rows = [
         (name(value) if value else _NOBODY[by](), one, {_WORDS[by]: value or NONE}, 0) for value, one in found.items()
     ]
-    return sorted(named, key=_by_number)
+    return sorted(rows, key=_by_number)
 
 
 def _by_number(row: tuple[str, Closed, dict[str, Any], int]) -> tuple[int, str]:
@@ -385,6 +389,7 @@ def _named(model: Any) -> Callable[[], Callable[[str], str]]:
 _NAMES: dict[str, Callable[[], Callable[[str], str]]] = {
     "source": _named(Source),
     "reason": _named(LostReason),
+    "lost_in": _named(Stage),
     "country": lambda: lambda value: countries.name(value) or value,
     "product": lambda: str,
     "competitor": lambda: str,
@@ -392,12 +397,20 @@ _NAMES: dict[str, Callable[[], Callable[[str], str]]] = {
 _NOBODY: dict[str, Callable[[], str]] = {
     "source": lambda: _("Not known"),
     "reason": lambda: _("No reason given"),
+    "lost_in": lambda: _("Not known"),
     "country": lambda: _("Not known"),
     "product": lambda: pgettext("product", "None named"),
     "competitor": lambda: _("None named"),
 }
 # The words of the list of deals that mean the value and nothing that contains it.
-_WORDS = {"source": "source", "reason": "reason", "country": "country", "product": "line", "competitor": "rival"}
+_WORDS = {
+    "source": "source",
+    "reason": "reason",
+    "lost_in": "reached_only",
+    "country": "country",
+    "product": "line",
+    "competitor": "rival",
+}
 
 
 # --- above and around the tables ------------------------------------------------------------------------

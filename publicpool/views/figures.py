@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.requests import SignedInRequest
 from core.exporting.at_once import MIME, table_response
 from core.pages import get_visible_or_404
@@ -21,7 +21,7 @@ from core.pages.gate import allow
 from core.paging import Order, paginate
 from customers.models import Customer, Pool
 from customers.permissions import can_export
-from opportunities.figures.asked import PERIODS, Period
+from opportunities.figures.asked import PERIODS, Period, Words
 from opportunities.figures.cells import Sheet, heading
 
 from .. import figures as of_pool
@@ -44,12 +44,22 @@ def _asked(request: SignedInRequest) -> Asked:
     if word := query.get("person"):
         person = get_visible_or_404(User, user, word).pk
     plain = Asked(user, Period("all"), now)
-    return Asked(user, Period.asked(query, plain.today), now, pool, person)
+    return Asked(user, Period.asked(query, plain.today), now, pool, person, *_of_teams(request))
+
+
+def _of_teams(request: SignedInRequest) -> tuple[frozenset[int] | None, Words]:
+    """The people of the teams asked for, and the words that asked. Raises Http404 for a team that is not seen."""
+    if not (asked := request.GET.getlist("team")):
+        return None, ()
+    teams = [get_visible_or_404(Team, request.user, word).pk for word in dict.fromkeys(asked)]
+    people = User.objects.reporting_to(request.user).filter(team__in=teams)
+    return frozenset(people.values_list("pk", flat=True)), tuple(("team", str(pk)) for pk in teams)
 
 
 def _href(request: SignedInRequest, **changed: str) -> str:
     kept = {word: request.GET[word] for word in ("period", "from", "to", "pool") if request.GET.get(word)}
-    return "?" + urlencode({word: value for word, value in {**kept, **changed}.items() if value})
+    named = [(word, value) for word, value in {**kept, **changed}.items() if value]
+    return "?" + urlencode([*named, *(("team", word) for word in request.GET.getlist("team"))])
 
 
 def _shown(sheet: Sheet, *, is_whole: bool) -> Sheet:

@@ -29,12 +29,13 @@ from ..achievement import done_by, party_of
 from ..asked import Asked
 from ..forms import CopyForm, ShareForm, SheetForm
 from ..goals import LEVELS, Party
+from ..measures import without_rate
 from ..models import Target
 from ..periods import TargetPeriod
 from ..permissions import can_set_target, can_set_targets
 from ..services import Levels, copy_year, save_targets, share_out
 from ..services.targets import seen_of, shares_of, targets_of
-from .targets import asked_by, without_rate
+from .targets import asked_by
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

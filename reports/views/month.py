@@ -16,10 +16,10 @@ from opportunities.figures.cells import BASE, COUNT, MONTH, SHARE, Cell
 from publicpool.telling import GOING_SOON
 
 from .. import month as reading
-from ..measures import MEASURES
+from ..measures import MEASURES, without_rate
 from ..periods import MONTH as ONE
 from ..periods import TargetPeriod
-from .targets import bar_of, without_rate
+from .targets import bar_of
 
 
 @require_safe

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
@@ -23,6 +22,7 @@ from opportunities.figures.cells import COUNT, SHARE, TEXT, Cell, heading
 
 from ..achievement import Line, lines_of
 from ..asked import Asked
+from ..measures import without_rate
 from ..permissions import can_set_target, can_set_targets
 
 
@@ -78,11 +78,6 @@ def _row(line: Line, asked: Asked) -> dict[str, Any]:
 def bar_of(share: Fraction | None) -> int | None:
     """How long the bar of a share is, in percent and at most whole."""
     return None if share is None else min(round(float(share) * 100), 100)
-
-
-def without_rate(number: int) -> str:
-    """What is said beside an amount of which some rows had no rate of their day."""
-    return ngettext("%(n)s without a rate", "%(n)s without a rate", number) % {"n": number} if number else ""
 
 
 @require_POST

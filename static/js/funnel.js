@@ -110,6 +110,15 @@ const DRAWN = {
   forecast: (box, all, colours) => standing(box, all, 6, 4, {
     colours, text: (value) => short.format(value), names: [all[0].headers[6], all[0].headers[4]], isAhead: true,
   }),
+  // A number, with that of the period before as its tint.
+  counts: (box, all, colours) => lying(box, all, 1, { colours, behind: 2, inside: (row) => row.texts[1], end: (row) => `${row.headers[2]}: ${row.texts[2]}` }),
+  // A share of all; the others beside it.
+  targets: (box, all, colours) => lying(box, all, 3, {
+    colours, most: 1, behind: 5, inside: (row) => row.texts[3], end: (row) => (row.values[5] === null ? "—" : `${row.headers[5]} ${row.texts[5]}`),
+  }),
+  steps: (box, all, colours) => lying(box, all, 6, { colours, most: 1, inside: (row) => row.texts[6], end: (row) => row.texts[1] }),
+  hands: (box, all, colours) => lying(box, all, 2, { colours, inside: (row) => row.texts[2], end: (row) => row.texts[3] }),
+  sources: (box, all, colours) => lying(box, all, 4, { colours, behind: 5, inside: (row) => short.format(row.values[4] ?? 0), end: (row) => row.texts[3] }),
   months: (box, all, colours) => standing(box, all, 1, 2, {
     colours, text: (value) => short.format(value), names: [all[0].headers[1], all[0].headers[2]],
   }),

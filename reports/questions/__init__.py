@@ -1,0 +1,54 @@
+"""What does the board answer? One module a question, and a line here for each table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from opportunities.figures.cells import Sheet
+from publicpool.permissions import can_see_figures
+
+from . import changed, deals, goals, hands, pool, work
+from .asked import Asked
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Question:
+    """One table of the board: ``most`` of its rows stand there, all of them on a page of its own.
+
+    ``is_wide`` takes the whole width. ``charted`` draws its chart on the board too.
+    """
+
+    sheet: Callable[[Asked], Sheet]
+    most: int = 6
+    is_wide: bool = False
+    charted: bool = False
+    may: Callable[[User], bool] = lambda user: True
+
+
+# In the order in which they stand on the board. The key is the sheet's own.
+QUESTIONS: dict[str, Question] = {
+    "targets": Question(goals.sheet, most=12, is_wide=True),
+    "changes": Question(changed.sheet, most=8),
+    "funnel": Question(deals.funnel, charted=True, most=8),
+    "forecast": Question(deals.forecast, charted=True, is_wide=True, most=12),
+    "lost_in": Question(deals.lost_in),
+    "reason": Question(deals.reasons),
+    "competitor": Question(deals.competitors),
+    "playbooks": Question(work.playbooks),
+    "activity": Question(work.activity, most=8, is_wide=True),
+    "hands": Question(hands.sheet, most=8, is_wide=True),
+    "sources": Question(deals.sources),
+    "arrivals": Question(deals.arrivals),
+    "flow": Question(pool.flow, may=can_see_figures),
+    "fairness": Question(pool.fairness, is_wide=True, may=can_see_figures),
+    "matrix": Question(deals.matrix, is_wide=True),
+}
+
+
+def questions_for(user: User) -> dict[str, Question]:
+    return {key: one for key, one in QUESTIONS.items() if one.may(user)}

@@ -1,0 +1,180 @@
+"""Whose figures of which period does somebody ask the board for, and what do several of its answers read in common?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from core.zones import business_day, midnight
+from opportunities import words
+from opportunities.figures import changes, reading
+from opportunities.figures.asked import Asked as OfDeals
+from opportunities.figures.asked import NotAsked, Period, person_scope
+from publicpool.countdown import Clock
+from publicpool.rules import active_specs
+
+from .. import asked as of_targets
+from ..achievement import Line, lines_of
+from ..measures import Done, Measure
+from ..periods import FIRST_YEAR, TargetPeriod
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from opportunities.figures.changes import Changes
+    from opportunities.models import Pipeline
+
+
+@dataclass(frozen=True)
+class Asked(of_targets.Asked):
+    """One question to the board: whose, which month, quarter or year, which pipeline; amounts in the base currency.
+
+    What several answers need is read once, when the first asks for it.
+    """
+
+    now: datetime
+    pipelines: tuple[Pipeline, ...]
+    pipeline_key: str
+
+    @classmethod
+    def at(cls, query: Mapping[str, str], user: User, now: datetime) -> Asked:
+        """What an address asks at a moment. Raises NotAsked for a scope or pipeline that is not there."""
+        plain = of_targets.Asked.of({**query, "measure": ""}, user, business_day(now))
+        key, found = query.get("pipeline", ""), tuple(words.pipelines())
+        if not found or (key and key not in {str(one.pk) for one in found}):
+            raise NotAsked
+        return cls(plain.user, plain.scopes, plain.scope, plain.key, plain.period, plain.today, now, found, key)
+
+    def words(self, **changed: str) -> str:
+        named = {"scope": self.scope.key, "period": self.period.key, "pipeline": self.pipeline_key} | changed
+        return f"?{urlencode({name: word for name, word in named.items() if word})}"
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The one asked for, else the first in use."""
+        chosen = [one for one in self.pipelines if str(one.pk) == self.pipeline_key]
+        return next(iter([*chosen, *(one for one in self.pipelines if one.is_active), *self.pipelines]))
+
+    # --- whose --------------------------------------------------------------------------------------
+
+    @cached_property
+    def people(self) -> dict[int, User]:
+        return self.inside
+
+    def shown(self, counted: Collection[int] = ()) -> list[User]:
+        """Whom a table by person names: who sells, and whoever is counted; by name."""
+        rows = (one for pk, one in self.people.items() if pk in counted or (one.is_active and not one.is_admin))
+        return sorted(rows, key=lambda one: (str(one), one.pk))
+
+    def rows_at(self, url_name: str, word: str, person: int | None, named: Mapping[str, Any]) -> str:
+        """A list narrowed to this scope, or to a person of it; ``word`` is the list's own for a person."""
+        whose: list[tuple[str, Any]] = [(word, person)] if person else []
+        if not person and self.scope.key != "all":
+            # A scope's own words are those of lists by owner.
+            whose = [(word if name == "owner" else name, one) for name, one in self.scope.words if name not in named]
+        listed = [(name, one) for name, value in named.items() for one in _many(value)]
+        return f"{reverse(url_name)}?{urlencode([*whose, *listed])}"
+
+    # --- when ---------------------------------------------------------------------------------------
+
+    @property
+    def months(self) -> Period:
+        """The period as the funnel asks for it."""
+        return Period("", self.period.months[0], self.period.months[-1])
+
+    @property
+    def begins(self) -> datetime:
+        return midnight(self.period.first_on)
+
+    @property
+    def ends(self) -> datetime:
+        """The moment with which the period is over."""
+        return midnight(self.next_on)
+
+    def days(self, name: str) -> dict[str, str]:
+        """The words of a list for the days of the period."""
+        return {f"{name}_from": self.period.first_on.isoformat(), f"{name}_to": self.last_on.isoformat()}
+
+    @cached_property
+    def earlier(self) -> Asked | None:
+        """The same question of the period before; None at the beginning of the calendar."""
+        day = self.period.first_on - timedelta(days=1)
+        if day.year < FIRST_YEAR:
+            return None
+        return replace(self, period=TargetPeriod.of(day, self.period.span))
+
+    @property
+    def is_over(self) -> bool:
+        return self.next_on <= self.today
+
+    # --- what several answers read ------------------------------------------------------------------
+
+    @cached_property
+    def of_deals(self) -> OfDeals:
+        """The same question as the funnel's figures understand it."""
+        return OfDeals(self.scope, self.pipeline, self.months, self.today)
+
+    def of_person(self, person: User) -> OfDeals:
+        return replace(self.of_deals, scope=person_scope(person))
+
+    @cached_property
+    def pipe(self) -> reading.Pipe:
+        return reading.Pipe.of(self.of_deals)
+
+    @cached_property
+    def ahead(self) -> reading.Ahead:
+        """What is under way."""
+        return reading.ahead(self.of_deals, self.pipe)
+
+    @cached_property
+    def expected(self) -> dict[int, reading.Open]:
+        """What each person expects to close in the period."""
+        months = self.period.months
+        return reading.expected_of_each(self.people.keys(), months[0], months[-1], self.today)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What happened to deals since Monday."""
+        return self.changes_between(self.monday, self.today + timedelta(days=1))
+
+    def changes_between(self, first: date, after: date) -> Changes:
+        owners = None if self.scope.key == "all" else self.scope.levels
+        return changes.changes(self.user, owners, midnight(first), midnight(after))
+
+    @cached_property
+    def clock(self) -> Clock:
+        """When customers go back to the pool."""
+        return Clock.load(self.now, active_specs())
+
+    @property
+    def monday(self) -> date:
+        return self.today - timedelta(days=self.today.weekday())
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Each team and person with what was to be reached and what was."""
+        return lines_of(self)
+
+    def done(self, measure: Measure) -> dict[int, Done]:
+        """How much of a measure each person did in the period."""
+        found: dict[int, Done] = {}
+        for (who, _month), one in measure.reads(
+            self.people.keys(), self.period.months[0], self.period.months[-1]
+        ).items():
+            known = found.get(who, Done())
+            found[who] = Done(known.number + one.number, known.unrated + one.unrated)
+        return found
+
+
+def _many(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, (tuple, list, set, frozenset)) else (value,)
+
+
+def total(parts: Collection[Done]) -> Done:
+    return Done(sum((one.number for one in parts), start=Decimal(0)), sum(one.unrated for one in parts))

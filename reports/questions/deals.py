@@ -1,0 +1,212 @@
+"""What do the deals say: the funnel, the forecast, what is lost where and why, which source pays, where who wins?
+
+The tables are the funnel's own (opportunities.figures), narrowed to the board's period; sources and countries are put
+together here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from customers.models import Customer, Source
+from opportunities.figures import reading, sheets
+from opportunities.figures.asked import add_months
+from opportunities.figures.cells import BASE, COUNT, SHARE, TEXT, Cell, Row, Sheet
+from opportunities.figures.reading import Closed
+from opportunities.models import FunnelCell
+
+if TYPE_CHECKING:
+    from .asked import Asked
+
+# Countries that stand in lines of their own where people are across; the rest is one line.
+COUNTRIES = 20
+NONE = "none"
+
+
+def funnel(asked: Asked) -> Sheet:
+    return sheets.funnel(asked.of_deals, reading.cohort(asked.of_deals, asked.pipe))
+
+
+def forecast(asked: Asked) -> Sheet:
+    since = add_months(asked.of_deals.month, -sheets.BEHIND)
+    won = reading.closed(asked.of_deals, asked.pipe, "closed", "month", since=since)
+    return sheets.forecast(asked.of_deals, asked.ahead, won)
+
+
+def _lost(asked: Asked, by: str) -> Sheet:
+    """What was lost by one of the funnel's dimensions, with the number of the period before."""
+    sheet = sheets.win_rates(asked.of_deals, asked.pipe, asked.scopes, by, is_whole=True)
+    earlier = reading.closed(asked.earlier.of_deals, asked.pipe, by, "value") if asked.earlier else {}
+    names = {name: one.lost.n for name, one, _words, _depth in sheets.named(earlier, by)}
+    before = (gettext_lazy("Period before"), COUNT)
+    place = 1 if by in sheets.OF_LOST else 2
+    rows = []
+    for row in sheet.rows:
+        number = names.pop(str(row.cells[0].value), 0)
+        rows.append(replace(row, cells=(*row.cells[: place + 1], Cell(number, COUNT), *row.cells[place + 1 :])))
+    return replace(sheet, headers=(*sheet.headers[: place + 1], before, *sheet.headers[place + 1 :]), rows=rows)
+
+
+def lost_in(asked: Asked) -> Sheet:
+    return _lost(asked, "lost_in")
+
+
+def reasons(asked: Asked) -> Sheet:
+    return _lost(asked, "reason")
+
+
+def competitors(asked: Asked) -> Sheet:
+    """Those named first; deals that name none stand last."""
+    sheet = _lost(asked, "competitor")
+    return replace(sheet, rows=sorted(sheet.rows, key=lambda row: not row.cells[2].value))
+
+
+def sources(asked: Asked) -> Sheet:
+    """Which source pays: customers that came, deals won of those that ended, what they were worth."""
+    found: dict[str, Closed] = reading.closed(asked.of_deals, asked.pipe, "source", "value")
+    earlier = reading.closed(asked.earlier.of_deals, asked.pipe, "source", "value") if asked.earlier else {}
+    came = _came(asked, "source")
+    known = {str(one.pk): one for one in Source.objects.all()}
+    keys = sorted({*found, *came}, key=lambda key: (-_won(found, key), -came.get(key, 0), key))
+    rows = []
+    for key in keys:
+        one, source = found.get(key, Closed()), known.get(key)
+        ended = {**sheets.ended(asked.of_deals), "source": key or NONE}
+        won = sheets.rows_behind(asked.of_deals, **ended, outcome="won")
+        both = sheets.rows_behind(asked.of_deals, **ended, outcome=("won", "lost"))
+        behind = _made(asked, source=source.key) if source else ""
+        rows.append(
+            Row(
+                (
+                    Cell(str(source) if source else _("Not known")),
+                    Cell(came.get(key, 0), COUNT, behind),
+                    Cell(one.won.n, COUNT, won),
+                    Cell(one.rate, SHARE, both),
+                    Cell(one.won.base, BASE, won),
+                    Cell(_won(earlier, key), BASE),
+                )
+            )
+        )
+    return Sheet(
+        "sources",
+        gettext_lazy("Which source pays"),
+        gettext_lazy(
+            "New customers: created in the period and held by these people now. Won and win rate: deals that closed in "
+            "the period, by their source; worth at the rates of the days."
+        ),
+        (
+            (gettext_lazy("Source"), TEXT),
+            (gettext_lazy("New customers here"), COUNT),
+            (gettext_lazy("Deals won"), COUNT),
+            (gettext_lazy("Win rate"), SHARE),
+            (gettext_lazy("Worth"), BASE),
+            (gettext_lazy("Period before"), BASE),
+        ),
+        rows,
+        "sources",
+    )
+
+
+def _won(found: dict[str, Closed], key: str) -> Any:
+    return found[key].won.base if key in found else 0
+
+
+def _came(asked: Asked, column: str) -> dict[str, int]:
+    """How many customers of these people were created in the period, by a column."""
+    rows = Customer.objects.visible_to(asked.user).filter(
+        owner__in=asked.people.keys(), created_at__gte=asked.begins, created_at__lt=asked.ends
+    )
+    counted = rows.order_by().values_list(column).annotate(Count("pk"))
+    return {"" if value is None else str(value): n for value, n in counted}
+
+
+def _made(asked: Asked, **words: str) -> str:
+    return asked.rows_at("customers:list", "owner", None, {**words, **asked.days("created")})
+
+
+def arrivals(asked: Asked) -> Sheet:
+    """New customers by country, beside the period before."""
+    found, before = _came(asked, "country"), _came(asked.earlier, "country") if asked.earlier else {}
+    rows = [
+        Row(
+            (
+                Cell(countries.name(code) or code or _("Not known")),
+                Cell(n, COUNT, _made(asked, country=code) if code else ""),
+                Cell(
+                    before.get(code, 0),
+                    COUNT,
+                    _made(asked.earlier, country=code) if asked.earlier and code else "",
+                ),
+            )
+        )
+        for code, n in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    if len(rows) > 1:
+        behind = _made(asked)
+        total = (Cell(_("Together")), Cell(sum(found.values()), COUNT, behind), Cell(sum(before.values()), COUNT))
+        rows.append(Row(total, is_total=True))
+    return Sheet(
+        "arrivals",
+        gettext_lazy("New customers by country"),
+        gettext_lazy("Customers created in the period that these people hold now, beside those of the period before."),
+        (
+            (gettext_lazy("Country"), TEXT),
+            (gettext_lazy("New customers here"), COUNT),
+            (gettext_lazy("Period before"), COUNT),
+        ),
+        rows,
+        "counts",
+    )
+
+
+def matrix(asked: Asked) -> Sheet:
+    """What who won where: countries down, people across, in the base currency."""
+    rows = FunnelCell.objects.filter(
+        pipeline_id=asked.pipeline.pk,
+        owner_id__in=asked.people.keys(),
+        kind="country",
+        stage_id__in=[pk for pk, stage in asked.pipe.stages.items() if stage.kind == "won"],
+        n__gt=0,
+        **asked.months.within(),
+    )
+    worth: dict[str, dict[int, Any]] = defaultdict(dict)
+    for country, owner, base in rows.order_by().values_list("value", "owner_id").annotate(Sum("amount_base")):
+        worth[country][owner] = base
+    sums = {country: sum(of_people.values()) for country, of_people in worth.items()}
+    people = [one for one in asked.shown() if any(one.pk in of_people for of_people in worth.values())]
+    people += [
+        asked.people[pk]
+        for pk in sorted({pk for one in worth.values() for pk in one})
+        if asked.people[pk] not in people
+    ]
+    lines = [
+        _across(asked, countries.name(code) or code or _("Not known"), code, worth[code], people, sums[code])
+        for code in sorted(sums, key=lambda code: (-sums[code], code))
+    ]
+    return Sheet(
+        "matrix",
+        gettext_lazy("Countries and people"),
+        gettext_lazy(
+            "Deals won in the period by the customer's country and who holds the deal, at the rates of their days. A "
+            "number opens the deals."
+        ),
+        (
+            (gettext_lazy("Country"), TEXT),
+            (gettext_lazy("Together"), BASE),
+            *((str(person), BASE) for person in people),
+        ),
+        lines,
+    )
+
+
+def _across(asked: Asked, name: str, code: str, worth: dict[int, Any], people: list[Any], whole: Any) -> Row:
+    ended = {**sheets.ended(asked.of_deals), "country": code or NONE, "outcome": "won"}
+    cells = [Cell(worth.get(one.pk), BASE, sheets.rows_behind(asked.of_person(one), **ended)) for one in people]
+    return Row((Cell(name), Cell(whole, BASE, sheets.rows_behind(asked.of_deals, **ended)), *cells))

@@ -1,0 +1,84 @@
+"""Who has customers without a next step, with an overdue one, or about to go back to the pool?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer
+from opportunities.figures.cells import COUNT, SHARE, TEXT, Cell, Row, Sheet
+from publicpool.countdown import going
+
+from ..month import AHEAD
+
+if TYPE_CHECKING:
+    from .asked import Asked
+
+COLUMNS = "grade,status,reclaim,next_step,contacted"
+
+
+def sheet(asked: Asked) -> Sheet:
+    held = Customer.objects.visible_to(asked.user).filter(owner__in=asked.people.keys())
+    numbers = [
+        _by_owner(held),
+        _by_owner(held.without_next_step()),
+        _by_owner(held.filter(next_task_at__lte=asked.now)),
+    ]
+    goes = [_going(asked, held, AHEAD), _going(asked, held, timedelta(days=30))]
+    columns = [*numbers, *goes]
+    people = sorted(asked.shown(numbers[0]), key=lambda one: -columns[1].get(one.pk, 0))
+    rows = [_row(asked, str(one), [column.get(one.pk, 0) for column in columns], one.pk) for one in people]
+    if len(rows) > 1:
+        rows.append(_row(asked, _("Together"), [sum(column.values()) for column in columns]))
+    return Sheet(
+        "hands",
+        gettext_lazy("Customers without a next step, and about to go"),
+        gettext_lazy(
+            "Customers held now. Without a next step: at work, and nothing is planned; lost and dormant ones are not "
+            "counted. Overdue: the planned step's time is over. Goes back: a rule of the pool takes it by then, if "
+            "nothing is done. Whatever the period above."
+        ),
+        (
+            (gettext_lazy("Person"), TEXT),
+            (gettext_lazy("Customers held"), COUNT),
+            (gettext_lazy("No next step"), COUNT),
+            (gettext_lazy("Share without one"), SHARE),
+            (gettext_lazy("Step overdue"), COUNT),
+            (gettext_lazy("Goes back within 7 days"), COUNT),
+            (gettext_lazy("Within 30 days"), COUNT),
+        ),
+        rows,
+        "hands",
+    )
+
+
+def _by_owner(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("owner").annotate(Count("pk")))
+
+
+def _going(asked: Asked, held: QuerySet[Any], within: timedelta) -> dict[int, int]:
+    clock = asked.clock
+    return _by_owner(held.filter(going(clock, clock.today + within))) if clock.specs else {}
+
+
+def _row(asked: Asked, name: str, numbers: list[int], person: int | None = None) -> Row:
+    held, no_step, late, week, month = numbers
+
+    def rows(**words: Any) -> str:
+        return asked.rows_at("customers:list", "owner", person, {**words, "m": 1})
+
+    cells = (
+        Cell(name),
+        Cell(held, COUNT, rows()),
+        Cell(no_step, COUNT, rows(next_step="none")),
+        Cell(Fraction(no_step, held) if held else None, SHARE),
+        Cell(late, COUNT, rows(next_step="late")),
+        Cell(week, COUNT, rows(reclaim=7, cols=COLUMNS, sort="reclaim")),
+        Cell(month, COUNT, rows(reclaim=30, cols=COLUMNS, sort="reclaim")),
+    )
+    return Row(cells, is_total=person is None)
