@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.registries import SHOWN_AT
 from core.registries import TODAY_PARTS, NavItem, TodayPart
 from opportunities.nav import add_own_or_team
 
@@ -11,7 +12,8 @@ from opportunities.nav import add_own_or_team
 def register() -> None:
     """Add one's own month to Today, and the pages of targets and of what changed."""
     TODAY_PARTS["month"] = TodayPart(_("My month"), "reports:month", 10)
-    changes = "reports:changes"
-    targets = NavItem(_("Targets"), "reports:targets", "trophy", 30, lights=("reports",), lights_not=(changes,))
+    SHOWN_AT["weekly_on"] = (_("So it looks"), "reports:weekly")
+    changes, weekly = "reports:changes", "reports:weekly"
+    targets = NavItem(_("Targets"), "reports:targets", "trophy", 30, lights=("reports",), lights_not=(changes, weekly))
     add_own_or_team("targets", targets, 63)
     add_own_or_team("changes", NavItem(_("What changed"), changes, "activity", 31), 61)

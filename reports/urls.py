@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from .views import changes, editing, month, targets
+from .views import changes, editing, month, targets, weekly
 
 app_name = "reports"
 urlpatterns = [
     path("changes/", changes.what_changed, name="changes"),
     path("month/", month.month, name="month"),
+    path("weekly/", weekly.weekly, name="weekly"),
     path("targets/", targets.targets, name="targets"),
     path("targets/file/", targets.export, name="targets_export"),
     path("targets/copy/", editing.CopyPage.as_view(), name="copy"),

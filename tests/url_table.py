@@ -381,6 +381,7 @@ POST opportunities:order_void        order                         302 404 404 4
 GET  opportunities:orders_of_customer customer                     302 404 404 200 200 200
 GET  reports:changes                                               302 200 200 200 200 200
 GET  reports:month                                                 302 200 200 200 200 200
+GET  reports:weekly                                                302 200 200 200 200 200
 GET  reports:targets                                               302 200 200 200 200 200
 GET  reports:targets_export                                        302 405 405 405 405 405
 POST reports:targets_export                                        302 403 403 403 200 200
