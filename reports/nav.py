@@ -7,13 +7,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.registries import SHOWN_AT
 from core.registries import TODAY_PARTS, NavItem, TodayPart
 from opportunities.nav import add_own_or_team
+from opportunities.registries import BESIDE
 
 
 def register() -> None:
     """Add one's own month to Today, and the pages of targets and of what changed."""
     TODAY_PARTS["month"] = TodayPart(_("My month"), "reports:month", 10)
     SHOWN_AT["weekly_on"] = (_("So it looks"), "reports:weekly")
+    BESIDE["forecast"] = (_("Forecasts and what became of them"), "reports:forecasts")
     changes, weekly = "reports:changes", "reports:weekly"
-    targets = NavItem(_("Targets"), "reports:targets", "trophy", 30, lights=("reports",), lights_not=(changes, weekly))
+    targets = NavItem(
+        _("Targets"),
+        "reports:targets",
+        "trophy",
+        30,
+        lights=("reports",),
+        lights_not=(changes, weekly, "opportunities:funnel"),
+    )
     add_own_or_team("targets", targets, 63)
     add_own_or_team("changes", NavItem(_("What changed"), changes, "activity", 31), 61)

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from .views import changes, editing, month, targets, weekly
+from .views import changes, editing, forecasts, month, targets, weekly
 
 app_name = "reports"
 urlpatterns = [
     path("changes/", changes.what_changed, name="changes"),
+    path("forecasts/", forecasts.forecasts, name="forecasts"),
+    path("forecasts/<slug:month>/", forecasts.forecast, name="forecast"),
+    path("forecasts/<slug:key>/file/", forecasts.export, name="forecast_export"),
     path("month/", month.month, name="month"),
     path("weekly/", weekly.weekly, name="weekly"),
     path("targets/", targets.targets, name="targets"),

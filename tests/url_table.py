@@ -23,6 +23,7 @@ PUBLIC = {
 # What a POST carries, where an empty one would only be told what is missing.
 DATA = {
     "opportunities:funnel_export": {"kind": "csv"},
+    "reports:forecast_export": {"kind": "csv"},
     "reports:targets_export": {"kind": "csv"},
     "followups:task_move": {"on": "2027-01-05"},
     "accounts:language": {"language": "en"},
@@ -380,6 +381,10 @@ GET  opportunities:order_void        order                         302 404 404 4
 POST opportunities:order_void        order                         302 404 404 403 422 422
 GET  opportunities:orders_of_customer customer                     302 404 404 200 200 200
 GET  reports:changes                                               302 200 200 200 200 200
+GET  reports:forecasts                                             302 200 200 200 200 200
+GET  reports:forecast                2026-11                       302 200 200 200 200 200
+GET  reports:forecast_export         2026-11                       302 405 405 405 405 405
+POST reports:forecast_export         2026-11                       302 403 403 403 200 200
 GET  reports:month                                                 302 200 200 200 200 200
 GET  reports:weekly                                                302 200 200 200 200 200
 GET  reports:targets                                               302 200 200 200 200 200

@@ -107,6 +107,9 @@ const DRAWN = {
     colours, most: 1, inside: (row) => percent.format(row.values[3]), end: (row) => `${row.texts[1]} : ${row.texts[2]}`,
   }),
   reasons: (box, all, colours) => lying(box, all, 1, { colours, inside: (row) => row.texts[1], end: (row) => row.texts[3] }),
+  accuracy: (box, all, colours) => lying(box, all, 4, {
+    colours, behind: 2, inside: (row) => short.format(row.values[4] ?? 0), end: (row) => (row.values[5] === null ? "—" : percent.format(row.values[5])),
+  }),
   forecast: (box, all, colours) => standing(box, all, 6, 4, {
     colours, text: (value) => short.format(value), names: [all[0].headers[6], all[0].headers[4]], isAhead: true,
   }),
