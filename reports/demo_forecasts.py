@@ -64,18 +64,22 @@ FROM summed LEFT JOIN rates USING (due_on, currency)
 
 def forecasts(world: World, now: datetime) -> None:
     """Keep what the deals made now would have shown on the days on which forecasts are due."""
-    today = business_day(now)
-    days = _days(today, WEEKS if world.size <= LARGE else 0)
+    days = _days(business_day(now), WEEKS if world.size <= LARGE else 0)
+    world.rows += made_up({day: min(midnight(day) + AFTER_MIDNIGHT, now) for day in days})
+
+
+def made_up(moments: dict[date, datetime]) -> int:
+    """Keep, as the forecast of each day, what was open at its moment; returns how many cells."""
     words: dict[str, Any] = {
-        "days": days,
-        "moments": [min(midnight(day) + AFTER_MIDNIGHT, now) for day in days],
+        "days": list(moments),
+        "moments": list(moments.values()),
         "base": settings.BASE_CURRENCY,
         "oldest": OLDEST_DAYS,
         "no_month": FunnelCell.NO_MONTH,
     }
     with connection.cursor() as cursor:
         cursor.execute(_MAKE, words)
-        world.rows += cursor.rowcount
+        return cursor.rowcount
 
 
 def _days(today: date, weeks: int) -> list[date]:

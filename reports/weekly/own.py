@@ -23,9 +23,10 @@ from publicpool.telling import GOING_SOON
 
 from .. import month as own_month
 from ..periods import MONTH, TargetPeriod
-from .parts import DAYS, MOST, Line, Section, Week, changed, cut, listed, said, short_day
+from .parts import DAYS, HALF, MOST, Line, Section, Week, changed, cut, listed, said, short_day, told
 
-MINE = {"whose": "mine", "state": "open"}
+# Filters of one's own (m=1), whatever view the reader begins with.
+MINE = {"whose": "mine", "state": "open", "m": "1"}
 
 
 def own_sections(week: Week) -> Iterator[Section]:
@@ -45,7 +46,7 @@ def _month(week: Week) -> Section:
     for one in reversed(months if months[0].first_on > week.first else months[:1]):
         label = TargetPeriod(one.first_on, MONTH).label
         if one.goal or one.won.number:
-            lines.append(Line(f"{label}: {_of_target(one)}"))
+            lines.append(Line(told(label, _of_target(one))))
     this, ahead = months[0], own_month.still_expected(week.user, week.now)
     if ahead.weighted:
         whole, share = own_month.outlook(this, ahead)
@@ -117,7 +118,7 @@ def _day(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _named(task: Any) -> str:
-    return f"{cut(task.title)} · {cut(task.party.name)}" if task.party else cut(task.title)
+    return f"{cut(task.title, HALF)} · {cut(task.party.name, HALF)}" if task.party else cut(task.title)
 
 
 def _bounded(lines: list[Line], rows: QuerySet[Any]) -> list[Line]:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 DAYS = 7
 # So many lines of one kind; how many more there are is said.
 MOST = 6
-# Of a name, so that its line holds on a phone.
-NAME = 40
+# Of a name, so that its line holds on a phone: the one that is all of it, and one of two.
+NAME, HALF = 40, 23
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,13 @@ def short_day(day: date) -> str:
     return date_format(day, "MONTH_DAY_FORMAT")
 
 
-def cut(name: Any) -> str:
-    return Truncator(str(name)).chars(NAME)
+def cut(name: Any, most: int = NAME) -> str:
+    return Truncator(str(name)).chars(most)
+
+
+def told(name: Any, text: str) -> str:
+    """“Alice: 3”, with the colon of the language."""
+    return _("%(name)s: %(text)s") % {"name": name, "text": text}
 
 
 def listed(url_name: str, words: Iterable[tuple[str, Any]] = (), /, **more: Any) -> str:
@@ -94,7 +99,7 @@ def changed(week: Week) -> Section:
     """What happened to deals in these days, each kind once."""
     found = changes(week.user, week.owners, midnight(week.first), midnight(week.day))
     lines = [
-        Line(f"{label}: {grouped(number)} · {base_money(found.amount(kind))}")
+        Line(told(label, f"{grouped(number)} · {base_money(found.amount(kind))}"))
         for kind, (label, _icon, _tone) in KINDS.items()
         if (number := found.number(kind))
     ]
@@ -129,7 +134,7 @@ def by_person(found: Mapping[int | None, int], week: Week, url: Any) -> list[Lin
     """“Alice: 3”, the most first; ``url`` makes the list behind of a person's id."""
     ordered = sorted(found.items(), key=lambda pair: (-pair[1], str(week.people.get(pair[0] or 0, ""))))
     lines = [
-        Line(f"{cut(week.people[pk]) if pk else _('Nobody yet')}: {grouped(number)}", url(pk) if pk else "")
+        Line(told(cut(week.people[pk]) if pk else _("Nobody yet"), grouped(number)), url(pk) if pk else "")
         for pk, number in ordered[:MOST]
     ]
     if rest := ordered[MOST:]:

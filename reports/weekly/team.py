@@ -24,7 +24,7 @@ from ..asked import Asked
 from ..month import AHEAD
 from ..periods import MONTH, TargetPeriod
 from .own import listed_soon
-from .parts import MOST, Line, Section, Week, by_person, changed, counted, cut, listed, said
+from .parts import HALF, MOST, Line, Section, Week, by_person, changed, counted, cut, listed, said, told
 
 
 def team_sections(week: Week) -> Iterator[Section]:
@@ -45,13 +45,15 @@ def _achieved(week: Week, day: date) -> Section:
     period = TargetPeriod.of(day, MONTH)
     asked = Asked.of({"scope": week.scope.key, "period": period.key}, week.user, business_day(week.now))
     found = lines_of(asked)
-    lines = [Line(f"{cut(one.named)}: {_of_target(one)}") for one in found if one.party.kind == "team" and one.goal]
+    lines = [
+        Line(told(cut(one.named, HALF), _of_target(one))) for one in found if one.party.kind == "team" and one.goal
+    ]
     behind = [one for one in found if one.party.kind == "person" and one.is_behind(asked.passed)]
     if behind:
         passed, days = asked.passed
         lines.append(Line(_("Behind the time (day %(day)s of %(days)s):") % {"day": passed, "days": days}))
     behind.sort(key=lambda one: one.share or 0)
-    lines += [Line(f"{cut(one.named)}: {_of_target(one)}", one.url) for one in behind[:MOST]]
+    lines += [Line(told(cut(one.named, HALF), _of_target(one)), one.url) for one in behind[:MOST]]
     if rest := len(behind) - MOST:
         more = ngettext("and %(n)s more", "and %(n)s more", rest) % {"n": rest}
         lines += [Line(more)] if rest > 0 else []
@@ -73,7 +75,7 @@ def _overdue(week: Week) -> Section:
     whole = Q(assignee__isnull=False) if week.scope.key == "all" else Q(assignee__in=week.people)
     waiting = Q(assignee=None) if week.scope.key == "all" else Q(assignee=None, team__in=teams)
     found = counted(rows.filter(whole | waiting), "assignee", week)
-    words = {"state": "open", "when": "overdue"}
+    words = {"state": "open", "when": "overdue", "m": "1"}
     lines = by_person(found, week, lambda pk: listed("followups:list", assignee=pk, **words))
     one_team = {"team": teams[0]} if len(teams) == 1 else {}
     return Section(_titled(_("Overdue tasks"), found), lines, listed("followups:list", **one_team, **words))
@@ -81,7 +83,7 @@ def _overdue(week: Week) -> Section:
 
 def _without_step(week: Week) -> Section:
     rows = Customer.objects.visible_to(week.user).without_next_step().filter(owner__in=week.people)
-    return _customers(week, rows, _("Customers without a next step"), {"next_step": "none"})
+    return _customers(week, rows, _("Customers without a next step"), {"next_step": "none", "m": "1"})
 
 
 def _going(week: Week) -> Section:
@@ -104,4 +106,4 @@ def _customers(week: Week, rows: object, title: str, words: dict[str, str]) -> S
 
 
 def _titled(title: str, found: dict[int | None, int]) -> str:
-    return f"{title}: {sum(found.values()):,}" if found else title
+    return told(title, f"{sum(found.values()):,}") if found else title

@@ -24,6 +24,7 @@ from opportunities.services import (
     update_opportunity,
     win_opportunity,
 )
+from reports.demo_forecasts import made_up
 from reports.forecasts import Mean, Record, by_person, records
 from reports.models import ForecastCell, ForecastSnapshot
 from reports.questions import accuracy
@@ -65,9 +66,25 @@ def chance() -> Decimal:
     return Decimal(Pipeline.objects.order_by("position")[0].stages.order_by("position")[0].probability) / 100
 
 
-def kept() -> list[tuple]:
-    found = ForecastCell.objects.order_by("owner_id", "pipeline_id", "month", "currency")
+def kept(**which) -> list[tuple]:
+    found = ForecastCell.objects.filter(**which).order_by("owner_id", "pipeline_id", "month", "currency")
     return list(found.values_list("owner_id", "pipeline_id", "month", "currency", "n", "amount", "weighted"))
+
+
+def plain() -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(PLAIN)
+        return cursor.fetchall()
+
+
+def forecasts_of_the_demo_are_those_of_its_deals(now) -> None:
+    """There is one for each due day, and made up as of now they are what the deals say now."""
+    due = [*ForecastSnapshot.objects.values_list("due_on", flat=True)]
+    assert len(due) > 20
+    assert all(one.cells.exists() for one in ForecastSnapshot.objects.all())
+    day = date(2030, 1, 1)
+    made_up({day: now})
+    assert kept(snapshot__due_on=day) == plain()
 
 
 def rows(sheet) -> list[list]:
@@ -89,15 +106,8 @@ def test_it_holds_what_the_deals_say(alice, bob, charlie, deal):
     won = deal(alice)
     win_opportunity(opportunity=won, by=alice, now=EARLIER + DAY, reason="so")
     assert keep_forecasts(now=FIRST) == [date(2026, 10, 26), NOVEMBER]
-    with connection.cursor() as cursor:
-        cursor.execute(PLAIN)
-        plain = cursor.fetchall()
     for snapshot in ForecastSnapshot.objects.all():
-        cells = ForecastCell.objects.filter(snapshot=snapshot)
-        found = cells.order_by("owner_id", "pipeline_id", "month", "currency")
-        assert (
-            list(found.values_list("owner_id", "pipeline_id", "month", "currency", "n", "amount", "weighted")) == plain
-        )
+        assert kept(snapshot=snapshot) == plain()
     assert set(ForecastCell.objects.values_list("currency", "rate")) == {("USD", 7), ("XAF", None), ("", None)}
 
 

@@ -14,7 +14,7 @@ from accounts.models.people import NEVER
 from core.models import OutgoingMail
 from followups.models import Task
 from reports.mailing import send_summaries
-from tests.factories import make_user
+from tests.factories import make_customer, make_user
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,19 @@ def test_who_joined_later_is_away_gone_or_wants_none_gets_none(alice, bob, charl
     assert send_summaries(now=MONDAY + 13 * HOUR) == 1
     assert send_summaries(now=MONDAY + 3 * DAY) == 0
     assert send_summaries(now=MONDAY + WEEK) == 3  # alice, bob and the new one; New York later
+
+
+def test_its_lines_hold_on_a_phone(alice):
+    customer = make_customer(alice, "Vereinigte Schloss- und Beschlägewerke Velbert GmbH & Co. KG")
+    busy(alice)
+    Task.objects.create(
+        title="Send the certificate of conformity for all of the padlocks", assignee=alice, customer=customer,
+        due_at=MONDAY - HOUR, created_at=MONDAY - DAY, updated_at=MONDAY - DAY,
+    )  # fmt: skip
+    send_summaries(now=MONDAY)
+    lines = OutgoingMail.objects.get().text.splitlines()
+    assert any("Vereinigte" in line for line in lines)
+    assert [line for line in lines if len(line) > 60 and "http" not in line] == []
 
 
 def test_nothing_to_say_is_no_mail(alice):
