@@ -54,6 +54,7 @@ class UserAdmin(Actions):
         ("language", "time_zone", "theme"),
         ("away_from", "away_to", "deputy"),
         ("digest_at", "quiet_from", "quiet_to"),
+        ("weekly_on", "weekly_at"),
         ("is_active", "last_login", "date_joined"),
     )
     editable = ("name", "email", "role", "team", "may_export")

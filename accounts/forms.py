@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -23,6 +24,7 @@ from core.forms import Form, ModelForm
 from core.text import clean
 
 from .models import Invitation, Team, User
+from .models.people import NEVER, WEEKLY_AT
 from .permissions import can_set_rights
 
 DAYS_SIGNED_IN = settings.SESSION_COOKIE_AGE // (24 * 3600)
@@ -191,20 +193,25 @@ class ProfileForm(ModelForm):
         model = User
         fields = (
             *("name", "language", "time_zone", "theme", "away_from", "away_to", "deputy"),
-            *("digest_at", "quiet_from", "quiet_to"),
+            *("digest_at", "weekly_on", "weekly_at", "quiet_from", "quiet_to"),
         )
         labels = {"theme": _("Colours")}
         widgets = (
             {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("away_from", "away_to")}
             | {
                 name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-                for name in ("digest_at", "quiet_from", "quiet_to")
+                for name in ("digest_at", "weekly_at", "quiet_from", "quiet_to")
             }
             | {"deputy": LongSelect}
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        weekdays: Any = self.fields["weekly_on"]
+        weekdays.choices = [one for one in weekdays.choices if one[0] != ""]
+        if self.instance.weekly_on is None:  # shown is what the role makes of it
+            self.initial["weekly_on"] = NEVER if (day := self.instance.weekly_day) is None else day
+        self.fields["weekly_at"].required = False
         colleagues: Any = self.fields["deputy"]
         colleagues.empty_label = "—"
         colleagues.queryset = User.objects.visible_to(self.instance).active().exclude(pk=self.instance.pk)
@@ -220,6 +227,13 @@ class ProfileForm(ModelForm):
     @property
     def mails(self) -> list[Any]:
         return [self[name] for name in ("digest_at", "quiet_from", "quiet_to")]
+
+    @property
+    def weekly(self) -> list[Any]:
+        return [self[name] for name in ("weekly_on", "weekly_at")]
+
+    def clean_weekly_at(self) -> time:
+        return self.cleaned_data["weekly_at"] or WEEKLY_AT
 
 
 class EmailForm(Form):

@@ -34,12 +34,18 @@ def write_mail(
     context: dict[str, Any] | None = None,
     key: str | None = None,
     now: datetime | None = None,
+    in_html: str = "",
 ) -> None:
-    """Render a mail in ``language`` (empty: the house's) and put it into the outbox, in this transaction."""
+    """Render a mail in ``language`` (empty: the house's) and put it into the outbox, in this transaction.
+
+    ``in_html`` is a template that says the same with words for links, for programs that show it.
+    """
+    words = {"house": settings.PUBLIC_URL, **(context or {})}
     with translation.override(language or settings.LANGUAGE_CODE):
-        content = render_to_string(template, {"house": settings.PUBLIC_URL, **(context or {})}).strip()
+        content = render_to_string(template, words).strip()
+        html = render_to_string(in_html, words) if in_html else ""
     subject, _, text = content.partition("\n")
-    queue_mail(to=to, subject=subject, text=text.strip() + "\n", key=key, now=now)
+    queue_mail(to=to, subject=subject, text=text.strip() + "\n", html=html, key=key, now=now)
 
 
 def link(url_name: str, *args: Any) -> str:

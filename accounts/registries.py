@@ -65,6 +65,8 @@ class NoticeKind:
     by_mail: bool = False
 
 
+# Pages of floors above that show what a setting of the profile brings: by the form's field, label and URL name.
+SHOWN_AT: dict[str, tuple[Label, str]] = {}
 HOLDINGS: dict[str, Holding] = {}
 NOTICES: dict[str, NoticeKind] = {}
 # Foreign keys to User that only say who did something or whose setting it is: nothing to hand over.

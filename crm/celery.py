@@ -18,6 +18,8 @@ app.conf.beat_schedule = {
     "playbooks": {"task": "followups.run_playbooks", "schedule": 300},
     "reminders": {"task": "followups.remind", "schedule": 30},
     "digests": {"task": "followups.send_digests", "schedule": 60},
+    "forecasts": {"task": "reports.keep_forecasts", "schedule": 600},
+    "summaries": {"task": "reports.send_summaries", "schedule": 60},
     "mails": {"task": "core.send_due_mails", "schedule": 30},
     "rates": {"task": "core.load_rates", "schedule": 3600},
     "expired": {"task": "core.clear_expired", "schedule": 3600},

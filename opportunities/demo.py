@@ -194,7 +194,9 @@ class Seller:
         closed = times[-1] if outcome != "open" else None
         is_lost = outcome == "lost"
         reason = random.choice(self.reasons) if is_lost else None
-        expected = (closed or self.now) + timedelta(days=random.randint(-12, 100))
+        # Of those that ended it was right within a fortnight, so that past forecasts are worth a look.
+        days = random.randint(-12, 100)
+        expected = closed + timedelta(days=(days - 44) // 4) if closed else self.now + timedelta(days=days)
         columns: dict[str, Any] = {
             "title": title,
             "currency": currency,

@@ -40,6 +40,9 @@ class Part:
 PARTS: dict[str, Part] = {}
 # "plan": makes what was typed the next step of an opportunity: (opportunity, title, day, by, now).
 NEXT_STEP: dict[str, Callable[[Opportunity, str, date | None, User, datetime], None]] = {}
+# What floors above show beside a sheet of the funnel's page: by the sheet's key, label and URL name of a page that
+# takes the same words ``scope`` and ``pipeline``.
+BESIDE: dict[str, tuple[Label, str]] = {}
 # Tabs of an opportunity's page: an app above adds its line and subclasses views.opportunity_page.OpportunityPage.
 OPPORTUNITY_TABS: dict[str, Tab] = {}
 # Tabs of a lead's page: an app above adds its line and subclasses views.lead_page.LeadPage.

@@ -45,6 +45,10 @@ class Line:
     def to_go(self) -> Decimal | None:
         return max(self.goal.target - self.done, Decimal(0)) if self.goal else None
 
+    def is_behind(self, passed: tuple[int, int]) -> bool:
+        """Is the target not reached, and less of it than of the time: (days begun, days)?"""
+        return self.share is not None and not self.level and self.share * passed[1] < passed[0]
+
 
 def lines_of(asked: Asked) -> list[Line]:
     """The lines of a scope that its reader may see: each team followed by its people, then those of no team.

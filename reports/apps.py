@@ -11,10 +11,11 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from core.registries import DEMO, IMPORT_TARGETS
 
-        from . import demo, holdings, nav
+        from . import demo, demo_forecasts, holdings, nav
         from .importing import TargetsOfPeople
 
         holdings.register()
         nav.register()
         DEMO["targets"] = (70, demo.targets)
+        DEMO["forecasts"] = (71, demo_forecasts.forecasts)
         IMPORT_TARGETS["targets"] = TargetsOfPeople()

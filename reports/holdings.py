@@ -4,5 +4,5 @@ from accounts.registries import BYLINES
 
 
 def register() -> None:
-    """Name the columns that only say whose it was: the targets of who left tell what was to be reached then."""
-    BYLINES.update({"reports.Target.set_by", "reports.Target.user"})
+    """Name the columns that only say whose it was: who left still had these targets, and forecast this."""
+    BYLINES.update({"reports.ForecastCell.owner", "reports.Target.set_by", "reports.Target.user"})

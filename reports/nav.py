@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.registries import SHOWN_AT
 from core.registries import NAV, TODAY_PARTS, NavItem, TodayPart
 from opportunities.nav import add_own_or_team, answers_for_others
+from opportunities.registries import BESIDE
 
 
 def register() -> None:
@@ -20,14 +22,16 @@ def register() -> None:
         shown_to=answers_for_others,
         lights=("reports:board", "reports:question"),
     )
-    changes = "reports:changes"
+    SHOWN_AT["weekly_on"] = (_("So it looks"), "reports:weekly")
+    BESIDE["forecast"] = (_("Forecasts and what became of them"), "reports:forecasts")
+    changes, weekly = "reports:changes", "reports:weekly"
     targets = NavItem(
         _("Targets"),
         "reports:targets",
         "trophy",
         30,
         lights=("reports",),
-        lights_not=(changes, "reports:board", "reports:question"),
+        lights_not=(changes, weekly, "reports:board", "reports:question", "opportunities:funnel"),
     )
     add_own_or_team("targets", targets, 63)
     add_own_or_team("changes", NavItem(_("What changed"), changes, "activity", 31), 61)

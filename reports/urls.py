@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, changes, editing, month, targets
+from .views import board, changes, editing, forecasts, month, targets, weekly
 
 app_name = "reports"
 urlpatterns = [
@@ -10,7 +10,11 @@ urlpatterns = [
     path("board/<slug:key>/", board.question, name="question"),
     path("board/<slug:key>/file/", board.export, name="question_export"),
     path("changes/", changes.what_changed, name="changes"),
+    path("forecasts/", forecasts.forecasts, name="forecasts"),
+    path("forecasts/<slug:month>/", forecasts.forecast, name="forecast"),
+    path("forecasts/<slug:key>/file/", forecasts.export, name="forecast_export"),
     path("month/", month.month, name="month"),
+    path("weekly/", weekly.weekly, name="weekly"),
     path("targets/", targets.targets, name="targets"),
     path("targets/file/", targets.export, name="targets_export"),
     path("targets/copy/", editing.CopyPage.as_view(), name="copy"),

@@ -139,20 +139,24 @@ def test_a_fortnight(life: Life, firm: dict[str, User]) -> None:
         (4, "08:30", "11月4日每日摘要：1 件事"),
         (5, "08:00", "已逾期（昨天 22:30到期）：回电报价"),
         (5, "08:30", "11月5日每日摘要：3 件事"),
-        *((day, "08:30", f"11月{day}日每日摘要：2 件事") for day in working_days),
+        (6, "08:30", "11月6日每日摘要：2 件事"),
+        (9, "08:00", "您的一周：11月2日至11月8日"),
+        *((day, "08:30", f"11月{day}日每日摘要：2 件事") for day in working_days if day > 6),
     ]
     assert life.mailed("bob", BERLIN) == [
         (3, "08:30", "Your day, 3 Nov: 1 thing"),
         (3, "14:00", "Due Today 15:00: Send the samples"),
         (3, "15:00", "Overdue since Today 15:00: Send the samples"),
+        (9, "08:00", "Your week, 2 Nov to 8 Nov"),
         (9, "08:30", "Your day, 9 Nov: 1 thing"),
         (10, "08:00", "Overdue since Yesterday: Second follow-up: Silencio Textiles SL"),
         *((day, "08:30", f"Your day, {day} Nov: 1 thing") for day in working_days if day > 9),
     ]
     assert life.mailed("dana", SHANGHAI) == [
+        (9, "08:00", "Your week, 2 Nov to 8 Nov"),
         (13, "08:00", "Still not done since 9 Nov: Second follow-up: Silencio Textiles SL"),
     ]
-    assert len({mail["Message-ID"] for mail in life.mails}) == len(life.mails) == 19
+    assert len({mail["Message-ID"] for mail in life.mails}) == len(life.mails) == 22
     assert set(OutgoingMail.objects.values_list("state", flat=True)) == {OutgoingMail.State.SENT}
     assert "· Yesterday\n" in life.text("Your day, 10 Nov: 1 thing")
 

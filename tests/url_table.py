@@ -23,6 +23,7 @@ PUBLIC = {
 # What a POST carries, where an empty one would only be told what is missing.
 DATA = {
     "opportunities:funnel_export": {"kind": "csv"},
+    "reports:forecast_export": {"kind": "csv"},
     "reports:targets_export": {"kind": "csv"},
     "reports:question_export": {"kind": "csv"},
     "followups:task_move": {"on": "2027-01-05"},
@@ -387,7 +388,12 @@ GET  reports:question                nothing                       302 404 404 4
 GET  reports:question_export         targets                       302 405 405 405 405 405
 POST reports:question_export         targets                       302 403 403 403 200 200
 GET  reports:changes                                               302 200 200 200 200 200
+GET  reports:forecasts                                             302 200 200 200 200 200
+GET  reports:forecast                2026-11                       302 200 200 200 200 200
+GET  reports:forecast_export         2026-11                       302 405 405 405 405 405
+POST reports:forecast_export         2026-11                       302 403 403 403 200 200
 GET  reports:month                                                 302 200 200 200 200 200
+GET  reports:weekly                                                302 200 200 200 200 200
 GET  reports:targets                                               302 200 200 200 200 200
 GET  reports:targets_export                                        302 405 405 405 405 405
 POST reports:targets_export                                        302 403 403 403 200 200

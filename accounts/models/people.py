@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import kept_changes
@@ -23,6 +24,9 @@ from ..querysets import PeopleManager, TeamQuerySet
 
 QUIET_FROM, QUIET_TO = time(21), time(8)
 DIGEST_AT = time(8, 30)
+# The weekly summary: before the day's digest, so that the week is read first.
+WEEKLY_AT = time(8)
+MONDAY, NEVER = 0, 7
 
 
 @pghistory.track(
@@ -154,6 +158,13 @@ class User(AbstractUser):
     )
     # The last day, where the person is, whose digest was looked after.
     digested_on = models.DateField(null=True, blank=True, editable=False)
+    # Empty: as the role has it, so that nobody who is made or changes the role needs a word about it.
+    weekly_on = models.PositiveSmallIntegerField(
+        _("weekly summary on"), null=True, blank=True, choices=[*WEEKDAYS.items(), (NEVER, _("not at all"))]
+    )
+    weekly_at = models.TimeField(_("weekly summary at"), default=WEEKLY_AT, db_default=WEEKLY_AT)
+    # The last day, where the person is, whose weekly summary was looked after.
+    weekly_noted_on = models.DateField(null=True, blank=True, editable=False)
     # {kind of notice: also by e-mail?}; a kind that is missing follows NOTICES.
     mailed_notices = models.JSONField(default=dict, blank=True)
 
@@ -203,6 +214,10 @@ class User(AbstractUser):
                 violation_error_message=_("Give two different times, or neither."),
             ),
             models.CheckConstraint(
+                condition=models.Q(weekly_on__isnull=True) | models.Q(weekly_on__lte=NEVER),
+                name="user_weekly_on_a_day_of_the_week",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(deputy=models.F("id")),
                 name="user_is_not_the_own_deputy",
                 violation_error_message=_("Nobody stands in for themselves."),
@@ -247,6 +262,16 @@ class User(AbstractUser):
         if self.quiet_from < self.quiet_to:
             return self.quiet_from <= at < self.quiet_to
         return at >= self.quiet_from or at < self.quiet_to
+
+    @property
+    def weekly_day(self) -> int | None:
+        """The day of the week (Monday is 0) of the weekly summary, None for none.
+
+        Whoever chose nothing gets it on Monday; administrators, who need not sell nor lead anybody, none.
+        """
+        if self.weekly_on is None:
+            return None if self.is_admin else MONDAY
+        return None if self.weekly_on == NEVER else self.weekly_on
 
     @property
     def is_admin(self) -> bool:

@@ -12,6 +12,7 @@ from core.exceptions import DomainError
 
 from ..mails import link, write_mail
 from ..models import User
+from ..weekly import last_slot
 from .absence import tell_deputy
 from .invitations import EmailTaken
 from .saving import save_or_refuse
@@ -39,6 +40,8 @@ def change_profile(
     digest_at: time | None,
     quiet_from: time | None,
     quiet_to: time | None,
+    weekly_on: int | None,
+    weekly_at: time,
     by: User,
     now: datetime,
 ) -> None:
@@ -46,14 +49,30 @@ def change_profile(
 
     Raises DomainError on half an absence, on half a quiet time, and where one stands in for oneself.
     """
-    was = User.objects.values_list("away_from", "away_to", "deputy").get(pk=by.pk)
+    *was, former_day = _as_it_was(by)
     by.name, by.language, by.time_zone, by.theme = name, language, time_zone, theme
     by.away_from, by.away_to, by.deputy = away_from, away_to, deputy
     by.digest_at, by.quiet_from, by.quiet_to = digest_at, quiet_from, quiet_to
-    fields = ["name", "language", "time_zone", "theme", "away_from", "away_to", "deputy"]
-    save_or_refuse(by, update_fields=[*fields, "digest_at", "quiet_from", "quiet_to"])
-    if (away_from, away_to, by.deputy_id) != was:
+    by.weekly_on, by.weekly_at = weekly_on, weekly_at
+    if by.weekly_day != former_day:
+        _begin_with_the_next(by, now)
+    fields = ["name", "language", "time_zone", "theme", "away_from", "away_to", "deputy", "digest_at", "quiet_from"]
+    save_or_refuse(by, update_fields=[*fields, "quiet_to", "weekly_on", "weekly_at", "weekly_noted_on"])
+    if [away_from, away_to, by.deputy_id] != was:
         tell_deputy(by, by=by, now=now)
+
+
+def _as_it_was(person: User) -> tuple[date | None, date | None, int | None, int | None]:
+    """(away from, away to, deputy, day of the weekly summary) before; the row is locked, a sweep may be at it."""
+    was = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    person.weekly_noted_on = was.weekly_noted_on
+    return was.away_from, was.away_to, was.deputy_id, was.weekly_day
+
+
+def _begin_with_the_next(person: User, now: datetime) -> None:
+    """Who chooses another day for the weekly summary gets it when that day comes, not at once for one that is over."""
+    if slot := last_slot(person, now):
+        person.weekly_noted_on = max(slot.day, person.weekly_noted_on or slot.day)
 
 
 def choose_language(*, language: str, by: User) -> None:

@@ -21,7 +21,7 @@ from core.pages.told import say
 
 from ..forms import EmailForm, ProfileForm
 from ..fresh import fresh_sign_in
-from ..registries import NOTICES
+from ..registries import NOTICES, SHOWN_AT
 from ..requests import SignedInRequest
 from ..services import ask_for_email, change_profile, choose_mailed_notices, come_back, confirm_email
 from ..services.profile import email_of_link
@@ -53,7 +53,7 @@ class ProfilePage(FormPage):
 
     def extra_context(self) -> dict[str, Any]:
         user = self.request.user
-        return {"is_away": user.is_away(timezone.now())}
+        return {"is_away": user.is_away(timezone.now()), "shown_at": SHOWN_AT.get("weekly_on")}
 
     def cancel_url(self) -> str:
         return ""

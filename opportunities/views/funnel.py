@@ -22,6 +22,7 @@ from ..figures import reading, sheets
 from ..figures.asked import PERIODS, Asked, NotAsked, Period, Scopes, add_months
 from ..figures.cells import heading
 from ..models import Pipeline
+from ..registries import BESIDE
 
 
 class FunnelPage:
@@ -77,6 +78,12 @@ class FunnelPage:
         ]
         self.rates = sheets.win_rates(asked, pipe, self.scopes, self.by, is_whole=self.is_whole)
 
+    def beside(self) -> str:
+        """The query of a page beside this one, which knows scope and pipeline, and without a pipeline means all."""
+        pipeline = str(self.asked.pipeline.pk) if len(self.pipelines) > 1 else ""
+        words = {"scope": self.query.get("scope", ""), "pipeline": pipeline}
+        return f"?{urlencode({name: value for name, value in words.items() if value})}"
+
     def href(self, **changed: str) -> str:
         """This page with some words of its query changed; an empty one goes."""
         kept = {
@@ -121,6 +128,8 @@ def funnel(request: SignedInRequest) -> HttpResponse:
         "whole_href": f"{page.href(whole='1')}#by",
         "may_export": permissions.can_export(request.user),
         "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+        "beside": BESIDE.get("forecast"),
+        "beside_query": page.beside(),
     }
     return render(request, "opportunities/funnel.html", context)
 

@@ -1,5 +1,6 @@
 """What do the reports own?"""
 
+from .forecast import ForecastCell, ForecastSnapshot
 from .target import Target
 
-__all__ = ["Target"]
+__all__ = ["ForecastCell", "ForecastSnapshot", "Target"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from opportunities.figures.cells import Sheet
 from publicpool.permissions import can_see_figures
 
-from . import changed, deals, goals, hands, pool, work
+from . import accuracy, changed, deals, goals, hands, pool, work
 from .asked import Asked
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ QUESTIONS: dict[str, Question] = {
     "changes": Question(changed.sheet, most=8),
     "funnel": Question(deals.funnel, charted=True, most=8),
     "forecast": Question(deals.forecast, charted=True, is_wide=True, most=12),
+    "accuracy": Question(accuracy.sheet, is_wide=True, charted=True, most=8),
     "lost_in": Question(deals.lost_in),
     "reason": Question(deals.reasons),
     "competitor": Question(deals.competitors),

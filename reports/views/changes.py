@@ -17,26 +17,44 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from core.paging import paginate_list
 from core.registries import Label
-from core.zones import midnight
+from core.zones import LAST_DAY, midnight
 from opportunities.figures.asked import NotAsked, Scopes
 from opportunities.figures.cells import BASE, COUNT, Cell
 from opportunities.figures.changes import KINDS, Change, changes, deals_of
 from opportunities.models import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 PERIODS: dict[str, Label] = {"week": _("Since Monday"), "before": _("The week before"), "30": _("30 days")}
 # So many of each kind stand there; all of one on a page of their own.
 SHOWN, PAGE = 5, 50
 
 
-def days_of(key: str, today: date) -> tuple[date, date]:
-    """First day, and the first after: weeks begin on Monday, in business time."""
+# More days at once than these are asked of the other pages.
+LONGEST = timedelta(days=366)
+
+
+def days_of(key: str, today: date, asked: Mapping[str, str] | None = None) -> tuple[date, date]:
+    """First day, and the first after: those asked for by ``from`` and ``to``, else of a period.
+
+    Weeks begin on Monday, in business time.
+    """
+    if asked and (days := _asked(asked)):
+        return days
     monday = today - timedelta(days=today.weekday())
     if key == "before":
         return monday - timedelta(days=7), monday
     return (today - timedelta(days=29) if key == "30" else monday), today + timedelta(days=1)
+
+
+def _asked(query: Mapping[str, str]) -> tuple[date, date] | None:
+    """The days that the weekly summary, or somebody by hand, names; None for what is none or too many."""
+    try:
+        first, last = (date.fromisoformat(query.get(word, "")) for word in ("from", "to"))
+    except ValueError:
+        return None
+    return (first, last + timedelta(days=1)) if timedelta() <= last - first <= LONGEST and last < LAST_DAY else None
 
 
 @require_safe
@@ -51,7 +69,10 @@ def what_changed(request: SignedInRequest) -> HttpResponse:
         raise Http404 from None
     key = word if (word := query.get("period", "")) in PERIODS else "week"
     kind = word if (word := query.get("kind", "")) in KINDS else ""
-    first, after = days_of(key, timezone.localdate(now, settings.BUSINESS_ZONE))
+    today = timezone.localdate(now, settings.BUSINESS_ZONE)
+    first, after = days_of(key, today, query)
+    # Days of one's own belong to no period; links keep them.
+    own = {} if (first, after) == days_of(key, today) else {word: query[word] for word in ("from", "to")}
     found = changes(request.user, None if scope.key == "all" else scope.levels, midnight(first), midnight(after))
     whole = {one: found.of(one) for one in KINDS}
     page = paginate_list(whole[kind], query, PAGE, "page") if kind else None
@@ -59,17 +80,21 @@ def what_changed(request: SignedInRequest) -> HttpResponse:
     lines = _lines([row for rows in shown.values() for row in rows], request.user)
 
     def href(**changed: str) -> str:
-        words = {"scope": scope.key, "period": key, "kind": kind} | changed
+        words = {"scope": scope.key, "period": "" if own else key, "kind": kind, **own} | changed
         return "?" + urlencode({name: word for name, word in words.items() if word})
 
     context: dict[str, Any] = {
         "scopes": scopes,
         "scope": scope,
         "key": key,
+        "own": own,
         "kind": kind,
         "first": first,
         "last": after - timedelta(days=1),
-        "periods": [(label, href(period=one, kind=""), one == key) for one, label in PERIODS.items()],
+        "periods": [
+            (label, href(period=one, kind="", **{"from": "", "to": ""}), one == key and not own)
+            for one, label in PERIODS.items()
+        ],
         "figures": [
             (one, label, Cell(found.number(one), COUNT, href(kind=one)), Cell(found.amount(one), BASE))
             for one, (label, _icon, _tone) in KINDS.items()

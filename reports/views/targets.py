@@ -71,7 +71,7 @@ def _row(line: Line, asked: Asked) -> dict[str, Any]:
         "challenge": Cell(goal.challenge if goal else None, kind),
         "share": Cell(share, SHARE),
         "bar": bar_of(share),
-        "is_behind": share is not None and not line.level and share * asked.passed[1] < asked.passed[0],
+        "is_behind": line.is_behind(asked.passed),
     }
 
 

@@ -73,17 +73,17 @@ function fitted(series, limit, box, colours) {
   return { ...series, data };
 }
 
-// Two heights stacked over each month, each with its value.
-function standing(box, all, lower, upper, { text, names, colours, isAhead = false }) {
+// Two heights stacked over each month, or beside each other, each with its value.
+function standing(box, all, lower, upper, { text, names, colours, isAhead = false, isBeside = false }) {
   const most = narrow(box) ? 6 : 24;
   const data = isAhead ? all.slice(0, most) : all.slice(-most);
   const tallest = Math.max(1, ...data.map((row) => (row.values[lower] ?? 0) + (row.values[upper] ?? 0)));
   const stack = (at, name, color, ink) => ({
-    type: "bar", stack: "all", name, silent: true, barMaxWidth: 44, itemStyle: { color },
+    type: "bar", stack: isBeside ? undefined : "all", name, silent: true, barMaxWidth: 44, barGap: "8%", itemStyle: { color },
     data: data.map((row) => row.values[at] ?? 0),
     label: {
-      show: true, position: "inside", color: ink, fontSize: 11, fontWeight: 600,
-      formatter: ({ value }) => (value > tallest * 0.07 ? text(value) : ""),
+      show: true, position: isBeside ? "top" : "inside", color: isBeside ? colours.text : ink, fontSize: isBeside ? 10 : 11, fontWeight: 600,
+      formatter: ({ value }) => (value > tallest * (isBeside ? 0 : 0.07) ? text(value) : ""),
     },
   });
   return {
@@ -91,7 +91,9 @@ function standing(box, all, lower, upper, { text, names, colours, isAhead = fals
     grid: { top: 36, bottom: 4, left: 4, right: 8, containLabel: true },
     xAxis: { type: "category", data: data.map((row) => row.name), axisTick: { show: false }, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.soft, fontSize: 11, hideOverlap: true } },
     yAxis: { type: "value", splitNumber: 3, splitLine: { lineStyle: { color: colours.line } }, axisLabel: { color: colours.soft, fontSize: 11, formatter: (value) => short.format(value) } },
-    series: [stack(lower, names[0], colours.accent, colours.on), stack(upper, names[1], colours.tint, colours.text)],
+    series: isBeside
+      ? [stack(lower, names[0], colours.tint), stack(upper, names[1], colours.accent)]
+      : [stack(lower, names[0], colours.accent, colours.on), stack(upper, names[1], colours.tint, colours.text)],
   };
 }
 
@@ -107,6 +109,9 @@ const DRAWN = {
     colours, most: 1, inside: (row) => percent.format(row.values[3]), end: (row) => `${row.texts[1]} : ${row.texts[2]}`,
   }),
   reasons: (box, all, colours) => lying(box, all, 1, { colours, inside: (row) => row.texts[1], end: (row) => row.texts[3] }),
+  accuracy: (box, all, colours) => standing(box, [...all].reverse(), 2, 4, {
+    colours, text: (value) => short.format(value), names: [all[0].headers[2], all[0].headers[4]], isBeside: true,
+  }),
   forecast: (box, all, colours) => standing(box, all, 6, 4, {
     colours, text: (value) => short.format(value), names: [all[0].headers[6], all[0].headers[4]], isAhead: true,
   }),

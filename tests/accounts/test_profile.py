@@ -23,6 +23,8 @@ PROFILE = {
     "digest_at": "07:45",
     "quiet_from": "22:00",
     "quiet_to": "07:30",
+    "weekly_on": "4",
+    "weekly_at": "16:30",
 }
 
 
@@ -41,6 +43,7 @@ def test_saving_it(alice, signed_in):
     )
     assert (alice.away_from, alice.away_to) == (date(2026, 12, 1), date(2026, 12, 5))
     assert (alice.digest_at, alice.quiet_from, alice.quiet_to) == (time(7, 45), time(22), time(7, 30))
+    assert (alice.weekly_on, alice.weekly_at) == (4, time(16, 30))
 
 
 def test_a_deputy_is_an_active_colleague(alice, bob, charlie, signed_in):

@@ -19,6 +19,7 @@ from publicpool.fairness import shares
 from publicpool.figures import with_sales
 from publicpool.models import Claim, Extension, ReclaimWarning, Release, Rotation, RotationEntry, RotationHead
 from publicpool.proving import prove
+from tests.reports.test_forecasts import forecasts_of_the_demo_are_those_of_its_deals
 from tests.reports.test_measures import achieved_is_that_of_plain_sql
 
 NOW = datetime(2026, 11, 26, 7, 20, tzinfo=UTC)
@@ -44,6 +45,7 @@ def test_the_pools_of_the_demo_are_at_work(promises):
     rotations_are_at_work()
     figures_are_those_of_plain_sql()
     achieved_is_that_of_plain_sql(date(2026, 1, 1), date(2026, 11, 1))
+    forecasts_of_the_demo_are_those_of_its_deals(NOW)
 
 
 def rotations_are_at_work():

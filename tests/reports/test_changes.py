@@ -96,3 +96,18 @@ def test_a_manager_reads_it_and_opens_all_of_a_kind(signed_in, alice, charlie, d
         for number in range(20):
             win_opportunity(opportunity=deal(title=f"More {number}"), by=alice, now=now - HOUR, reason="so")
         assert statements(lambda: client.get("/changes/")) == few <= 12
+
+
+def test_days_of_ones_own(signed_in, alice, deal, now):
+    asked = {"from": "2026-11-19", "to": "2026-11-25"}
+    today = date(2026, 11, 26)
+    assert days_of("week", today, asked) == (date(2026, 11, 19), today)
+    for wrong in ({"from": "2026-11-25", "to": "2026-11-19"}, {"from": "x", "to": "2026-11-19"}, {"to": "2026-11-19"}):
+        assert days_of("week", today, wrong) == days_of("week", today)
+    with time_machine.travel(now, tick=False):
+        client = signed_in(alice)
+        deal(at=datetime(2026, 11, 20, 2, tzinfo=UTC))
+        page = client.get("/changes/?from=2026-11-19&to=2026-11-25").content
+        assert re.search(r"New deals 1 ", words(page))
+        assert b"from=2026-11-19&amp;to=2026-11-25" in page
+        assert "Nothing changed" in words(client.get("/changes/?from=2026-11-21&to=2026-11-25").content)
