@@ -119,7 +119,7 @@ class _Why:
         if outlook is None:
             return _("no target")
         if line.goal and line.done >= line.goal.target:
-            return _("reached")
+            return _("target reached")
         if self.asked.is_over:
             return _("missed by %(amount)s") % {"amount": base_money(line.to_go)}
         if outlook >= 1:
