@@ -24,6 +24,11 @@ SORT_NEXT_TASK = Coalesce(F("next_task_at"), Value(NO_STEP, models.DateTimeField
 SORT_SINCE = Coalesce("owned_since", "created_at")
 
 
+def without_next_step() -> Q:
+    """The condition of those at work for whom nothing is planned."""
+    return Q(next_task_at=None, next_task_title="") & ~Q(status__key__in=RESTING)
+
+
 class CustomerQuerySet(models.QuerySet[Any]):
     def living(self) -> Self:
         return self.filter(archived_at__isnull=True)
@@ -54,7 +59,7 @@ class CustomerQuerySet(models.QuerySet[Any]):
 
     def without_next_step(self) -> Self:
         """Those at work for whom nothing is planned: neither lost nor dormant ones."""
-        return self.filter(next_task_at=None, next_task_title="").exclude(status__key__in=RESTING)
+        return self.filter(without_next_step())
 
     def waiting_for_us(self) -> Self:
         """Those who wrote last: an answer of ours is due."""

@@ -56,7 +56,7 @@ def lines_of(asked: Asked) -> list[Line]:
     Admins and whoever left are shown for what they did or were to do. Five statements, whatever the number of people.
     """
     scopes, period, goals = asked.scopes, asked.period, asked.goals()
-    sums = asked.measure.reads(asked.inside.keys(), period.months[0], period.months[-1])
+    sums = asked.sums()
     found = []
     for party, named, depth in _parties(scopes, list(asked.inside.values())):
         goal, (done, unrated) = goals.goal(party, period), done_by(sums, party)

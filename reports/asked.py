@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from opportunities.figures.asked import Scope, Scopes
 
 from .goals import Goals
-from .measures import MEASURES, Measure
+from .measures import MEASURES, Measure, Sums
 from .models import Target
 from .periods import FIRST_YEAR, LAST_YEAR, MONTH, SPANS, TargetPeriod
 
@@ -56,6 +56,10 @@ class Asked:
     def measures(self, **changed: str) -> list[tuple[str, Measure, str, bool]]:
         """(key, measure, query, is it this one) of all that can be asked for instead."""
         return [(key, one, self.words(measure=key, **changed), key == self.key) for key, one in MEASURES.items()]
+
+    def sums(self) -> Sums:
+        """What the people of the scope did of the measure, by month. One statement."""
+        return self.measure.reads(self.inside.keys(), self.period.months[0], self.period.months[-1])
 
     @property
     def inside(self) -> dict[int, User]:

@@ -279,6 +279,31 @@ def closed(asked: Asked, pipe: Pipe, kind: str, by: str, *, since: date | None =
     return dict(found)
 
 
+@dataclass(frozen=True)
+class Ended:
+    """What ended in some months, by several kinds of cells, read at once."""
+
+    pipe: Pipe
+    rows: tuple[tuple[Any, ...], ...]
+
+    @classmethod
+    def between(cls, asked: Asked, pipe: Pipe, first: date, last: date, *kinds: str) -> Ended:
+        """Of the kinds asked for; months are first days, both included. One statement."""
+        found = cells(asked, *kinds).filter(month__range=(first, last))
+        columns = ("kind", "month", "value", "stage_id", "currency")
+        sums = [Sum(name) for name in ("n", "amount", "amount_base", "unrated")]
+        return cls(pipe, tuple(found.values_list(*columns).annotate(*sums)))
+
+    def by_value(self, kind: str, first: date, last: date) -> dict[str, Closed]:
+        """What was won and lost from one month to another by the value of the cells of one kind."""
+        found: dict[str, Closed] = defaultdict(Closed)
+        for of_kind, month, value, stage, *numbers in self.rows:
+            if of_kind == kind and first <= month <= last:
+                side = found[value].won if self.pipe.is_won(stage) else found[value].lost
+                side.add(*numbers)
+        return dict(found)
+
+
 def together(parts: Iterable[Closed]) -> Closed:
     found = Closed()
     for one in parts:

@@ -253,11 +253,18 @@ def months(asked: Asked, found: Mapping[date, Closed]) -> Sheet:
 
 def win_rates(asked: Asked, pipe: Pipe, scopes: Scopes, by: str, *, is_whole: bool = False) -> Sheet:
     """What ended in the period, by one of DIMENSIONS. Two statements, one for people and teams."""
+    return ended_by(asked, by, _listed(asked, pipe, scopes, by), is_whole=is_whole)
+
+
+def _listed(asked: Asked, pipe: Pipe, scopes: Scopes, by: str) -> Named:
     if by in OF_MANY:
         found = reading.closed(asked, pipe, "closed", "owner_id")
-        listed = _people(found, scopes) if by == "person" else _teams(found, scopes)
-    else:
-        listed = named(reading.closed(asked, pipe, by, "value"), by)
+        return _people(found, scopes) if by == "person" else _teams(found, scopes)
+    return named(reading.closed(asked, pipe, by, "value"), by)
+
+
+def ended_by(asked: Asked, by: str, listed: Named, *, is_whole: bool = False) -> Sheet:
+    """The sheet of a dimension of what was read already."""
     rows = []
     for name, one, words, depth in listed:
         counted = _lost_only(asked, one, words) if by in OF_LOST else _ended(asked, one, {**ended(asked), **words})

@@ -9,10 +9,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from core.zones import business_day, midnight
+from customers.models import Customer
 from opportunities import words
 from opportunities.figures import changes, reading
 from opportunities.figures.asked import Asked as OfDeals
@@ -22,13 +24,17 @@ from publicpool.rules import active_specs
 
 from .. import asked as of_targets
 from ..achievement import Line, lines_of
-from ..measures import Done, Measure
+from ..measures import MEASURES, Done, Sums
 from ..periods import FIRST_YEAR, TargetPeriod
 
 if TYPE_CHECKING:
     from accounts.models import User
     from opportunities.figures.changes import Changes
     from opportunities.models import Pipeline
+
+
+# The kinds of the funnel's cells that several answers read together.
+ENDED = ("closed", "source", "reason", "competitor", "lost_in")
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,26 @@ class Asked(of_targets.Asked):
         return changes.changes(self.user, owners, midnight(first), midnight(after))
 
     @cached_property
+    def _arrived(self) -> list[tuple[int | None, str, bool, int]]:
+        """(source, country, in the period and not the one before, how many) of customers created."""
+        since = self.earlier.begins if self.earlier else self.begins
+        rows = Customer.objects.visible_to(self.user).filter(
+            owner__in=self.people.keys(), created_at__gte=since, created_at__lt=self.ends
+        )
+        is_now = ExpressionWrapper(Q(created_at__gte=self.begins), BooleanField())
+        return list(rows.order_by().values_list("source", "country", is_now).annotate(Count("pk")))
+
+    def arrived(self, column: str, *, before: bool = False) -> dict[str, int]:
+        """How many customers that these people hold were created, by source or country ('' where it is not known)."""
+        place = 0 if column == "source" else 1
+        found: dict[str, int] = {}
+        for *keys, is_now, n in self._arrived:
+            if is_now != before:
+                key = "" if keys[place] is None else str(keys[place])
+                found[key] = found.get(key, 0) + n
+        return found
+
+    @cached_property
     def clock(self) -> Clock:
         """When customers go back to the pool."""
         return Clock.load(self.now, active_specs())
@@ -161,15 +187,50 @@ class Asked(of_targets.Asked):
         """Each team and person with what was to be reached and what was."""
         return lines_of(self)
 
-    def done(self, measure: Measure) -> dict[int, Done]:
+    @cached_property
+    def _read(self) -> dict[str, Sums]:
+        return {}
+
+    def both(self, key: str) -> Sums:
+        """A measure of the period and of the one before, by person and month; read once."""
+        if key not in self._read:
+            first = self.earlier.period.first_on if self.earlier else self.period.first_on
+            self._read[key] = MEASURES[key].reads(self.people.keys(), first, self.period.months[-1])
+        return self._read[key]
+
+    def sums(self) -> Sums:
+        return {place: one for place, one in self.both(self.key).items() if place[1] in self.period.months}
+
+    def done(self, key: str) -> dict[int, Done]:
         """How much of a measure each person did in the period."""
+        return self._by_person(key, self.period.months)
+
+    def done_before(self, key: str) -> dict[int, Done]:
+        """How much of it each did in the period before."""
+        return self._by_person(key, self.earlier.period.months) if self.earlier else {}
+
+    def _by_person(self, key: str, months: Collection[date]) -> dict[int, Done]:
         found: dict[int, Done] = {}
-        for (who, _month), one in measure.reads(
-            self.people.keys(), self.period.months[0], self.period.months[-1]
-        ).items():
-            known = found.get(who, Done())
-            found[who] = Done(known.number + one.number, known.unrated + one.unrated)
+        for (who, month), one in self.both(key).items():
+            if month in months:
+                known = found.get(who, Done())
+                found[who] = Done(known.number + one.number, known.unrated + one.unrated)
         return found
+
+    @cached_property
+    def _ended(self) -> reading.Ended:
+        first = self.earlier.period.first_on if self.earlier else self.period.first_on
+        return reading.Ended.between(self.of_deals, self.pipe, first, self.period.months[-1], *ENDED)
+
+    def ended(self, kind: str) -> dict[str, reading.Closed]:
+        """What was won and lost in the period, by the values of one of ENDED."""
+        return self._ended.by_value(kind, self.period.months[0], self.period.months[-1])
+
+    def ended_before(self, kind: str) -> dict[str, reading.Closed]:
+        if not self.earlier:
+            return {}
+        months = self.earlier.period.months
+        return self._ended.by_value(kind, months[0], months[-1])
 
 
 def _many(value: Any) -> tuple[Any, ...]:

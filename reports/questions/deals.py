@@ -10,12 +10,12 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from customers.models import Customer, Source
+from customers.models import Source
 from opportunities.figures import reading, sheets
 from opportunities.figures.asked import add_months
 from opportunities.figures.cells import BASE, COUNT, SHARE, TEXT, Cell, Row, Sheet
@@ -42,15 +42,16 @@ def forecast(asked: Asked) -> Sheet:
 
 def _lost(asked: Asked, by: str) -> Sheet:
     """What was lost by one of the funnel's dimensions, with the number of the period before."""
-    sheet = sheets.win_rates(asked.of_deals, asked.pipe, asked.scopes, by, is_whole=True)
-    earlier = reading.closed(asked.earlier.of_deals, asked.pipe, by, "value") if asked.earlier else {}
-    names = {name: one.lost.n for name, one, _words, _depth in sheets.named(earlier, by)}
+    found, earlier = asked.ended(by), asked.ended_before(by)
+    listed = list(sheets.named(found, by))
+    sheet = sheets.ended_by(asked.of_deals, by, listed, is_whole=True)
     before = (gettext_lazy("Period before"), COUNT)
     place = 1 if by in sheets.OF_LOST else 2
     rows = []
-    for row in sheet.rows:
-        number = names.pop(str(row.cells[0].value), 0)
-        rows.append(replace(row, cells=(*row.cells[: place + 1], Cell(number, COUNT), *row.cells[place + 1 :])))
+    for row, (_name, _one, words, _depth) in zip(sheet.rows, listed, strict=True):
+        (value,) = words.values()
+        number = Cell(earlier.get("" if value == NONE else value, Closed()).lost.n, COUNT)
+        rows.append(replace(row, cells=(*row.cells[: place + 1], number, *row.cells[place + 1 :])))
     return replace(sheet, headers=(*sheet.headers[: place + 1], before, *sheet.headers[place + 1 :]), rows=rows)
 
 
@@ -70,9 +71,8 @@ def competitors(asked: Asked) -> Sheet:
 
 def sources(asked: Asked) -> Sheet:
     """Which source pays: customers that came, deals won of those that ended, what they were worth."""
-    found: dict[str, Closed] = reading.closed(asked.of_deals, asked.pipe, "source", "value")
-    earlier = reading.closed(asked.earlier.of_deals, asked.pipe, "source", "value") if asked.earlier else {}
-    came = _came(asked, "source")
+    found, earlier = asked.ended("source"), asked.ended_before("source")
+    came = asked.arrived("source")
     known = {str(one.pk): one for one in Source.objects.all()}
     keys = sorted({*found, *came}, key=lambda key: (-_won(found, key), -came.get(key, 0), key))
     rows = []
@@ -118,22 +118,13 @@ def _won(found: dict[str, Closed], key: str) -> Any:
     return found[key].won.base if key in found else 0
 
 
-def _came(asked: Asked, column: str) -> dict[str, int]:
-    """How many customers of these people were created in the period, by a column."""
-    rows = Customer.objects.visible_to(asked.user).filter(
-        owner__in=asked.people.keys(), created_at__gte=asked.begins, created_at__lt=asked.ends
-    )
-    counted = rows.order_by().values_list(column).annotate(Count("pk"))
-    return {"" if value is None else str(value): n for value, n in counted}
-
-
 def _made(asked: Asked, **words: str) -> str:
     return asked.rows_at("customers:list", "owner", None, {**words, **asked.days("created")})
 
 
 def arrivals(asked: Asked) -> Sheet:
     """New customers by country, beside the period before."""
-    found, before = _came(asked, "country"), _came(asked.earlier, "country") if asked.earlier else {}
+    found, before = asked.arrived("country"), asked.arrived("country", before=True)
     rows = [
         Row(
             (

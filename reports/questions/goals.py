@@ -16,7 +16,7 @@ from opportunities.figures.cells import BASE, SHARE, TEXT, Cell, Row, Sheet, per
 from opportunities.models import FunnelCell
 
 from ..achievement import Line
-from ..measures import MEASURES, Done, without_rate
+from ..measures import Done, without_rate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -91,9 +91,7 @@ class _Why:
         last = asked.today.replace(day=1) - timedelta(days=1)
         self._past = reading.expected_of_each(asked.people.keys(), _FIRST_DATED, last, asked.today)
         self._slipped = self._slipped_of(asked)
-        said = MEASURES["said"]
-        self._said = asked.done(said)
-        self._before = asked.earlier.done(said) if asked.earlier else {}
+        self._said, self._before = asked.done("said"), asked.done_before("said")
         day, days = asked.passed
         self._passed = Fraction(day, days)
 

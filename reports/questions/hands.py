@@ -6,11 +6,12 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
+from customers.querysets import without_next_step
 from opportunities.figures.cells import COUNT, SHARE, TEXT, Cell, Row, Sheet
 from publicpool.countdown import going
 
@@ -19,22 +20,23 @@ from ..month import AHEAD
 if TYPE_CHECKING:
     from .asked import Asked
 
+MONTH = timedelta(days=30)
 COLUMNS = "grade,status,reclaim,next_step,contacted"
 
 
 def sheet(asked: Asked) -> Sheet:
     held = Customer.objects.visible_to(asked.user).filter(owner__in=asked.people.keys())
-    numbers = [
-        _by_owner(held),
-        _by_owner(held.without_next_step()),
-        _by_owner(held.filter(next_task_at__lte=asked.now)),
-    ]
-    goes = [_going(asked, held, AHEAD), _going(asked, held, timedelta(days=30))]
-    columns = [*numbers, *goes]
-    people = sorted(asked.shown(numbers[0]), key=lambda one: -columns[1].get(one.pk, 0))
-    rows = [_row(asked, str(one), [column.get(one.pk, 0) for column in columns], one.pk) for one in people]
+    late = Q(next_task_at__lte=asked.now)
+    found = _by_owner(held, Count("pk"), Count("pk", filter=without_next_step()), Count("pk", filter=late))
+    clock = asked.clock
+    soon = Count("pk", filter=going(clock, clock.today + AHEAD))
+    goes = _by_owner(held.filter(going(clock, clock.today + MONTH)), soon, Count("pk")) if clock.specs else {}
+    numbers = {pk: [*of_person, *goes.get(pk, (0, 0))] for pk, of_person in found.items()}
+    none = [0] * 5
+    people = sorted(asked.shown(numbers), key=lambda one: -numbers.get(one.pk, none)[1])
+    rows = [_row(asked, str(one), numbers.get(one.pk, none), one.pk) for one in people]
     if len(rows) > 1:
-        rows.append(_row(asked, _("Together"), [sum(column.values()) for column in columns]))
+        rows.append(_row(asked, _("Together"), [sum(column) for column in zip(none, *numbers.values(), strict=True)]))
     return Sheet(
         "hands",
         gettext_lazy("Customers without a next step, and about to go"),
@@ -57,13 +59,9 @@ def sheet(asked: Asked) -> Sheet:
     )
 
 
-def _by_owner(rows: QuerySet[Any]) -> dict[int, int]:
-    return dict(rows.order_by().values_list("owner").annotate(Count("pk")))
-
-
-def _going(asked: Asked, held: QuerySet[Any], within: timedelta) -> dict[int, int]:
-    clock = asked.clock
-    return _by_owner(held.filter(going(clock, clock.today + within))) if clock.specs else {}
+def _by_owner(rows: QuerySet[Any], *counts: Count) -> dict[int, list[int]]:
+    named = {f"n{place}": count for place, count in enumerate(counts)}
+    return {owner: found for owner, *found in rows.order_by().values_list("owner").annotate(**named)}
 
 
 def _row(asked: Asked, name: str, numbers: list[int], person: int | None = None) -> Row:

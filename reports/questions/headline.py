@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 def headline(asked: Asked) -> list[Figure]:
     """Won beside its target, the outlook, win rate, new customers, orders, communications."""
-    won = MEASURES["won"]
-    done = total(asked.done(won).values())
+    done = total(asked.done("won").values())
     target = target_of(asked)
     ahead = sum((one.weighted for one in asked.expected.values()), start=Decimal(0))
     due = {"expected_from": f"{asked.period.months[0]:%Y-%m}", "expected_to": f"{asked.period.months[-1]:%Y-%m}"}
@@ -54,16 +53,14 @@ def headline(asked: Asked) -> list[Figure]:
     ]
     for key in ("ordered", "buyers", "said"):
         measure = MEASURES[key]
-        one = total(asked.done(measure).values())
+        one = total(asked.done(key).values())
         cell = Cell(one.number, measure.kind, _rows(asked, key), without_rate(one.unrated))
         found.append(Figure(measure.label, cell, _before(asked, key)))
     return found
 
 
 def _win_rate(asked: Asked) -> Figure:
-    by_month = reading.closed(asked.of_deals, asked.pipe, "closed", "month")
-    month = asked.period.months
-    whole = reading.together(one for key, one in by_month.items() if month[0] <= key <= month[-1])
+    whole = reading.together(asked.ended("closed").values())
     both = sheets.rows_behind(asked.of_deals, outcome=("won", "lost"), **sheets.ended(asked.of_deals))
     words = _("%(won)s of %(all)s that closed") % {"won": f"{whole.won.n:,}", "all": f"{whole.n:,}"}
     return Figure(gettext_lazy("Win rate"), Cell(whole.rate, SHARE, both), words)
@@ -86,6 +83,6 @@ def _before(asked: Asked, key: str) -> str:
     if not asked.earlier:
         return ""
     measure = MEASURES[key]
-    one = total(asked.earlier.done(measure).values())
+    one = total(asked.done_before(key).values())
     number = Cell(one.number, measure.kind).drawn
     return _("%(period)s: %(number)s") % {"period": asked.earlier.period.label, "number": number}

@@ -5,11 +5,14 @@ The tables are the pool's own (publicpool.figures), narrowed to the board's peop
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy
 
+from opportunities.figures.asked import Period
 from opportunities.figures.cells import COUNT, TEXT, Cell, Row, Sheet
 from publicpool import figures, member_figures
 
@@ -28,7 +31,9 @@ def flow(asked: Asked) -> Sheet:
     """In and out, of the period and of the one before, by how it came."""
     of_pool = _of_pool(asked)
     before = _of_pool(asked.earlier) if asked.earlier else None
-    counted, earlier = _sums(of_pool), _sums(before) if before else {}
+    both = replace(of_pool, period=Period("", (before or of_pool).period.first, of_pool.period.last))
+    months = figures.Figures(both).flow
+    counted, earlier = (_sums(months, one.period) if one else {} for one in (of_pool, before))
     rows = [
         Row(
             (
@@ -56,9 +61,11 @@ def flow(asked: Asked) -> Sheet:
     )
 
 
-def _sums(of_pool: figures.Asked) -> dict[str, int]:
-    months = figures.Figures(of_pool).flow.values()
-    return {key: sum(month.get(key, 0) for month in months) for key in figures.COLUMNS}
+def _sums(months: Mapping[date, Mapping[str, int]], period: Period) -> dict[str, int]:
+    assert period.first
+    assert period.last  # the board's are bounded
+    inside = [counted for month, counted in months.items() if period.first <= month <= period.last]
+    return {key: sum(counted.get(key, 0) for counted in inside) for key in figures.COLUMNS}
 
 
 def fairness(asked: Asked) -> Sheet:

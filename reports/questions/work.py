@@ -17,7 +17,7 @@ from followups import compliance
 from followups.models import Task
 from opportunities.figures.cells import COUNT, SHARE, TEXT, Cell, Row, Sheet
 
-from ..measures import MEASURES, said_by_month
+from ..measures import said_by_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ Direction = Communication.Direction
 def activity(asked: Asked) -> Sheet:
     """Touches, replies and overdue tasks by person, beside what was said in the period before."""
     said = _said(asked)
-    before = asked.earlier.done(MEASURES["said"]) if asked.earlier else {}
+    before = asked.done_before("said")
     tasks = Task.objects.visible_to(asked.user).overdue(asked.now).filter(assignee__in=asked.people.keys())
     overdue = dict(tasks.order_by().values_list("assignee").annotate(Count("pk")))
     none = (0, 0, 0)
