@@ -229,6 +229,69 @@ FROM opportunities_funnelcell own JOIN stage ON stage.id = own.stage_id JOIN acc
 WHERE own.pipeline_id = (SELECT id FROM pipe) AND own.kind = 'closed' AND own.owner_id > 0 AND own.month >= %(since)s
 GROUP BY person.id, person.name, stage.kind, own.currency ORDER BY 3);
 
+-- name: overview: a manager's board of everybody (first, last: months of the period; before: the first of the one before)
+WITH pipe AS (SELECT id FROM opportunities_pipeline WHERE is_active ORDER BY position, id LIMIT 1),
+stage AS NOT MATERIALIZED (SELECT * FROM opportunities_stage WHERE pipeline_id = (SELECT id FROM pipe)),
+cell AS NOT MATERIALIZED (SELECT * FROM opportunities_funnelcell WHERE owner_id = -1 AND pipeline_id = (SELECT id FROM pipe)),
+own AS NOT MATERIALIZED (SELECT * FROM opportunities_funnelcell WHERE owner_id > 0)
+(SELECT 'won' AS part, person.id, person.name, '' AS words, sum(own.n) AS n, sum(own.amount_base) AS amount, NULL::numeric AS base
+FROM own JOIN opportunities_stage s ON s.id = own.stage_id AND s.kind = 'won' JOIN accounts_user person ON person.id = own.owner_id
+WHERE own.kind = 'closed' AND own.month BETWEEN %(before)s AND %(last)s GROUP BY person.id, person.name ORDER BY 3)
+UNION ALL
+(SELECT 'expected', person.id, person.name, own.currency, sum(own.n), sum(own.amount), sum(own.amount * s.probability / 100)
+FROM own JOIN opportunities_stage s ON s.id = own.stage_id JOIN accounts_user person ON person.id = own.owner_id
+WHERE own.kind = 'open' AND own.month BETWEEN '0001-02-01' AND %(last)s GROUP BY person.id, person.name, own.currency)
+UNION ALL
+(SELECT 'target', coalesce(user_id, team_id), '', measure, count(*), sum(target), NULL FROM reports_target
+WHERE first_on BETWEEN %(first)s AND %(last)s GROUP BY user_id, team_id, measure)
+UNION ALL
+(SELECT 'changed', 0, kind, at, count(*), NULL, NULL
+FROM (SELECT e.kind, (e.at >= %(monday)s::timestamp)::text AS at FROM customers_event e
+    WHERE e.at >= %(monday)s::timestamp - interval '7 days'
+        AND e.kind IN ('opportunity.won', 'opportunity.lost', 'opportunity.created', 'opportunity.reopened',
+            'opportunity.moved', 'opportunity.changed')) e
+GROUP BY kind, at)
+UNION ALL
+(SELECT 'reached', stage.id, stage.name_en, '', sum(cell.n), NULL, NULL
+FROM stage JOIN stage later ON later.position >= stage.position AND later.kind <> 'lost'
+JOIN cell ON cell.stage_id = later.id AND cell.kind = 'reached' AND cell.month BETWEEN %(first)s AND %(last)s
+WHERE stage.kind <> 'lost' GROUP BY stage.id, stage.name_en, stage.position ORDER BY stage.position)
+UNION ALL
+(SELECT 'open', 0, cell.month::text, cell.currency, sum(cell.n), sum(cell.amount), sum(cell.amount * stage.probability / 100)
+FROM cell JOIN stage ON stage.id = cell.stage_id WHERE cell.kind = 'open' GROUP BY cell.month, cell.currency ORDER BY 3)
+UNION ALL
+(SELECT cell.kind, stage.id, cell.value, stage.kind, sum(cell.n), sum(cell.amount_base), NULL
+FROM cell JOIN stage ON stage.id = cell.stage_id
+WHERE cell.kind IN ('closed', 'source', 'reason', 'competitor', 'lost_in') AND cell.month BETWEEN %(before)s AND %(last)s
+GROUP BY cell.kind, stage.id, cell.value, stage.kind, cell.month >= %(first)s ORDER BY 1, 5 DESC)
+UNION ALL
+(SELECT 'said', author_id, '', direction, count(*), NULL, NULL FROM communications_communication
+WHERE deleted_at IS NULL AND NOT is_automatic AND happened_at >= %(before)s::timestamp
+    AND happened_at < %(last)s::timestamp + interval '1 month' GROUP BY author_id, direction)
+UNION ALL
+(SELECT 'late', assignee_id, '', '', count(*), NULL, NULL FROM followups_task
+WHERE state IN ('not_started', 'in_progress') AND due_at <= now() AND assignee_id IS NOT NULL GROUP BY assignee_id)
+UNION ALL
+(SELECT 'hands', person.id, person.name, '', count(*), count(*) FILTER (WHERE c.next_task_at IS NULL),
+    count(*) FILTER (WHERE c.next_task_at <= now())
+FROM customers_customer c JOIN accounts_user person ON person.id = c.owner_id GROUP BY person.id, person.name ORDER BY 3)
+UNION ALL
+(SELECT 'arrived', coalesce(source_id, 0), country, '', count(*), NULL, NULL FROM customers_customer
+WHERE owner_id IS NOT NULL AND created_at >= %(before)s::timestamp AND created_at < %(last)s::timestamp + interval '1 month'
+GROUP BY source_id, country, created_at >= %(first)s::timestamp ORDER BY 5 DESC)
+UNION ALL
+(SELECT 'flow', 0, reason, '', count(*), NULL, NULL FROM customers_ownershipperiod
+WHERE pool_id IS NOT NULL AND started_at >= %(before)s::timestamp
+    AND started_at < %(last)s::timestamp + interval '1 month' GROUP BY reason, started_at >= %(first)s::timestamp)
+UNION ALL
+(SELECT 'orders', seller_id, '', '', count(*), sum(amount_base), NULL FROM opportunities_order
+WHERE voided_at IS NULL AND ordered_on BETWEEN %(before)s AND (%(last)s::date + interval '1 month' - interval '1 day')
+GROUP BY seller_id)
+UNION ALL
+(SELECT 'matrix', own.owner_id, own.value, '', sum(own.n), sum(own.amount_base), NULL
+FROM own JOIN stage ON stage.id = own.stage_id AND stage.kind = 'won'
+WHERE own.kind = 'country' AND own.month BETWEEN %(first)s AND %(last)s GROUP BY own.owner_id, own.value ORDER BY 3);
+
 -- name: said: what was said that holds two Chinese characters (text), newest first
 SELECT said.id, said.subject, left(said.body, 160) AS words, said.happened_at, c.name, c.country, said.channel, u.name AS by
 FROM communications_communication said

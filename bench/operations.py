@@ -23,6 +23,7 @@ STEPS: dict[str, Callable[..., Iterator[Figures]]] = {
     "today": pages.today,
     "deals": pages.deals,
     "pool": pages.pool,
+    "kanban": pages.kanban,
     "board": pages.board,
     "funnel": pages.funnel,
     "global_search": pages.global_search,

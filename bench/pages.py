@@ -21,6 +21,7 @@ from followups.models import Task
 from opportunities.figures.asked import Period
 from opportunities.models import Opportunity
 from opportunities.rollup import DIFFERENCE
+from reports.periods import MONTH, YEAR, TargetPeriod
 
 from .client import WrongAnswer
 from .figures import OVER, Figures
@@ -282,7 +283,32 @@ def pool(stage: Stage) -> Iterator[Figures]:
 
 
 def board(stage: Stage) -> Iterator[Figures]:
-    """[board]: the kanban of one salesperson and of all open deals; the floor reads all sums from the rollup."""
+    """[board]: a manager's questions, of this month and of the year; the floor reads the same numbers from the rollups.
+
+    Each stage of the cohort, and what each person holds, must have the floor's number.
+    """
+    today = timezone.localdate(timezone=settings.BUSINESS_ZONE)
+    for span in (TargetPeriod.of(today, MONTH), TargetPeriod.of(today, YEAR)):
+        earlier = TargetPeriod.of(span.first_on - timedelta(days=1), span.span)
+        words = {"first": span.first_on, "last": span.months[-1], "before": earlier.first_on}
+        words |= {"monday": today - timedelta(days=today.weekday()), "month": today.replace(day=1)}
+        path, floor = f"/board/?period={span.key}", f"/page/overview/?{urlencode(words)}"
+        page = stage.browsers["product", "manager"].get(path)
+        ideal = stage.browsers["floor", "manager"].get(floor).body
+        held = dict(re.findall(r'\?hands=(\d+)">(\d+)<', ideal))
+        shown = dict(re.findall(r'href="/customers/\?owner=(\d+)&(?:amp;)?m=1">([\d,]+)<', page.body))
+        if not shown or any(held.get(pk) != n.replace(",", "") for pk, n in shown.items()):
+            raise WrongAnswer(f"The board shows that {shown} are held, not {held}")
+        asked = len(stage.statements("manager", path))
+        yield stage.compare(
+            partial(Figures, "board", f"{span.key}", 4.0, statements=asked, bytes=page.bytes, rows=len(shown)),
+            partial(stage.product, "manager", path),
+            partial(stage.floor, "manager", floor),
+        )
+
+
+def kanban(stage: Stage) -> Iterator[Figures]:
+    """[kanban]: the kanban of one salesperson and of all open deals; the floor reads all sums from the rollup."""
     ideal = CARD.findall(stage.browsers["floor", "manager"].get("/page/board/").body)
     for role, view in (("salesperson", "mine"), ("manager", "open")):
         path = f"/opportunities/board/?view={view}"
@@ -292,7 +318,7 @@ def board(stage: Stage) -> Iterator[Figures]:
             raise WrongAnswer(f"The board shows cards {cards[:9]}, the floor {ideal[:9]}")
         asked = len(stage.statements(role, path))
         yield stage.compare(
-            partial(Figures, "board", role, 4.0, statements=asked, bytes=page.bytes, rows=len(cards)),
+            partial(Figures, "kanban", role, 4.0, statements=asked, bytes=page.bytes, rows=len(cards)),
             partial(stage.product, role, path),
             partial(stage.floor, role, "/page/board/"),
         )
