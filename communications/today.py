@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.registries import TODAY, TodayLine, TodaySection
+from core.urgency import waits
 from customers.models import Customer
 from customers.today import MOST_LINES, days_ago, line
 
@@ -27,17 +28,18 @@ def replies_waiting(user: User, now: datetime) -> Sequence[TodayLine]:
     """Own customers who spoke last, the one who waits longest first."""
     unanswered = Q(last_outbound_at=None) | Q(last_outbound_at__lt=F("last_inbound_at"))
     rows = Customer.objects.visible_to(user).filter(unanswered, owner=user, last_inbound_at__gte=now - WAITS)
-    needed = ("name", "country", "region", "city", "time_zone", "last_inbound_at")
+    needed = ("name", "country", "region", "city", "time_zone", "last_inbound_at", "grade", "open_opportunities")
     lines = []
     for one in rows.only(*needed).order_by("last_inbound_at", "pk")[:MOST_LINES]:
         assert one.last_inbound_at is not None  # the filter asks for it
+        ago = days_ago(one.last_inbound_at, now)
         drawn = line(
             one,
-            urgency=3,
+            why=[waits(one.last_inbound_at, now, _("wrote %(ago)s and waits") % {"ago": ago})],
             text=_("They wrote last and wait for an answer"),
             icon="message-2",
             acts=False,
-            due_label=days_ago(one.last_inbound_at, now),
+            due_label=ago,
             tone="warn" if now - one.last_inbound_at > timedelta(days=1) else "",
         )
         url = reverse("communications:log", args=[one.pk])

@@ -15,6 +15,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from .urgency import Level, Point, level, total
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -56,11 +58,11 @@ class CreateItem:
 
 @dataclass(frozen=True)
 class TodayLine:
-    """One thing that wants somebody today. Lower ``urgency`` stands first."""
+    """One thing that wants somebody today. ``why``: what makes it urgent; the sum orders the queue."""
 
-    urgency: int
     title: str
     url: str
+    why: tuple[Point, ...] = ()
     text: str = ""
     icon: str = "circle"
     country: str = ""
@@ -75,12 +77,20 @@ class TodayLine:
     act_icon: str = ""
     act_in_dialog: bool = False
 
+    @property
+    def points(self) -> int:
+        return total(self.why)
+
+    @property
+    def level(self) -> Level:
+        return level(self.points)
+
 
 @dataclass(frozen=True)
 class TodaySection:
     """A group of lines of the Today page; ``lines`` gets the user and the present moment.
 
-    ``most`` are shown; a section that gives one more says that there are more.
+    ``most`` are shown, by urgency; a section that gives one more says that there are more.
     """
 
     label: Label

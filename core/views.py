@@ -18,14 +18,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from . import jobs as job_services
 from . import saved_views
+from . import today as today_lines
 from .forms import Form
 from .models import Job, SavedView
 from .pages.gate import get_visible_or_404
-from .registries import JOBS, OFFERS, SEARCHES, TODAY, TODAY_PARTS
+from .registries import JOBS, OFFERS, SEARCHES, TODAY_PARTS
 from .text import clean, search_query
 
 JOBS_PER_PAGE = 25
 HITS_PER_GROUP = 8
+# Of Today; the first is how it opens for whoever chose none.
+ORDERS = ("urgent", "kind")
 
 
 @login_not_required
@@ -38,22 +41,24 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """Show what wants this person today, from all apps."""
-    now = timezone.now()
-    queue: list[dict[str, Any]] = []
-    aside: list[dict[str, Any]] = []
-    for section in sorted(TODAY.values(), key=lambda section: section.order):
-        lines = list(section.lines(request.user, now))  # type: ignore[arg-type]
-        entry = {"section": section, "lines": lines[: section.most], "has_more": len(lines) > section.most}
-        if section.in_aside:
-            aside.append(entry)
-        elif lines:
-            queue.append(entry)
+    groups = today_lines.groups_of(request.user, timezone.now())  # type: ignore[arg-type]
+    kinds = [one for one in groups if one.lines and not one.section.in_aside]
+    queue = today_lines.one_queue(kinds)
+    kept = saved_views.default_view("today", request.user, []) or ORDERS[0]  # type: ignore[arg-type]
+    order = request.GET.get("order", kept)
+    order = order if order in ORDERS else ORDERS[0]
+    most = None if "all" in request.GET else today_lines.MOST_IN_QUEUE
     context = {
-        "queue": queue,
-        "aside": aside,
+        "kinds": kinds,
+        "chosen": next((one for one in kinds if one.key == request.GET.get("kind")), None),
+        "queue": queue[:most],
+        "rest": len(queue) - len(queue[:most]),
+        "aside": [one for one in groups if one.section.in_aside],
         "parts": sorted(TODAY_PARTS.values(), key=lambda part: part.order),
-        "count": sum(len(entry["lines"]) for entry in queue),
-        "has_more": any(entry["has_more"] for entry in queue),
+        "count": len(queue),
+        "has_more": any(one.has_more for one in kinds),
+        "order": order,
+        "is_kept": order == kept,
     }
     return render(request, "core/today.html", context)
 

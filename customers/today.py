@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from accounts.models import Notification
 from accounts.notices import lines_of
 from core.registries import TODAY, Label, TodayLine, TodaySection
+from core.urgency import Point, day_ahead, waits
 from core.zones import business_day
 
 from .clock import zone_at
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 MOST_LINES = 11
 NEW_FOR = timedelta(days=7)
 AHEAD = timedelta(days=14)
+_GRADES = {"A": 20, "B": 10, "C": 5}
 GIVEN = ("transferred", "assigned", "rotated", "departure", "imported", "restored")
 
 
@@ -44,7 +46,12 @@ def key_dates(user: User, now: datetime) -> Sequence[TodayLine]:
     known = sorted(known, key=lambda pair: pair[1].on)[:MOST_LINES]
     customers = with_points(Customer.objects.visible_to(user)).in_bulk({pk for pk, _one in known})
     return [
-        line(customers[pk], urgency=10, text=" · ".join(filter(None, (one.label, one.note))), **due(one.on, today))
+        line(
+            customers[pk],
+            why=[day_ahead((one.on - today).days, one.label)],
+            text=" · ".join(filter(None, (one.label, one.note))),
+            **due(one.on, today),
+        )
         for pk, one in known
         if pk in customers
     ]
@@ -55,7 +62,7 @@ def never_contacted(user: User, now: datetime) -> Sequence[TodayLine]:
     rows = Customer.objects.visible_to(user).filter(owner=user, last_followed_at=None, owned_since__lt=now - NEW_FOR)
     found = with_points(rows).order_by("owned_since", "pk")[:MOST_LINES]
     return [
-        line(one, urgency=30, text=_("Nobody has talked to them yet"), due_label=held_for(one.owned_since, now))
+        line(one, why=[untouched()], text=_("Nobody has talked to them yet"), due_label=held_for(one.owned_since, now))
         for one in found
     ]
 
@@ -67,7 +74,11 @@ def protections(user: User, now: datetime) -> Sequence[TodayLine]:
     found = with_points(rows).order_by("protected_until", "pk")[:MOST_LINES]
     return [
         line(
-            one, urgency=20, icon="lock", text=one.protected_reason or _("Protected"), **due(one.protected_until, today)
+            one,
+            why=[day_ahead((one.protected_until - today).days, _("protection ends"))],
+            icon="lock",
+            text=one.protected_reason or _("Protected"),
+            **due(one.protected_until, today),
         )
         for one in found
     ]
@@ -87,7 +98,8 @@ def given_to_me(user: User, now: datetime) -> Sequence[TodayLine]:
     for one in periods:
         words = _("%(how)s by %(name)s") % {"how": one.get_reason_display(), "name": one.by or _("the system")}
         text = f"{words} · {one.note}" if one.note else words
-        lines.append(line(one.customer, urgency=40, text=text, due_label=days_ago(one.started_at, now), acts=False))
+        why = [Point(25, _("given to you, not contacted since"))]
+        lines.append(line(one.customer, why=why, text=text, due_label=days_ago(one.started_at, now), acts=False))
     return lines
 
 
@@ -96,7 +108,6 @@ def unread(user: User, now: datetime) -> Sequence[TodayLine]:
     rows = Notification.objects.visible_to(user).unread().select_related("actor").order_by("-created_at", "-pk")
     return [
         TodayLine(
-            urgency=50,
             title=str(one.line.title),
             url=one.line.url,
             text=one.line.text,
@@ -111,7 +122,10 @@ def unread(user: User, now: datetime) -> Sequence[TodayLine]:
 # --- words --------------------------------------------------------------------------------------------
 
 
-def line(customer: Any, *, urgency: int, text: str, icon: str = "", acts: bool = True, **more: Any) -> TodayLine:
+def line(
+    customer: Any, *, why: Sequence[Point], text: str, icon: str = "", acts: bool = True, **more: Any
+) -> TodayLine:
+    """A customer's line; what the customer itself weighs comes to its reasons."""
     zone = zone_at(customer)
     reach = best(customer._points) if acts else best([])
     act: tuple[Label, str, str] = (_("Open"), customer.get_absolute_url(), "arrow-right")
@@ -122,9 +136,9 @@ def line(customer: Any, *, urgency: int, text: str, icon: str = "", acts: bool =
     elif reach.chat:
         act = (_("WhatsApp"), reach.chat, "brand-whatsapp")
     return TodayLine(
-        urgency=urgency,
         title=customer.name,
         url=customer.get_absolute_url(),
+        why=(*why, *weight(customer)),
         text=text,
         icon=icon or act[2],
         country=str(customer.country),
@@ -135,6 +149,23 @@ def line(customer: Any, *, urgency: int, text: str, icon: str = "", acts: bool =
         act_icon=act[2],
         **more,
     )
+
+
+def graded(customer: Customer) -> list[Point]:
+    worth = _GRADES.get(customer.grade)
+    return [Point(worth, _("Grade %(grade)s") % {"grade": customer.grade})] if worth else []
+
+
+def weight(customer: Customer) -> list[Point]:
+    """What a customer counts wherever it stands in the queue: its grade, and that deals are under way."""
+    points = graded(customer)
+    if n := customer.open_opportunities:
+        points.append(Point(10, ngettext("%(n)s open deal", "%(n)s open deals", n) % {"n": n}))
+    return points
+
+
+def untouched() -> Point:
+    return Point(25, _("nobody has talked to them yet"))
 
 
 def due(on: date, today: date) -> dict[str, Any]:
@@ -164,9 +195,9 @@ def requests_to_decide(user: User, now: datetime) -> Sequence[TodayLine]:
     rows = CustomerRequest.objects.to_decide(user).select_related("customer", "by").order_by("at", "pk")[:MOST_LINES]
     return [
         TodayLine(
-            urgency=5,
             title=one.customer.name,
             url=reverse("customers:request", args=[one.pk]),
+            why=(waits(one.at, now, _("a colleague waits for your word")), *weight(one.customer)),
             text=f"{one.by}: {one.get_kind_display()}",
             icon="user-share",
             country=str(one.customer.country),

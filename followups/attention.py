@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.registries import TODAY, TodayLine, TodaySection
+from core.urgency import Point
 from customers.models import Customer
 from customers.querysets import RESTING
 from customers.tables import with_points
@@ -67,7 +68,8 @@ def contact_lines(user: User, now: datetime) -> Sequence[TodayLine]:
         every = ngettext("%(grade)s: every %(n)s day", "%(grade)s: every %(n)s days", cycle)
         silent = _silent(one.idle_since, now)
         text = every % {"grade": _("Grade %(grade)s") % {"grade": one.grade}, "n": cycle}
-        lines.append(_planned(line(one, urgency=25, text=text, icon="clock-pause", due_label=silent), one.pk))
+        why = [beyond(one.idle_since, cycle, now)]
+        lines.append(_planned(line(one, why=why, text=text, icon="clock-pause", due_label=silent), one.pk))
     return lines
 
 
@@ -79,7 +81,7 @@ def step_lines(user: User, now: datetime) -> Sequence[TodayLine]:
         _planned(
             line(
                 one,
-                urgency=28,
+                why=[Point(10, _("nothing is planned"))],
                 text=_("Nothing is planned"),
                 icon="calendar-plus",
                 due_label=_silent(one.idle_since, now),
@@ -88,6 +90,15 @@ def step_lines(user: User, now: datetime) -> Sequence[TodayLine]:
         )
         for one in rows[:MOST_LINES]
     ]
+
+
+def beyond(since: datetime, cycle: int, now: datetime) -> Point:
+    """Silent for longer than the cycle: 20, for twice as long 30."""
+    days = (now - since).days
+    words = ngettext(
+        "silent for %(n)s day, wanted every %(cycle)s", "silent for %(n)s days, wanted every %(cycle)s", days
+    )
+    return Point(30 if days >= 2 * cycle else 20, words % {"n": f"{days:,}", "cycle": cycle})
 
 
 def _cycles() -> dict[tuple[str, int | None], int]:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.mails import link, read_by, write_mail
 from accounts.models import User
-from core.registries import TODAY
+from core.today import groups_of
 from core.zones import country_of
 from customers.working_days import is_working_day
 
@@ -80,10 +80,8 @@ def _send(pk: int, now: datetime) -> bool:
 
 def sections_of(person: User, now: datetime) -> list[dict[str, Any]]:
     """The sections of this person's Today that say something, in its order."""
-    found = []
-    for section in sorted(TODAY.values(), key=lambda one: one.order):
-        lines = [] if section.in_aside else list(section.lines(person, now))
-        if lines:
-            has_more = len(lines) > section.most
-            found.append({"label": section.label, "lines": lines[: section.most], "has_more": has_more})
-    return found
+    return [
+        {"label": one.section.label, "lines": one.lines, "has_more": one.has_more}
+        for one in groups_of(person, now, aside=False)
+        if one.lines
+    ]

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.registries import TODAY, TodayLine, TodaySection
+from core.urgency import Point, late
+from core.urgency import due_today as due_point
 from customers.clock import zone_at
+from customers.today import weight
 
 from .due import end_of_day
 from .kinds import kind_of
@@ -26,23 +29,23 @@ MOST_LINES = 16
 # What a line needs of its customer or lead; its search documents weigh more than all the rest.
 NEEDED = (
     "title", "kind", "priority", "state", "due_at", "is_all_day", "assignee", "team", "customer__name",
-    "customer__country", "customer__region", "customer__city", "customer__time_zone", "contact__name", "team__name_en",
-    "team__name_zh", "lead__company", "lead__person", "lead__email", "lead__phone", "lead__subject", "lead__country",
-    "lead__city", "opportunity__title",
+    "customer__grade", "customer__open_opportunities", "customer__country", "customer__region", "customer__city",
+    "customer__time_zone", "contact__name", "team__name_en", "team__name_zh", "lead__company", "lead__person",
+    "lead__email", "lead__phone", "lead__subject", "lead__country", "lead__city", "opportunity__title",
 )  # fmt: skip
 
 
 def overdue(user: User, now: datetime) -> Sequence[TodayLine]:
     """One's own tasks whose time is over, the oldest first."""
     rows = Task.objects.overdue(now).filter(assignee=user)
-    return [_line(task, user, now, tone="bad") for task in _drawn(rows)]
+    return [_line(task, user, now, _late(task, now), tone="bad") for task in _drawn(rows)]
 
 
 def due_today(user: User, now: datetime) -> Sequence[TodayLine]:
     """One's own tasks that are due before the reader's day ends."""
     tonight = end_of_day(now.astimezone(ZoneInfo(user.time_zone)).date(), user.time_zone)
     rows = Task.objects.open().filter(assignee=user, due_at__gt=now, due_at__lte=tonight)
-    return [_line(task, user, now) for task in _drawn(rows)]
+    return [_line(task, user, now, _due(task, user, now)) for task in _drawn(rows)]
 
 
 def free_to_take(user: User, now: datetime) -> Sequence[TodayLine]:
@@ -50,7 +53,7 @@ def free_to_take(user: User, now: datetime) -> Sequence[TodayLine]:
     if not user.team_id:
         return []
     rows = Task.objects.open().filter(team=user.team_id, assignee=None)
-    return [_line(task, user, now, acts=False) for task in _drawn(rows)]
+    return [_line(task, user, now, _free(task, now), acts=False) for task in _drawn(rows)]
 
 
 def _drawn(rows: Any) -> list[Task]:
@@ -60,16 +63,29 @@ def _drawn(rows: Any) -> list[Task]:
     return list(shown[:MOST_LINES])
 
 
-def _line(task: Task, user: User, now: datetime, *, tone: str = "", acts: bool = True) -> TodayLine:
+def _late(task: Task, now: datetime) -> Point:
+    assert task.due_at is not None  # what has no time is never over
+    return late((now - task.due_at).days)
+
+
+def _due(task: Task, user: User, now: datetime) -> Point:
+    return due_point(None if task.is_all_day else task.due_at, now, user.time_zone)
+
+
+def _free(task: Task, now: datetime) -> Point:
+    return _late(task, now) if task.is_overdue(now) else Point(10, _("free to take"))
+
+
+def _line(task: Task, user: User, now: datetime, point: Point, *, tone: str = "", acts: bool = True) -> TodayLine:
     """The customer or lead, or the task where there is none, with what is to be done below; one act finishes it."""
     party = task.party
     zone = zone_at(party) if party else None
     about = [one for one in (task.contact, task.opportunity) if one]
     who = "".join(f" · {one}" for one in about)
     return TodayLine(
-        urgency=0,
         title=party.name if party else task.title,
         url=task.get_absolute_url(),
+        why=(point, *_priority(task), *(weight(task.customer) if task.customer else ())),
         text=f"{task.title}{who}" if party else f"{task.get_state_display()}{who}",
         icon=kind_of(task.kind).icon,
         country=str(party.country) if party else "",
@@ -83,6 +99,11 @@ def _line(task: Task, user: User, now: datetime, *, tone: str = "", acts: bool =
         act_icon="check" if acts else "hand-grab",
         act_in_dialog=acts,
     )
+
+
+def _priority(task: Task) -> list[Point]:
+    worth = {Task.Priority.URGENT: 20, Task.Priority.HIGH: 10}.get(Task.Priority(task.priority))
+    return [Point(worth, _("priority: %(name)s") % {"name": task.get_priority_display()})] if worth else []
 
 
 def register() -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.registries import TODAY, TodayLine, TodaySection
+from core.urgency import Point, waits
 from customers.clock import place_clock
 from customers.reach import best
 from customers.today import days_ago
@@ -29,7 +30,12 @@ def new_leads(user: User, now: datetime) -> Sequence[TodayLine]:
     """One's own leads that nobody has begun with, the oldest first: whoever asks first is answered first."""
     rows = Lead.objects.visible_to(user).filter(owner=user, state=Lead.State.NEW)
     found = rows.brief().order_by("owned_since", "pk")[:MOST_LINES]
-    return [_line(one, now, days_ago(one.owned_since or one.created_at, now), **_reached(one)) for one in found]
+    lines = []
+    for one in found:
+        since = one.owned_since or one.created_at
+        point = waits(since, now, _("asked, and nobody has begun"))
+        lines.append(_line(one, now, days_ago(since, now), point, **_reached(one)))
+    return lines
 
 
 def to_give_away(user: User, now: datetime) -> Sequence[TodayLine]:
@@ -40,6 +46,7 @@ def to_give_away(user: User, now: datetime) -> Sequence[TodayLine]:
             one,
             now,
             days_ago(one.created_at, now),
+            waits(one.created_at, now, _("asked, and nobody has it")),
             act_label=_("Give away"),
             act_url=reverse("opportunities:lead_assign", args=[one.pk]),
             act_icon="user-share",
@@ -57,12 +64,12 @@ def _reached(lead: Lead) -> dict[str, Any]:
     return {"act_label": _("Mail"), "act_url": reach.mail, "act_icon": "mail"} if reach.mail else {}
 
 
-def _line(lead: Any, now: datetime, due_label: str, **act: Any) -> TodayLine:
+def _line(lead: Any, now: datetime, due_label: str, point: Point, **act: Any) -> TodayLine:
     clock = place_clock(str(lead.country), lead.city, now)
     return TodayLine(
-        urgency=15,
         title=called(lead),
         url=lead.get_absolute_url(),
+        why=(point,),
         text=lead.product or lead.subject or lead.said[:120],
         icon="target-arrow",
         country=str(lead.country),

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Aggregate, FloatField, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.registries import TODAY, TodayLine, TodaySection
 from core.templatetags.ui import money
+from core.urgency import Point
 from core.zones import business_day
+from customers.today import graded
 
 from .models import Opportunity
 
@@ -23,41 +26,75 @@ if TYPE_CHECKING:
 MOST_LINES = 6
 NEEDED = (
     "title", "amount", "currency", "expected_on", "stage_at", "outcome", "archived_at", "customer__name",
-    "customer__country", "stage__name_en", "stage__name_zh", "stage__stalls_after",
+    "customer__country", "customer__grade", "stage__name_en", "stage__name_zh",
+    "stage__stalls_after", "stage__probability", "amount_base",
 )  # fmt: skip
+
+
+class Middle(Aggregate):
+    """The median."""
+
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
 
 
 def past_close(user: User, now: datetime) -> Sequence[TodayLine]:
     """One's own open opportunities whose expected day is over, the oldest first."""
     day = business_day(now)
     rows = Opportunity.objects.past_close(day).filter(owner=user).order_by("expected_on", "pk")
-    return [_line(one, _late((day - one.expected_on).days), "bad") for one in _drawn(rows) if one.expected_on]
+    lines = []
+    for one in _drawn(rows, user):
+        assert one.expected_on is not None  # past_close asks for it
+        days = (day - one.expected_on).days
+        words = ngettext("%(n)s day past its close date", "%(n)s days past its close date", days) % {"n": days}
+        lines.append(_line(one, Point(35 + min(days, 20), words), _late(days), "bad"))
+    return lines
 
 
 def stalled(user: User, now: datetime) -> Sequence[TodayLine]:
     """One's own open opportunities too long in their stage; those past their close stand above already."""
     rows = Opportunity.objects.stalled(now).filter(owner=user).exclude(expected_on__lt=business_day(now))
-    return [
-        _line(one, _("%(days)s d in the stage") % {"days": (now - one.stage_at).days}, "warn")
-        for one in _drawn(rows.order_by("stage_at", "pk"))
-    ]
+    lines = []
+    for one in _drawn(rows.order_by("stage_at", "pk"), user):
+        days = {"days": (now - one.stage_at).days}
+        words = _("%(days)s days in its stage, where %(most)s are usual") % {**days, "most": one.stage.stalls_after}
+        lines.append(_line(one, Point(30, words), _("%(days)s d in the stage") % days, "warn"))
+    return lines
 
 
 def _late(days: int) -> str:
     return ngettext("%(n)s day over", "%(n)s days over", days) % {"n": days}
 
 
-def _drawn(rows: Any) -> list[Opportunity]:
-    return list(rows.select_related("customer", "stage").only(*NEEDED)[:MOST_LINES])
+def _drawn(rows: Any, user: User) -> list[Opportunity]:
+    return list(with_middle(rows, user).select_related("customer", "stage").only(*NEEDED)[:MOST_LINES])
 
 
-def _line(deal: Opportunity, due: str, tone: str) -> TodayLine:
-    worth = money(deal.amount, deal.currency) if deal.amount is not None else ""
-    words = [deal.title if deal.customer else "", worth, deal.stage.name]
+def with_middle(rows: Any, user: User) -> Any:
+    """Deals with ``_middle``, the median worth of this person's open ones; no statement of its own."""
+    worths = Opportunity.objects.open().filter(owner=user, amount_base__isnull=False).order_by().values("owner")
+    return rows.annotate(_middle=Subquery(worths.annotate(middle=Middle("amount_base")).values("middle")))
+
+
+def worth(deal: Any) -> list[Point]:
+    """What a deal counts by itself: how near it is to its end, whether it is one of the bigger ones."""
+    points = []
+    if deal.stage.probability >= 50:
+        words = _("%(stage)s, %(n)s %%") % {"stage": deal.stage.name, "n": deal.stage.probability}
+        points.append(Point(15 if deal.stage.probability >= 70 else 10, words))
+    if deal.amount_base is not None and deal._middle is not None and deal.amount_base > deal._middle:
+        points.append(Point(10, _("bigger than the middle of your open deals")))
+    return points
+
+
+def _line(deal: Opportunity, point: Point, due: str, tone: str) -> TodayLine:
+    price = money(deal.amount, deal.currency) if deal.amount is not None else ""
+    words = [deal.title if deal.customer else "", price, deal.stage.name]
     return TodayLine(
-        urgency=15,
         title=deal.customer.name if deal.customer else deal.title,
         url=deal.get_absolute_url(),
+        why=(point, *worth(deal), *(graded(deal.customer) if deal.customer else ())),
         text=" · ".join(filter(None, words)),
         icon="layout-kanban",
         country=str(deal.customer.country) if deal.customer else "",

@@ -47,6 +47,11 @@ def left(line: Countdown, now: datetime) -> str:
     return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": f"{days:,}"}
 
 
+def leaves(line: Countdown, now: datetime) -> str:
+    """Why it is urgent: “goes to the pool in 3 days”."""
+    return _("goes to the pool %(left)s") % {"left": left(line, now)}
+
+
 def exemptions(line: Countdown, customer: Customer, today: date, *, waits: bool = False) -> Iterator[str]:
     """What keeps the customer from the rule, and how long: the last day of each.
 

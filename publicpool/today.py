@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from core.registries import TODAY, TodayLine, TodaySection
 from core.templatetags.ui import day_words
+from core.urgency import leaves, waits
 from customers.models import Customer
 from customers.tables import with_points
-from customers.today import MOST_LINES, line
+from customers.today import MOST_LINES, line, weight
 
 from . import telling
 from .countdown import Clock, countdowns, going, reclaim_day
@@ -44,7 +45,7 @@ def going_lines(user: User, now: datetime) -> Sequence[TodayLine]:
             continue
         drawn = line(
             row,
-            urgency=15,
+            why=[leaves(one.days_left(clock.today), telling.leaves(one, now))],
             text=capfirst(f"{one.spec.sentence} – {telling.cure(one.spec)}"),
             icon="hourglass-low",
             due_label=f"{day_words(one.on)} · {telling.left(one, now)}",
@@ -70,9 +71,9 @@ def wishes(user: User, now: datetime) -> Sequence[TodayLine]:
     rows = rows.exclude(by=user).select_related("customer__owner", "by").order_by("asked_at", "pk")[:MOST_LINES]
     return [
         TodayLine(
-            urgency=5,
             title=one.customer.name,
             url=one.customer.get_absolute_url(),
+            why=(waits(one.asked_at, now, _("a colleague waits for your word")), *weight(one.customer)),
             text=_("%(who)s asks for more time: %(reason)s")
             % {"who": one.by, "reason": Truncator(one.reason).chars(120)},
             icon="calendar-due",

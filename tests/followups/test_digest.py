@@ -23,7 +23,7 @@ def lines(user, now):
     if user.username == "silent":
         return []
     due = now - HOUR
-    return [TodayLine(1, "Kunde GmbH", "/customers/1/", text=f"Call {user.name}", due_at=due)]
+    return [TodayLine("Kunde GmbH", "/customers/1/", text=f"Call {user.name}", due_at=due)]
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,7 @@ def test_at_their_hour_once(alice):
 
 def test_a_day_that_ended_at_midnight_goes_by_its_name(alice, monkeypatch):
     def ended(user, now):
-        return [TodayLine(1, "Kunde GmbH", "/customers/1/", due_at=datetime(2026, 11, 25, 16, tzinfo=UTC))]
+        return [TodayLine("Kunde GmbH", "/customers/1/", due_at=datetime(2026, 11, 25, 16, tzinfo=UTC))]
 
     monkeypatch.setitem(TODAY, "one", TodaySection("Overdue", 1, ended))
     send_digests(now=MORNING)

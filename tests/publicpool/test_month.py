@@ -223,7 +223,7 @@ def test_a_month(life: Life, firm: dict[str, User]) -> None:
 
     # Monday. Today tells Alice of what goes in two days; three taps keep it.
     life.until(at(9, "09:00"))
-    alice.goto("/today/")
+    alice.goto("/today/?order=kind")
     going = alice.locator("section", has_text="即将回公海").locator(".queue-row")
     expect(going).to_have_count(1)
     expect(going).to_contain_text("Brandt Beschläge GmbH")
