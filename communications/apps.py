@@ -12,7 +12,7 @@ class CommunicationsConfig(AppConfig):
         from core.registries import DEMO
         from customers.registries import CONSUMERS, FACTS, Consumer
 
-        from . import demo, facts, holdings, invariants, nav, notices, parts, searching, timeline, today
+        from . import demo, facts, habits, holdings, invariants, nav, notices, parts, searching, timeline, today
         from .services import bringing_in, following, renaming
 
         holdings.register()
@@ -22,6 +22,7 @@ class CommunicationsConfig(AppConfig):
         searching.register()
         timeline.register()
         today.register()
+        habits.register()
         bringing_in.register()
         parts.register()
         DEMO["communications"] = (40, demo.communications)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,13 +24,20 @@ if TYPE_CHECKING:
 WAITS = timedelta(days=30)
 
 
-def replies_waiting(user: User, now: datetime) -> Sequence[TodayLine]:
+def waiting_for_us(user: User, now: datetime) -> QuerySet[Any]:
     """Own customers who spoke last, the one who waits longest first."""
     unanswered = Q(last_outbound_at=None) | Q(last_outbound_at__lt=F("last_inbound_at"))
     rows = Customer.objects.visible_to(user).filter(unanswered, owner=user, last_inbound_at__gte=now - WAITS)
-    needed = ("name", "country", "region", "city", "time_zone", "last_inbound_at", "grade", "open_opportunities")
+    return rows.order_by("last_inbound_at", "pk")
+
+
+def replies_waiting(user: User, now: datetime) -> Sequence[TodayLine]:
+    """Whoever waits for us, with the answer one press away."""
+    needed = (
+        "name", "country", "region", "city", "time_zone", "last_inbound_at", "grade", "open_opportunities",
+    )  # fmt: skip
     lines = []
-    for one in rows.only(*needed).order_by("last_inbound_at", "pk")[:MOST_LINES]:
+    for one in waiting_for_us(user, now).only(*needed)[:MOST_LINES]:
         assert one.last_inbound_at is not None  # the filter asks for it
         ago = days_ago(one.last_inbound_at, now)
         drawn = line(

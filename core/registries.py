@@ -110,6 +110,8 @@ class TodayPart:
     label: Label
     url_name: str
     order: int
+    # Its place is kept while it comes, so that what stands below does not move under a finger.
+    is_tall: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ class CustomersConfig(AppConfig):
 
         from core.registries import DEMO, EXPORTS, IMPORT_TARGETS
 
-        from . import bulk, exporting, holdings, invariants, nav, notices, searching, timeline, today
+        from . import bulk, exporting, holdings, invariants, nav, next_steps, notices, searching, timeline, today
         from .defaults import make_defaults
         from .demo import edits, firm
         from .importing import CustomerTarget
@@ -30,6 +30,7 @@ class CustomersConfig(AppConfig):
         looking_up.register()
         timeline.register()
         today.register()
+        next_steps.register()
         register_tabs()
         register_files()
         notices.register()

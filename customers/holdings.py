@@ -42,6 +42,7 @@ def register() -> None:
             "customers.Note.author",
             "customers.OwnershipPeriod.by",
             "customers.OwnershipPeriod.owner",
+            "customers.PutOff.user",
             "customers.SaidDifferent.by",
             "customers.StatusChange.by",
         }

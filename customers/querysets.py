@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -186,3 +186,12 @@ class LookUpQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """One's own only: what somebody pasted is their own list."""
         return self.filter(by=user) if user.is_active else self.none()
+
+
+class PutOffQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """One's own only: what somebody passes over is not for the manager."""
+        return self.filter(user=user) if user.is_active else self.none()
+
+    def lasting(self, today: date) -> Self:
+        return self.filter(Q(until=None) | Q(until__gt=today))

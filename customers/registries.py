@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from core.pages.detail import Tab
-from core.registries import Label
+from core.registries import Label, TodayLine
+from core.urgency import Point
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -109,6 +110,41 @@ class BulkAct:
     done: Callable[[HttpRequest, Sequence[int], datetime], None] | None = None
 
 
+@dataclass(frozen=True)
+class StepAct:
+    """The one thing to press beside a suggestion."""
+
+    label: str
+    url: str
+    icon: str
+    in_dialog: bool = True
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Something worth doing next, and why. All about one record are told as one step.
+
+    ``fact`` names what it rests on with its day or moment: who put it off sees it again when another fact comes.
+    About a customer ``customer`` is its id; about anything else ``about`` names it ("lead-5") and ``line`` draws it.
+    Without an ``act`` one calls or writes.
+    """
+
+    why: Sequence[Point]
+    fact: str
+    customer: int | None = None
+    about: str = ""
+    line: TodayLine | None = None
+    act: StepAct | None = None
+
+    @property
+    def of(self) -> str:
+        return self.about or f"customer-{self.customer}"
+
+
+# What to do next, by source: a few for this person (at most 20), in a fixed number of statements.
+SUGGESTIONS: dict[str, Callable[[User, datetime], Iterable[Suggestion]]] = {}
+# What else to know about the customers of the shown steps: words by id, in one statement.
+HABITS: dict[str, Callable[[Sequence[Customer], datetime], Mapping[int, str]]] = {}
 TABS: dict[str, Tab] = {}
 ACTS: dict[str, Act] = {}
 PANELS: dict[str, Panel] = {}

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import bulk, conflicts, editing, files, listing, lookup, notes, parts, requests, similar, tabs, verbs
+from .views import (
+    bulk,
+    conflicts,
+    editing,
+    files,
+    listing,
+    lookup,
+    next_steps,
+    notes,
+    parts,
+    requests,
+    similar,
+    tabs,
+    verbs,
+)
 
 app_name = "customers"
 
@@ -22,6 +36,9 @@ urlpatterns = [
     path("requests/new/", requests.RequestNew.as_view(), name="request_new"),
     path("requests/<int:pk>/", requests.RequestPage.as_view(), name="request"),
     path("requests/<int:pk>/withdraw/", requests.withdraw, name="request_withdraw"),
+    path("steps/", next_steps.steps, name="steps"),
+    path("steps/<slug:about>/not-now/", next_steps.PutOffPage.as_view(), name="step_put_off"),
+    path("steps/<int:pk>/again/", next_steps.again, name="step_again"),
     path("bulk/<slug:verb>/", bulk.bulk, name="bulk"),
     path("<int:pk>/", tabs.TimelinePage.as_view(), name="detail"),
     path("<int:pk>/contacts/", tabs.ContactsPage.as_view(), name="contacts"),

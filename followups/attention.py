@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.registries import TODAY, TodayLine, TodaySection
 from core.urgency import Point
 from customers.models import Customer
+from customers.next_steps import MOST_OF_A_SOURCE
 from customers.querysets import RESTING
+from customers.registries import SUGGESTIONS, StepAct, Suggestion
 from customers.tables import with_points
 from customers.today import MOST_LINES, line
 
@@ -92,6 +94,17 @@ def step_lines(user: User, now: datetime) -> Sequence[TodayLine]:
     ]
 
 
+def silent(user: User, now: datetime) -> list[Suggestion]:
+    """Who was not spoken with for longer than the cycle, as a suggestion to plan the next contact."""
+    days, found = _cycles(), []
+    rows = due_for_contact(user, now, days).exclude(last_followed_at=None)
+    for pk, grade, status, since in rows.values_list("pk", "grade", "status", "idle_since")[:MOST_OF_A_SOURCE]:
+        cycle = days.get((grade, status), days.get((grade, None), 0))
+        act = StepAct(_("Plan a task"), _task_url(pk), "calendar-plus")
+        found.append(Suggestion([beyond(since, cycle, now)], f"silent:{since:%Y-%m-%d}", pk, act=act))
+    return found
+
+
 def beyond(since: datetime, cycle: int, now: datetime) -> Point:
     """Silent for longer than the cycle: 20, for twice as long 30."""
     days = (now - since).days
@@ -107,8 +120,13 @@ def _cycles() -> dict[tuple[str, int | None], int]:
 
 def _planned(drawn: TodayLine, customer: int) -> TodayLine:
     """The same line with the act to plan a task."""
-    url = f"{reverse('followups:task_create')}?customer={customer}"
-    return replace(drawn, act_label=_("Plan a task"), act_url=url, act_icon="calendar-plus", act_in_dialog=True)
+    return replace(
+        drawn, act_label=_("Plan a task"), act_url=_task_url(customer), act_icon="calendar-plus", act_in_dialog=True
+    )
+
+
+def _task_url(customer: int) -> str:
+    return f"{reverse('followups:task_create')}?customer={customer}"
 
 
 def _silent(since: datetime, now: datetime) -> str:
@@ -117,7 +135,8 @@ def _silent(since: datetime, now: datetime) -> str:
 
 
 def register() -> None:
-    """Add the sections to the Today page."""
+    """Add the sections to the Today page, and what they suggest."""
+    SUGGESTIONS["silent"] = silent
     TODAY["due_for_contact"] = TodaySection(gettext_lazy("Due for contact"), 25, contact_lines)
     TODAY["no_next_step"] = TodaySection(
         gettext_lazy("No next step planned"),

@@ -37,6 +37,7 @@ class OpportunitiesConfig(AppConfig):
             part_facts,
             revenue,
             rollup,
+            suggesting,
         )
         from .defaults import make_defaults
         from .services import departing, following
@@ -64,6 +65,7 @@ class OpportunitiesConfig(AppConfig):
         lead_lines.register()
         lead_search.register()
         lead_today.register()
+        suggesting.register()
         EXPORTS["leads"] = exporting.LEADS
         BONDS["opportunities"] = following.holds_open_deals
         FACTS["opportunities"] = facts.refresh_deals

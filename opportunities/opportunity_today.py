@@ -44,11 +44,11 @@ def past_close(user: User, now: datetime) -> Sequence[TodayLine]:
     day = business_day(now)
     rows = Opportunity.objects.past_close(day).filter(owner=user).order_by("expected_on", "pk")
     lines = []
-    for one in _drawn(rows, user):
+    for one in drawn(rows, user):
         assert one.expected_on is not None  # past_close asks for it
         days = (day - one.expected_on).days
         words = ngettext("%(n)s day past its close date", "%(n)s days past its close date", days) % {"n": days}
-        lines.append(_line(one, Point(35 + min(days, 20), words), _late(days), "bad"))
+        lines.append(line_of(one, Point(35 + min(days, 20), words), _late(days), "bad"))
     return lines
 
 
@@ -56,10 +56,10 @@ def stalled(user: User, now: datetime) -> Sequence[TodayLine]:
     """One's own open opportunities too long in their stage; those past their close stand above already."""
     rows = Opportunity.objects.stalled(now).filter(owner=user).exclude(expected_on__lt=business_day(now))
     lines = []
-    for one in _drawn(rows.order_by("stage_at", "pk"), user):
+    for one in drawn(rows.order_by("stage_at", "pk"), user):
         days = {"days": (now - one.stage_at).days}
         words = _("%(days)s days in its stage, where %(most)s are usual") % {**days, "most": one.stage.stalls_after}
-        lines.append(_line(one, Point(30, words), _("%(days)s d in the stage") % days, "warn"))
+        lines.append(line_of(one, Point(30, words), _("%(days)s d in the stage") % days, "warn"))
     return lines
 
 
@@ -67,8 +67,9 @@ def _late(days: int) -> str:
     return ngettext("%(n)s day over", "%(n)s days over", days) % {"n": days}
 
 
-def _drawn(rows: Any, user: User) -> list[Opportunity]:
-    return list(with_middle(rows, user).select_related("customer", "stage").only(*NEEDED)[:MOST_LINES])
+def drawn(rows: Any, user: User, most: int = MOST_LINES) -> list[Opportunity]:
+    """The first of these deals with all that a line says of them."""
+    return list(with_middle(rows, user).select_related("customer", "stage").only(*NEEDED)[:most])
 
 
 def with_middle(rows: Any, user: User) -> Any:
@@ -88,7 +89,7 @@ def worth(deal: Any) -> list[Point]:
     return points
 
 
-def _line(deal: Opportunity, point: Point, due: str, tone: str) -> TodayLine:
+def line_of(deal: Opportunity, point: Point, due: str, tone: str) -> TodayLine:
     price = money(deal.amount, deal.currency) if deal.amount is not None else ""
     words = [deal.title if deal.customer else "", price, deal.stage.name]
     return TodayLine(

@@ -159,6 +159,11 @@ POST customers:bulk                  tag                           302 200 200 2
 POST customers:bulk                  transfer                      302 200 200 200 200 200
 POST customers:bulk                  nothing                       302 404 404 404 404 404
 POST customers:check                                               302 200 200 200 200 200
+GET  customers:steps                                               302 200 200 200 200 200
+GET  customers:step_put_off          step                          302 404 404 200 404 404
+POST customers:step_put_off          step                          302 404 404 422 404 404
+GET  customers:step_again            put_off                       302 405 405 405 405 405
+POST customers:step_again            put_off                       302 404 404 302 404 404
 GET  customers:lookup                                              302 200 200 200 200 200
 POST customers:lookup                                              302 422 422 422 422 422
 GET  customers:lookup_result         lookup                        302 404 404 200 404 404

@@ -43,6 +43,7 @@ from publicpool.services import release_customer
 from tests.factories import make_user
 
 MARK = "CANARY"
+DAY = timedelta(days=1)
 PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
 
 
@@ -57,7 +58,7 @@ class World:
     cast: dict[str, User]
     now: datetime
     customers: dict[str, Customer] = field(default_factory=dict)
-    ids: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, int | str] = field(default_factory=dict)
     # The sensitive fields that must be seen by their owner somewhere.
     fields: set[str] = field(default_factory=set)
 
@@ -79,6 +80,7 @@ class World:
         self.ids["job"] = job.pk
         self.ids |= {f"user_{name}": user.pk for name, user in self.cast.items()}
         self.ids["collaboration"] = self.cast["bob"].pk
+        self._put_off()
         asked = services.ask_about(
             customer=customer,
             kind="share",
@@ -150,6 +152,19 @@ class World:
         )
         self.fields.add("more_time")
         self.ids["extension"] = asked.pk
+
+    def _put_off(self) -> None:
+        """Alice put off a step about a customer of hers; her words are for nobody else. Another one still stands."""
+        alice = self.cast["alice"]
+        hidden = services.create_customer(data=CustomerData(mark("alice", "stepped")), by=alice, now=self.now - 9 * DAY)
+        facts = [f"never:{self.now - 9 * DAY:%Y-%m-%d}"]
+        row = services.put_off_step(
+            about=f"customer-{hidden.pk}", facts=facts, reason="other", note=mark("alice", "put_off"), until=None,
+            by=alice, now=self.now,
+        )  # fmt: skip
+        self.fields.add("put_off")
+        open_ = services.create_customer(data=CustomerData("Step Ltd"), by=alice, now=self.now - 9 * DAY)
+        self.ids |= {"put_off": row.pk, "step": f"customer-{open_.pk}"}
 
     def _rotation(self) -> None:
         """Charlie and Alice in turn: what he got sings, and she reads the same ledger."""
@@ -380,7 +395,7 @@ class World:
         found = []
         ids = {*self.ids.values(), *(customer.pk for customer in self.customers.values())}
         for name in url_names():
-            for args in [(), *((pk,) for pk in sorted(ids))]:
+            for args in [(), *((pk,) for pk in sorted(ids, key=str))]:
                 try:
                     found.append(reverse(name, args=args))
                 except NoReverseMatch:

@@ -4,6 +4,7 @@ from .customer import CustomerForm, NewCustomerForm
 from .fields import ENHANCED, Points, points_initial, split_tags
 from .files import FileForm, FilesField, FilesInput
 from .parts import ContactForm, FirstContactForm, HeaderForm, NoteForm
+from .steps import PutOffForm
 from .verbs import (
     AskForm,
     CollaboratorForm,
@@ -40,6 +41,7 @@ __all__ = [
     "NoteForm",
     "Points",
     "ProtectForm",
+    "PutOffForm",
     "ReasonForm",
     "RestoreForm",
     "StatusForm",

@@ -11,6 +11,7 @@ from .look_up import LookUp
 from .note import Note
 from .ownership import OwnershipPeriod
 from .pool import Pool, PoolMember
+from .put_off import PutOff
 
 __all__ = [
     "Attachment",
@@ -34,6 +35,7 @@ __all__ = [
     "OwnershipPeriod",
     "Pool",
     "PoolMember",
+    "PutOff",
     "Revenue",
     "SaidDifferent",
     "Source",

@@ -10,6 +10,7 @@ from .key_dates import set_key_dates
 from .notes import add_note, delete_note, edit_note
 from .ownership import transfer_customer
 from .people import add_collaborator, remove_collaborator
+from .putting_off import put_off_step, show_step_again
 from .requests import ask_about, decide_request, tell_apart, withdraw_request
 from .status import change_status, protect, set_grade, unprotect
 from .tags import add_tags, merge_tags, remove_tags
@@ -34,6 +35,7 @@ __all__ = [
     "merge_tags",
     "protect",
     "put_in_group",
+    "put_off_step",
     "remove_collaborator",
     "remove_file",
     "remove_header",
@@ -44,6 +46,7 @@ __all__ = [
     "save_contact",
     "set_grade",
     "set_key_dates",
+    "show_step_again",
     "tell_apart",
     "transfer_customer",
     "unprotect",
