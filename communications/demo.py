@@ -6,12 +6,14 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from core.demo import World
+from core.zones import zone_of
 from customers.demo.copying import Table, held_customers, searched_later, set_sequences
 from customers.models import Contact, Customer, Event, OwnershipPeriod
 
@@ -77,6 +79,13 @@ def first_contacts(world: World, now: datetime) -> None:
             log_communication(customer=period.customer, data=words, by=period.owner, now=at)
 
 
+def _there(at: datetime, customer: Customer, number: int) -> datetime:
+    """When they write: around an hour of their own, by the clock on their wall."""
+    zone = zone_of(str(customer.country))
+    there = at.astimezone(ZoneInfo(zone.name) if zone else UTC)
+    return there.replace(hour=9 + customer.pk % 8 + number % 3).astimezone(UTC)
+
+
 class Talker:
     def __init__(self, world: World, now: datetime) -> None:
         self.world, self.now = world, now
@@ -126,7 +135,9 @@ class Talker:
             is_in = key == "potential" or random.random() < 0.42
             person = random.choice(people) if people else None
             at = start + (end - start) * share
-            at_work = at.replace(hour=random.choice(range(1, 11)), minute=random.randrange(60))
+            hour, minute = random.choice(range(1, 11)), random.randrange(60)
+            at_work = _there(at, customer, hour) if is_in else at.replace(hour=hour)
+            at_work = at_work.replace(minute=minute)
             self._say(customer, person, at_work if start < at_work < end else at, is_in, holder)
 
     def _silent_since(self, start: datetime, key: str) -> datetime:

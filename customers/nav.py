@@ -34,7 +34,8 @@ def register() -> None:
         count=own,
         on_phone=True,
         lights=("customers",),
-        lights_not=looking_up,
+        # The next steps count as a part of Today.
+        lights_not=(*looking_up, "core:today"),
     )
     NAV["lookup"] = NavItem(_("Conflict check"), "customers:lookup", "copy-check", 30, lights=looking_up)
     TODAY_PARTS["steps"] = TodayPart(_("Next best steps"), "customers:steps", 20, is_tall=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.registries import TodayLine
 from core.templatetags.ui import day_words
-from core.urgency import Point, day_ahead, joined
+from core.urgency import Point, day_ahead, joined, total
 from core.zones import business_day
 
 from .key_dates import occasion, soon
@@ -41,12 +41,15 @@ class Step:
     about: str
     line: TodayLine
     facts: tuple[str, ...]
+    # The sentence: what each source says, the weightiest first. What the record weighs itself stands behind the badge.
+    said: tuple[str, ...] = ()
+    planned: str = ""
     put_off: PutOff | None = None
-    more: tuple[str, ...] = ()
+    habits: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
-        return " · ".join((*(one.words for one in self.line.why), *self.more))
+        return " · ".join(filter(None, (*self.said, *self.habits, self.planned)))
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def with_habits(steps: Sequence[Step], user: User, now: datetime) -> list[Step]:
     )
     words = [habit(customers, now) for habit in HABITS.values()]
     return [
-        replace(one, more=tuple(of[pk] for of in words if pk in of)) if (pk := ids.get(one.about)) else one
+        replace(one, habits=tuple(of[pk] for of in words if pk in of)) if (pk := ids.get(one.about)) else one
         for one in steps
     ]
 
@@ -98,21 +101,30 @@ def _customers(user: User, found: Mapping[str, Sequence[Suggestion]]) -> Mapping
 def _step(
     about: str, of: Sequence[Suggestion], customers: Mapping[int, Customer], row: PutOff | None, now: datetime
 ) -> Step | None:
+    of = sorted(of, key=lambda one: -total(one.why))
+    planned: Point | None = None
     drawn: TodayLine | None
     if of[0].customer is None:
         drawn = of[0].line
     elif (customer := customers.get(of[0].customer)) is None or _is_planned(customer, now):
         return None
     else:
-        drawn = line(customer, why=[_planned(customer)], text="")
+        planned = _planned(customer)
+        drawn = line(customer, why=[planned], text="")
     if drawn is None:
         return None
     facts = tuple(sorted({one.fact for one in of}))
-    first = max(of, key=lambda one: sum(point.number for point in one.why))
     drawn = replace(drawn, why=joined(*(one.why for one in of), drawn.why))
-    if act := first.act:
+    if act := of[0].act:
         drawn = replace(drawn, act_label=act.label, act_url=act.url, act_icon=act.icon, act_in_dialog=act.in_dialog)
-    return Step(about, drawn, facts, row if row and set(facts) <= set(row.facts) else None)
+    return Step(
+        about,
+        drawn,
+        facts,
+        said=tuple(dict.fromkeys(one.why[0].words for one in of)),
+        planned=planned.words if planned else "",
+        put_off=row if row and set(facts) <= set(row.facts) else None,
+    )
 
 
 def _is_planned(customer: Customer, now: datetime) -> bool:
