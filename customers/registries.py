@@ -124,9 +124,9 @@ class StepAct:
 class Suggestion:
     """Something worth doing next, and why. All about one record are told as one step.
 
-    The first of ``why`` is said, the others only weigh. ``fact`` names what it rests on with its day or moment: who put it off sees it again when another fact comes.
-    About a customer ``customer`` is its id; about anything else ``about`` names it ("lead-5") and ``line`` draws it.
-    Without an ``act`` one calls or writes.
+    The first of ``why`` is said, the others only weigh. ``fact`` names what it rests on with its day or moment: who
+    put it off sees it again when another fact comes. About a customer ``customer`` is its id; about anything else
+    ``about`` names it ("lead-5") and ``line`` draws it. Without an ``act`` one calls or writes.
     """
 
     why: Sequence[Point]

@@ -29,7 +29,7 @@ from ..next_steps import MOST_SHOWN, Step, steps_of, with_habits
 def steps(request: SignedInRequest) -> HttpResponse:
     """What to do next and why; for Today the strip alone."""
     now = timezone.now()
-    request.lit_as = "core:today"  # type: ignore[attr-defined]
+    request.lit_as = "core:today"
     found = steps_of(request.user, now)
     is_part = bool(request.htmx)
     shown = with_habits(found.shown if is_part else found.open[: 4 * MOST_SHOWN], request.user, now)

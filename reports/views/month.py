@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,6 +18,7 @@ from accounts.requests import SignedInRequest
 from opportunities.figures.cells import BASE, COUNT, MONTH, SHARE, Cell
 from publicpool.telling import GOING_SOON
 
+from .. import efficiency
 from .. import month as reading
 from ..measures import MEASURES, without_rate
 from ..periods import MONTH as ONE
@@ -51,7 +55,32 @@ def month(request: SignedInRequest) -> HttpResponse:
         "rows": [_row(one, user) for one in months],
         "base": settings.BASE_CURRENCY,
     }
-    return render(request, "reports/_month.html" if is_part else "reports/month.html", context)
+    if is_part:
+        return render(request, "reports/_month.html", context)
+    return render(request, "reports/month.html", context | how_i_work(user, now))
+
+
+def how_i_work(user: User, now: datetime) -> dict[str, Any]:
+    """One's own figures, and to whom it is allowed the middle of their people beside them."""
+    others = efficiency.people_beside(user)
+    asked = efficiency.Asked(user, {user.pk, *others}, now)
+    found = efficiency.measured(asked)
+    figures = [_figure(one, asked, found[one.key], others) for one in efficiency.FIGURES]
+    return {"figures": figures, "figure_days": efficiency.DAYS, "few": efficiency.FEW, "has_middle": bool(others)}
+
+
+def _figure(
+    figure: efficiency.Figure, asked: efficiency.Asked, found: efficiency.ByPerson, others: list[int]
+) -> dict[str, Any]:
+    own = found.get(asked.reader.pk, efficiency.NOTHING)
+    middle = efficiency.middle({who: one for who, one in found.items() if who in others})
+    return {
+        "figure": figure,
+        "own": own,
+        "value": Cell(own.value, figure.kind),
+        "cases": Cell(own.cases, COUNT, figure.url(asked)),
+        "middle": Cell(None if own.is_few else middle, figure.kind),
+    }
 
 
 def _row(one: reading.Month, user: User) -> dict[str, Cell]:
