@@ -82,25 +82,39 @@ class Asked:
         """The first of the days."""
         return self.today - timedelta(days=DAYS - 1)
 
-    def days(self, name: str) -> dict[str, str]:
+    def days(self, first: str, last: str) -> dict[str, str]:
         """The period in the words of a list."""
-        return {f"{name}_from": self.since.isoformat(), f"{name}_to": self.today.isoformat()}
+        return {first: self.since.isoformat(), last: self.today.isoformat()}
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A list and the words that make it show just the rows of a number."""
+
+    url_name: str
+    words: Callable[[Asked], Mapping[str, Any]]
+
+    def url(self, asked: Asked) -> str:
+        return f"{reverse(self.url_name)}?{urlencode(self.words(asked), doseq=True)}"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """``says`` is the definition; ``rows`` are the words of the list behind the number, at ``url_name``."""
+    """``says`` is the definition. ``part`` and ``cases``: where the rows of the two numbers are listed as such."""
 
     label: Label
     says: Label
     key: str
     kind: str = SHARE
-    url_name: str = ""
-    rows: Callable[[Asked], Mapping[str, Any]] = lambda asked: {}
+    part: Behind | None = None
+    cases: Behind | None = None
 
-    def url(self, asked: Asked) -> str:
-        words = urlencode(self.rows(asked), doseq=True)
-        return f"{reverse(self.url_name)}?{words}" if self.url_name else ""
+
+def _ended(*outcomes: str) -> Behind:
+    def words(asked: Asked) -> Mapping[str, Any]:
+        return {"owner": asked.reader.pk, "outcome": outcomes, "m": 1, **asked.days("closed_from", "closed_to")}
+
+    return Behind("opportunities:list", words)
 
 
 FIGURES = (
@@ -111,8 +125,6 @@ FIGURES = (
             "Automatic mails are not counted."
         ),
         "replies",
-        url_name="communications:list",
-        rows=lambda asked: {"author": asked.reader.pk, "is_automatic": "false", **asked.days("happened")},
     ),
     Figure(
         _("Tasks done on time"),
@@ -123,8 +135,16 @@ FIGURES = (
         _("Tasks overdue"),
         _("Of your tasks that fell due, those that are still open."),
         "overdue",
-        url_name="followups:list",
-        rows=lambda asked: {"whose": "mine", "state": "open", "when": "overdue", "m": 1, **asked.days("due")},
+        part=Behind(
+            "followups:list",
+            lambda asked: {
+                "whose": "mine",
+                "state": "open",
+                "when": "overdue",
+                "m": 1,
+                **asked.days("due_after", "due_before"),
+            },
+        ),
     ),
     Figure(
         _("Playbook steps on time"),
@@ -133,20 +153,16 @@ FIGURES = (
             "not counted."
         ),
         "steps",
-        url_name="followups:playbook_report",
-        rows=lambda asked: {"period": DAYS},
+        part=Behind(
+            "followups:playbook_steps", lambda asked: {"period": DAYS, "person": asked.reader.pk, "figure": "on_time"}
+        ),
     ),
     Figure(
         _("Win rate"),
         _("Of your deals that ended, by number, those won."),
         "won",
-        url_name="opportunities:list",
-        rows=lambda asked: {
-            "owner": asked.reader.pk,
-            "outcome": ["won", "lost"],
-            "m": 1,
-            **asked.days("closed"),
-        },
+        part=_ended("won"),
+        cases=_ended("won", "lost"),
     ),
     Figure(
         _("Days to the first touch"),

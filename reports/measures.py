@@ -49,7 +49,7 @@ class Measure:
     """Something that people reach. ``reads`` takes people, the first and the last month, and adds up by both.
 
     ``words`` are what the list at ``url_name`` is asked for the rows behind a number; ``whose`` is its word for a
-    person, ``days`` the name of its range of days.
+    person, ``days`` its two ends of a range of days.
     """
 
     label: Label
@@ -59,7 +59,7 @@ class Measure:
     url_name: str
     words: Words
     whose: str
-    days: str
+    days: tuple[str, str]
     # What a share of a target is a multiple of.
     step: Decimal = Decimal(1)
 
@@ -67,7 +67,7 @@ class Measure:
         """The list of what was counted from one month to another; ``people`` by the list's word, this or ``team``."""
         until = add_months(last, 1) - timedelta(days=1)
         words = [*self.words.items(), *((word, pk) for word, ids in people.items() for pk in ids)]
-        words += [(f"{self.days}_from", first.isoformat()), (f"{self.days}_to", until.isoformat())]
+        words += zip(self.days, (first.isoformat(), until.isoformat()), strict=True)
         return f"{reverse(self.url_name)}?{urlencode(words)}"
 
 
@@ -135,7 +135,7 @@ MEASURES: dict[str, Measure] = {
         "opportunities:list",
         {"outcome": "won"},
         "owner",
-        "closed",
+        ("closed_from", "closed_to"),
         Decimal(100),
     ),
     "ordered": Measure(
@@ -146,7 +146,7 @@ MEASURES: dict[str, Measure] = {
         "opportunities:orders",
         {"state": "valid"},
         "seller",
-        "ordered",
+        ("ordered_from", "ordered_to"),
         Decimal(100),
     ),
     "orders": Measure(
@@ -157,7 +157,7 @@ MEASURES: dict[str, Measure] = {
         "opportunities:orders",
         {"state": "valid"},
         "seller",
-        "ordered",
+        ("ordered_from", "ordered_to"),
     ),
     "buyers": Measure(
         _("New customers"),
@@ -167,7 +167,7 @@ MEASURES: dict[str, Measure] = {
         "opportunities:orders",
         {"state": "valid", "is_first": "true"},
         "seller",
-        "ordered",
+        ("ordered_from", "ordered_to"),
     ),
     "said": Measure(
         _("Communications"),
@@ -177,6 +177,6 @@ MEASURES: dict[str, Measure] = {
         "communications:list",
         {"is_automatic": "false"},
         "author",
-        "happened",
+        ("happened_after", "happened_before"),
     ),
 }

@@ -78,7 +78,8 @@ def _figure(
         "figure": figure,
         "own": own,
         "value": Cell(own.value, figure.kind),
-        "cases": Cell(own.cases, COUNT, figure.url(asked)),
+        "part": Cell(own.part, COUNT, figure.part.url(asked) if figure.part else ""),
+        "cases": Cell(own.cases, COUNT, figure.cases.url(asked) if figure.cases else ""),
         "middle": Cell(None if own.is_few else middle, figure.kind),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +11,7 @@ from fractions import Fraction
 import pytest
 from django.utils import timezone
 
+from core.zones import business_day
 from customers.services import transfer_customer
 from followups.inputs import TaskData
 from followups.models import Task
@@ -140,3 +143,28 @@ def test_the_page_asks_the_same_however_much_was_done(signed_in, dana, alice, st
         data = TaskData(title="Call", customer=customer, assignee=alice, due_at=now - DAY)
         create_task(data=data, by=alice, now=now - 2 * DAY)
     assert statements(lambda: client.get("/month/")) == few <= 24
+
+
+def test_a_number_opens_as_many_rows_as_it_says(signed_in, alice):
+    now, client = timezone.now(), signed_in(alice)
+    for outcome in ("won", "lost", "lost"):
+        deal = create_opportunity(
+            data=OpportunityData(title=f"Ended {outcome}", customer=make_customer(alice, at=now - DAY)),
+            by=alice,
+            now=now,
+        )
+        stage = deal.pipeline.stages.get(kind=outcome)
+        Opportunity.objects.filter(pk=deal.pk).update(outcome=outcome, closed_on=business_day(now), stage=stage)
+    for days in (2, 95):
+        data = TaskData(title=f"Late by {days}", assignee=alice, due_at=now - days * DAY)
+        create_task(data=data, by=alice, now=now - 100 * DAY)
+    page = html.unescape(client.get("/month/").content.decode().partition('id="how"')[2])
+
+    def rows(path: str) -> list[str]:
+        url = next(url for url in re.findall('href="([^"]+)"', page) if url.startswith(path))
+        return re.findall("Ended won|Ended lost|Late by \\d+", client.get(url).content.decode())
+
+    assert re.sub(r"<[^>]+>", "", page).count("1 of 3") == 1
+    assert set(rows(f"/opportunities/?owner={alice.pk}&outcome=won&m")) == {"Ended won"}
+    assert set(rows(f"/opportunities/?owner={alice.pk}&outcome=won&outcome=lost")) == {"Ended won", "Ended lost"}
+    assert set(rows("/tasks/")) == {"Late by 2"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -72,3 +74,17 @@ def test_the_strip_asks_few_statements(signed_in, alice, statements, sold, now):
     for number in range(10):
         say(make_customer(alice), alice, timezone.now() - timedelta(minutes=number + 1), now=timezone.now())
     assert statements(lambda: client.get("/month/", headers={"HX-Request": "true"})) == few <= 14
+
+
+def test_what_was_said_opens_as_many_rows_as_it_says(signed_in, alice):
+    """Found by hand: the list took no notice of the month in the link."""
+    now = timezone.now()
+    customer = make_customer(alice, at=now - timedelta(days=90))
+    for days, topic in ((0, "Of this month"), (70, "Of another month")):
+        say(customer, alice, now - timedelta(days=days, minutes=1), subject=topic, now=now)
+    client = signed_in(alice)
+    page = html.unescape(client.get("/month/").content.decode())
+    (url,) = set(re.findall('href="(/communications/[?][^"]+)"', page))
+    rows = client.get(url).content.decode()
+    assert "Of this month" in rows
+    assert "Of another month" not in rows
