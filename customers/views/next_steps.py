@@ -41,7 +41,6 @@ class PutOffPage(FormPage):
     """Why not, and until when? What is not suggested to this person is not there."""
 
     request: SignedInRequest
-    title = gettext_lazy("Not now")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.step is None:
@@ -75,7 +74,8 @@ class PutOffPage(FormPage):
         return reverse("core:today")
 
     def extra_context(self) -> dict[str, Any]:
-        return {"record": self.step.line.title if self.step else "", "save": gettext_lazy("Put off")}
+        title = _("Not now: %(name)s") % {"name": self.step.line.title if self.step else ""}
+        return {"title": title, "save": gettext_lazy("Put off")}
 
 
 @require_POST
