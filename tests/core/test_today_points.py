@@ -78,4 +78,4 @@ def test_today_asks_the_same_whatever_stands_in_it(alice, dana, signed_in, state
         Opportunity.objects.filter(pk=deal.pk).update(expected_on=business_day(now) - timedelta(days=place))
     assert statements(lambda: client.get("/today/")) == 24
     assert statements(lambda: client.get("/today/?order=kind")) == 24
-    assert len(client.get("/today/").content) < 100_000
+    assert len(client.get("/today/").content) < 60_000
