@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .registries import TODAY, TodayLine, TodaySection
-from .urgency import joined
+from .urgency import Point, joined
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,15 +29,24 @@ class Group:
 
 def groups_of(user: User, now: datetime, *, aside: bool = True) -> list[Group]:
     """Each section of Today for this person, in its order, empty ones too."""
-    found = []
-    for key, section in sorted(TODAY.items(), key=lambda pair: pair[1].order):
-        if section.in_aside and not aside:
-            continue
-        lines = list(section.lines(user, now))
+    ordered = sorted(TODAY.items(), key=lambda pair: pair[1].order)
+    sections = [(key, one) for key, one in ordered if aside or not one.in_aside]
+    found = [(key, one, list(one.lines(user, now))) for key, one in sections]
+    whole = _reasons([line for _key, one, lines in found if not one.in_aside for line in lines])
+    groups = []
+    for key, section, lines in found:
         # What stands aside keeps the order of its section: nothing there is urgent.
-        ranked = lines if section.in_aside else by_urgency(lines)
-        found.append(Group(key, section, ranked[: section.most], len(lines) > section.most))
-    return found
+        ranked = lines if section.in_aside else by_urgency([replace(one, why=whole[one.url]) for one in lines])
+        groups.append(Group(key, section, ranked[: section.most], len(lines) > section.most))
+    return groups
+
+
+def _reasons(lines: Sequence[TodayLine]) -> dict[str, tuple[Point, ...]]:
+    """All points of each record, by its address: wherever it stands it is as urgent."""
+    found: dict[str, list[tuple[Point, ...]]] = {}
+    for line in lines:
+        found.setdefault(line.url, []).append(line.why)
+    return {url: of[0] if len(of) == 1 else joined(*of) for url, of in found.items()}
 
 
 def by_urgency(lines: Sequence[TodayLine]) -> list[TodayLine]:
@@ -46,13 +55,8 @@ def by_urgency(lines: Sequence[TodayLine]) -> list[TodayLine]:
 
 
 def one_queue(groups: Sequence[Group]) -> list[TodayLine]:
-    """All lines by urgency. A record that stands in several groups is one line: its weightiest, with all reasons."""
+    """All lines by urgency, each record once: as the first kind says it in which it stands."""
     found: dict[str, TodayLine] = {}
     for line in (line for group in groups for line in group.lines):
-        other = found.get(line.url)
-        if other is None:
-            found[line.url] = line
-            continue
-        first = line if line.points > other.points else other
-        found[line.url] = replace(first, why=joined(other.why, line.why))
+        found.setdefault(line.url, line)
     return by_urgency(list(found.values()))

@@ -103,9 +103,9 @@ class Asked(of_targets.Asked):
         """The moment with which the period is over."""
         return midnight(self.next_on)
 
-    def days(self, name: str) -> dict[str, str]:
-        """The words of a list for the days of the period."""
-        return {f"{name}_from": self.period.first_on.isoformat(), f"{name}_to": self.last_on.isoformat()}
+    def days(self, first: str, last: str) -> dict[str, str]:
+        """The days of the period by a list's words for the first and the last one."""
+        return {first: self.period.first_on.isoformat(), last: self.last_on.isoformat()}
 
     @cached_property
     def earlier(self) -> Asked | None:

@@ -119,7 +119,7 @@ def _won(found: dict[str, Closed], key: str) -> Any:
 
 
 def _made(asked: Asked, **words: str) -> str:
-    return asked.rows_at("customers:list", "owner", None, {**words, **asked.days("created")})
+    return asked.rows_at("customers:list", "owner", None, {**words, **asked.days("created_after", "created_before")})
 
 
 def arrivals(asked: Asked) -> Sheet:

@@ -126,7 +126,7 @@ def said(week: Week) -> Section:
         return Section(_("Communications"))
     line = _("Touches: %(touches)s · replies: %(replies)s") % {name: grouped(number) for name, number in found.items()}
     whose = [("author" if word == "owner" else word, one) for word, one in week.scope.words if word != "held"]
-    days = {"happened_from": week.first.isoformat(), "happened_to": week.last.isoformat(), "is_automatic": "false"}
+    days = {"happened_after": week.first.isoformat(), "happened_before": week.last.isoformat(), "is_automatic": "false"}
     return Section(_("Communications"), [Line(line)], listed("communications:list", whose, **days))
 
 

@@ -62,7 +62,9 @@ def test_a_record_of_several_groups_is_one_line_with_all_reasons(sections):
     sections(
         first=[line("k", 30, "/k/", "goes in 5 days"), line("x", 35)], second=[line("k again", 20, "/k/", "Grade A")]
     )
-    queue = one_queue(groups_of(None, NOW))
+    groups = groups_of(None, NOW)
+    assert [one.points for one in groups[1].lines] == [50]  # as urgent wherever it stands
+    queue = one_queue(groups)
     assert [(one.title, one.points) for one in queue] == [("k", 50), ("x", 35)]
     assert [one.words for one in queue[0].why] == ["goes in 5 days", "Grade A"]
 
