@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
 from core.registries import Label
@@ -105,11 +106,24 @@ class Sheet:
     hidden: int = 0
 
     @property
-    def drawn(self) -> Iterator[tuple[Row, list[tuple[Cell, Label]]]]:
-        """Each row with its cells, each cell with the name of its column for a phone."""
-        labels = [label for label, _kind in self.headers]
+    def drawn(self) -> Iterator[tuple[Row, list[tuple[str, str, str]]]]:
+        """Each row with its cells: tag, attributes and words. A phone shows the name of the column, a chart the value.
+
+        Put together here, not in the template: a page of many tables has a thousand cells.
+        """
+        labels = [format_html(' data-label="{}"', label) for label, _kind in self.headers]
         for row in self.rows:
-            yield row, list(zip(row.cells, labels, strict=True))
+            yield (
+                row,
+                [
+                    ("td" if place else "th", self._attributes(cell, labels[place] if place else _HEAD), cell.drawn)
+                    for place, cell in enumerate(row.cells)
+                ],
+            )
+
+    def _attributes(self, cell: Cell, said: str) -> str:
+        value = format_html(' data-v="{}"', cell.raw) if self.chart and cell.kind != AMOUNTS else ""
+        return mark_safe(f"{'' if said == _HEAD else _CLASSES[cell.kind, cell.value is None]}{value}{said}")  # noqa: S308  escaped above
 
 
 @dataclass(frozen=True)
@@ -120,6 +134,13 @@ class Figure:
     cell: Cell
     under: str = ""
 
+
+_HEAD = mark_safe(' scope="row"')
+_KINDS = (COUNT, SHARE, DAYS, AMOUNTS, BASE, TEXT, MONTH, TENTHS, SIGNED)
+# By kind, and whether there is no value.
+_CLASSES = {(kind, False): "" if kind == TEXT else ' class="num"' for kind in _KINDS}
+_CLASSES |= {(kind, True): ' class="num is-nil"' for kind in _KINDS}
+_CLASSES |= {(AMOUNTS, is_nil): ' class="num amounts"' for is_nil in (False, True)}
 
 # So many currencies stand side by side; more are unfolded.
 _SIDE_BY_SIDE = 2

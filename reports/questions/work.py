@@ -84,7 +84,13 @@ def _said(asked: Asked) -> dict[int, Sequence[int]]:
 def _acts(asked: Asked, name: str, person: int | None, numbers: Sequence[int], before: Any, overdue: int) -> Row:
     def rows(of: Asked | None, **words: Any) -> str:
         listed = {"is_automatic": "false", **words}
-        return of.rows_at("communications:list", "author", person, {**listed, **of.days("happened_after", "happened_before")}) if of else ""
+        return (
+            of.rows_at(
+                "communications:list", "author", person, {**listed, **of.days("happened_after", "happened_before")}
+            )
+            if of
+            else ""
+        )
 
     late: dict[str, Any] = {"state": "open", "when": "overdue", "assignee": person, "m": 1}
     tasks = f"{reverse('followups:list')}?{urlencode(late)}" if person else ""

@@ -52,7 +52,8 @@ def answer(user: User, key: str, now: datetime = NOON, **query: str) -> dict[str
 def test_each_sheet_bears_the_key_of_its_question(root, rates):
     for key, question in QUESTIONS.items():
         sheet = question.sheet(Asked.at({}, root, NOON))
-        assert isinstance(sheet, Sheet) and sheet.key == key
+        assert isinstance(sheet, Sheet)
+        assert sheet.key == key
 
 
 def test_who_will_miss_the_month_and_why(alice, bob, dana, deal, target, now):
@@ -69,7 +70,8 @@ def test_who_will_miss_the_month_and_why(alice, bob, dana, deal, target, now):
     found = answer(dana, "targets")
     goal, won, share, ahead, outlook, why = found[str(alice)]
     assert (goal, won, ahead) == (100_000, 14_000, 2_100)  # 3,000 dollars at 10 %
-    assert float(share) == 0.14 and float(outlook) == 0.161
+    assert float(share) == 0.14
+    assert float(outlook) == 0.161
     assert why == (
         "all open deals of the period make 24.4\N{NO-BREAK SPACE}% of what is missing · 1 deal slipped since Monday · "
         "1 deal is past its close date · wrote down 100\N{NO-BREAK SPACE}% less than in the period before"
@@ -89,7 +91,8 @@ def test_which_stage_loses_and_against_whom(alice, dana, deal):
         lose_opportunity(opportunity=one, reason=reason, by=alice, now=NOON, words="so", lost_to="Bosch")
     by_stage = answer(dana, "lost_in")
     assert list(by_stage) == [str(stages["proposal"]), str(stages["needs"])]
-    assert by_stage[str(stages["proposal"])][:2] == [2, 0] and by_stage[str(stages["proposal"])][-1] == 2100
+    assert by_stage[str(stages["proposal"])][:2] == [2, 0]
+    assert by_stage[str(stages["proposal"])][-1] == 2100
     assert answer(dana, "competitor")["Bosch"][:3] == [0, 3, 0]
     month = answer(dana, "lost_in", datetime(2026, 12, 2, 4, tzinfo=UTC), period="2026-12")
     assert month == {}
@@ -140,7 +143,8 @@ def test_an_answer_as_a_file(signed_in, dana, alice, deal):
         file = signed_in(dana).post(f"/board/hands/file/?scope=p{alice.pk}", {"kind": "csv"})
     assert file.status_code == 200
     lines = file.content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("Person,Customers held,No next step") and lines[1].startswith(f"{alice},1,1,")
+    assert lines[0].startswith("Person,Customers held,No next step")
+    assert lines[1].startswith(f"{alice},1,1,")
     assert signed_in(dana).post("/board/hands/file/", {"kind": "exe"}).status_code == 404
 
 
@@ -166,4 +170,5 @@ def test_the_choice_is_kept_in_every_link_of_the_page(signed_in, dana, alice, de
     deal(alice)
     page = signed_in(dana).get("/board/", {"scope": f"p{alice.pk}", "period": "2026Q4"}).content.decode()
     links = re.findall(r'href="(/board/[a-z_]+/[^"]*)"', page)
-    assert links and all(f"scope=p{alice.pk}" in link and "period=2026Q4" in link for link in links)
+    assert links
+    assert all(f"scope=p{alice.pk}" in link and "period=2026Q4" in link for link in links)
