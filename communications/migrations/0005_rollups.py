@@ -101,8 +101,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "answer",
-                "verbose_name_plural": "answers",
+                "verbose_name": "wait for an answer",
+                "verbose_name_plural": "waits for an answer",
                 "indexes": [
                     models.Index(
                         condition=models.Q(("answered_by__isnull", False)),

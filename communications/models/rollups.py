@@ -62,8 +62,8 @@ class Answer(models.Model):
     objects = AnswerQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("answer")
-        verbose_name_plural = _("answers")
+        verbose_name = _("wait for an answer")
+        verbose_name_plural = _("waits for an answer")
         constraints = [models.UniqueConstraint(fields=("party", "asked"), name="answer_once")]
         indexes = [
             models.Index(fields=("answered_by", "month"), name="answer_by", condition=Q(answered_by__isnull=False)),

@@ -22,7 +22,7 @@ from ..rhythm import DUE_SOON, LATE, ON_TIME
 class RhythmFilters(Filters):
     standing = django_filters.ChoiceFilter(
         label=_("Reorder"),
-        choices=[(LATE, _("Late")), (DUE_SOON, _("Due within 14 days")), (ON_TIME, _("On time"))],
+        choices=[(LATE, _("Overdue")), (DUE_SOON, _("Due within 14 days")), (ON_TIME, _("Not due yet"))],
         method="by_standing",
         empty_label=_("Any"),
     )
@@ -35,7 +35,7 @@ class RhythmFilters(Filters):
     owner = AnyRow(label=_("Owner"), field_name="customer__owner", queryset=everybody)
     team = AnyRow(label=_("Team"), field_name="customer__owner__team", queryset=all_teams)
     country = AnyOf(label=_("Customer's country"), field_name="customer__country", choices=[])
-    next = DayRange(label=_("Expected"), field_name="next_on")
+    next = DayRange(label=_("Order expected"), field_name="next_on")
     last = DayRange(label=_("Last order"), field_name="last_on")
     usual = NumberRange(label=_("Usual amount"), field_name="usual_base")
 

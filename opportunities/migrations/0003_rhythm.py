@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ("first_on", models.DateField(verbose_name="first order")),
                 ("last_on", models.DateField(verbose_name="last order")),
                 ("usual_days", models.IntegerField(null=True, verbose_name="usual interval")),
-                ("next_on", models.DateField(null=True, verbose_name="expected")),
+                ("next_on", models.DateField(null=True, verbose_name="order expected")),
                 (
                     "usual_base",
                     models.DecimalField(decimal_places=3, max_digits=18, null=True, verbose_name="usual amount"),

@@ -24,7 +24,7 @@ class Rhythm(models.Model):
     first_on = models.DateField(_("first order"))
     last_on = models.DateField(_("last order"))
     usual_days = models.IntegerField(_("usual interval"), null=True)
-    next_on = models.DateField(_("expected"), null=True)
+    next_on = models.DateField(_("order expected"), null=True)
     # The median of the orders with a rate, in the base currency at the rates of their days.
     usual_base = models.DecimalField(_("usual amount"), max_digits=18, decimal_places=3, null=True)
 

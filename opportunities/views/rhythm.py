@@ -38,9 +38,9 @@ class RhythmList(ListPage):
     template_name = "opportunities/rhythm.html"
     title = _("Reorder rhythm")
     presets = (
-        Preset("late", _("Late"), "standing=late"),
+        Preset("late", _("Overdue"), "standing=late"),
         Preset("soon", _("Due within 14 days"), "standing=soon"),
-        Preset("on_time", _("On time"), "standing=on_time"),
+        Preset("on_time", _("Not due yet"), "standing=on_time"),
         Preset("all", _("All who ordered")),
     )
 

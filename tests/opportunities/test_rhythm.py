@@ -268,7 +268,9 @@ def test_statements_are_the_same_for_one_and_for_thirty(alice, ordered, signed_i
 
 def test_the_page_says_as_of_when(firm, alice, signed_in):
     client = signed_in(alice)
-    assert client.get(PAGE).context["as_of"] <= timezone.now()
+    page = client.get(PAGE)
+    assert page.context["as_of"] <= timezone.now()
+    assert "As of <time" in page.content.decode()
     Order.objects.update(amount_base=1)
     stale = StalePart.objects.order_by("at").first()
     assert client.get(PAGE).context["as_of"] == stale.at
