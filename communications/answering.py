@@ -6,12 +6,14 @@ What was answered counts for who answered; what still waits for who holds the cu
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
 
 from django.db import connection
+from django.urls import reverse
+from django.utils.http import urlencode
 
 # Within so many hours an answer is told to be fast, on the same day, in time.
 WITHIN = (4, 24, 72)
@@ -83,3 +85,13 @@ def answered(people: Collection[int], first: date, last: date) -> Answered:
         {who: speed for (who, country), speed in found.items() if who is not None and country is None},
         {(who, country): one for (who, country), one in found.items() if who is not None and country is not None},
     )
+
+
+def rows_behind(first: date, last: date, words: Mapping[str, Collection[object]]) -> str:
+    """The list of the waits behind a number, as far as its reader sees them.
+
+    ``words``: person or team (ids), country (codes), state (waiting, answered), within (one of WITHIN).
+    """
+    months = [("month_from", f"{first:%Y-%m}"), ("month_to", f"{last:%Y-%m}")]
+    asked = [(word, str(one)) for word, many in words.items() for one in many]
+    return f"{reverse('communications:waits')}?{urlencode([*asked, *months])}"

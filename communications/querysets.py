@@ -32,6 +32,13 @@ class AnswerQuerySet(models.QuerySet[Any]):
         """Of the customers that one sees, and of leads before they have a customer."""
         return self.filter(_seen_by(user))
 
+    def counted_for(self, people: Any) -> Self:
+        """What these people answered, and what waits at customers and open leads that they hold now (answering)."""
+        held = Q(customer__owner__in=people) | Q(
+            lead__owner__in=people, lead__state__in=("new", "working"), lead__archived_at=None
+        )
+        return self.filter(Q(answered_by__in=people) | Q(answered_by=None) & held)
+
 
 def _seen_by(user: User) -> Q:
     of_leads = Q(customer__isnull=True, lead__in=Lead.objects.visible_to(user).values("pk"))

@@ -15,7 +15,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Min, Subquery
 
+from .models import StalePart
 from .registries import INVARIANTS, ROLLUPS, Invariant, Rollup
 
 if TYPE_CHECKING:
@@ -57,6 +59,12 @@ def as_of(names: Iterable[str], now: datetime) -> datetime:
         cursor.execute("SELECT min(at) FROM core_stalepart WHERE rollup = ANY(%s)", [list(names)])
         (oldest,) = cursor.fetchone()
     return min(oldest, now) if oldest else now
+
+
+def oldest_mark(name: str) -> Subquery:
+    """Since when a part of this rollup is stale, else null: ``as_of`` within a statement that asks for more."""
+    marks = StalePart.objects.filter(rollup=name).order_by().values("rollup")
+    return Subquery(marks.annotate(_oldest=Min("at")).values("_oldest"))
 
 
 def recompute(name: str) -> None:

@@ -276,6 +276,8 @@ POST followups:plan_end             plan                           302 404 404 4
 POST followups:plan_reopen          plan                           302 404 404 302 302 302
 GET  communications:list                                           302 200 200 200 200 200
 GET  communications:filters                                        302 200 200 200 200 200
+GET  communications:waits                                          302 200 200 200 200 200
+GET  communications:wait_filters                                   302 200 200 200 200 200
 GET  communications:choose                                         302 200 200 200 200 200
 GET  communications:detail          said                           302 404 404 200 200 200
 GET  communications:update          said                           302 404 404 200 403 403

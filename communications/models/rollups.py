@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -72,3 +73,7 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party} {self.asked_at:%Y-%m-%d}"
+
+    def lasted(self, now: datetime) -> timedelta:
+        """How long they waited, or wait by now."""
+        return (self.answered_at or now) - self.asked_at

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import SignedInRequest
 from core.pages import FilterPanel, ListPage, Preset
-from core.rollups import as_of
+from core.rollups import oldest_mark
 
 from ..filters.rhythm import RhythmFilters
 from ..models import Rhythm
@@ -49,13 +49,21 @@ class RhythmList(ListPage):
         return super().opens_with or "late"
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Rhythm.objects.visible_to(self.request.user).select_related("customer__owner").only(*NEEDED)
+        return (
+            Rhythm.objects.visible_to(self.request.user)
+            .select_related("customer__owner")
+            .only(*NEEDED)
+            .annotate(stale_since=oldest_mark(RHYTHM))
+        )
+
+    def context(self) -> dict[str, Any]:
+        found, now = super().context(), timezone.now()
+        return found | {"as_of": min([now, *(row.stale_since for row in found["page"].rows[:1] if row.stale_since)])}
 
     def extra_context(self) -> dict[str, Any]:
         user = self.request.user
         return {
             "panel_url": f"{reverse('opportunities:rhythm_filters')}?{self.query_to_keep()}&m=1",
-            "as_of": as_of([RHYTHM], timezone.now()),
             "may_export": can_export(user),
         }
 

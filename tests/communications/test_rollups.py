@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from communications.answering import Speed, answered
+from communications.answering import Speed, answered, rows_behind
 from communications.inputs import CommunicationData
 from communications.models import Communication
 from communications.said import Spoken, said_by_country, said_by_month
@@ -132,6 +132,35 @@ def test_a_lead_waits_until_it_is_closed_and_its_customer_takes_the_wait_over(al
     rollups.sweep()
     cells_are_those_of_plain_sql()
     assert set(answered([alice.pk], NOVEMBER, NOVEMBER).by_country) == {"PT"}
+
+
+# --- the rows behind ----------------------------------------------------------------------------------------
+
+
+def test_numbers_open_the_waits_that_they_count(alice, bob, charlie, dana, team, now, signed_in, statements):
+    def shown(words: Any, reader: Any = dana) -> list[str]:
+        page = signed_in(reader).get(rows_behind(NOVEMBER, NOVEMBER, words))
+        return sorted(row.record.customer.name for row in page.context["rows"])
+
+    for owner, name, country, hours in ((alice, "A", "DE", 3), (alice, "B", "FR", 90), (bob, "C", "DE", None)):
+        customer = make_customer(owner, name, country=country)
+        say(customer, owner, now - 100 * HOUR, "in", now=now)
+        if hours:
+            say(customer, owner, now - (100 - hours) * HOUR, "out", now=now)
+    say(make_customer(charlie, "D"), charlie, now, "in", now=now)
+    rollups.sweep()
+    assert shown({}) == shown({"team": [team.pk]}) == ["A", "B", "C"]
+    assert shown({"person": [alice.pk]}) == ["A", "B"]
+    assert shown({"person": [alice.pk], "country": ["DE"]}) == shown({"within": [24]}) == ["A"]
+    assert shown({"state": ["waiting"]}) == ["C"]
+    assert shown({}, charlie) == ["D"]
+    client = signed_in(dana)
+    assert "3 d 18 h" in client.get("/communications/waits/").content.decode()
+    few = statements(lambda: client.get("/communications/waits/"))
+    for _number in range(20):
+        say(make_customer(alice), alice, now, "in", now=now)
+    rollups.sweep()
+    assert statements(lambda: client.get("/communications/waits/")) == few <= 12
 
 
 # --- what was said ------------------------------------------------------------------------------------------

@@ -250,8 +250,8 @@ def test_a_number_of_the_board_opens_its_rows(firm, alice, signed_in):
     assert "¥1,400" in text
 
 
-def test_statements_are_the_same_for_one_and_for_thirty(alice, ordered, signed_in, statements):
-    client = signed_in(alice)
+def test_statements_are_the_same_for_one_and_for_thirty(alice, dana, ordered, signed_in, statements):
+    client = signed_in(dana)
     today = business_day(timezone.now())
 
     def more(count: int) -> None:
