@@ -60,7 +60,7 @@ class AnswerFilters(Filters):
     """By person and team: what they answered, and what waits at those whom they hold (answering)."""
 
     state = django_filters.ChoiceFilter(
-        label=_("Answer"), choices=[("waiting", _("Waits")), ("answered", _("Given"))], method="by_state",
+        label=_("Answer"), choices=[("waiting", _("Waiting")), ("answered", _("Answered"))], method="by_state",
         empty_label=_("Any"),
     )  # fmt: skip
     within = django_filters.ChoiceFilter(

@@ -102,15 +102,22 @@ def _who_waits(row: Answer, reading: Reading) -> str:
     return two_lines(name, countries.name(row.country))
 
 
+def _elapsed(minutes: int) -> str:
+    """In the two units that matter: 12 min, 5 h, 3 d 18 h."""
+    hours = minutes // 60
+    if hours >= 48:
+        return _("%(days)s d %(hours)s h") % {"days": hours // 24, "hours": hours % 24}
+    return f"{hours} h" if hours else f"{minutes} min"
+
+
 def _took(row: Answer, reading: Reading) -> str:
-    hours = int(row.lasted(reading.now) / timedelta(hours=1))
-    words = _("%(days)s d %(hours)s h") % {"days": hours // 24, "hours": hours % 24} if hours >= 48 else f"{hours} h"
+    words = _elapsed(int(row.lasted(reading.now) / timedelta(minutes=1)))
     return words if row.answered_at else format_html('<span class="text-warn">{}</span>', words)
 
 
 def _answered(row: Answer, reading: Reading) -> str:
     if row.answered_at is None or row.answered_by is None:
-        return two_lines(_("waits"), "", "text-warn")
+        return two_lines(_("Waiting"), "", "text-warn")
     url = reverse("communications:detail", args=[row.answered_id])
     return two_lines(format_html('<a href="{}">{}</a>', url, moment(row.answered_at)), row.answered_by)
 

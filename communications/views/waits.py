@@ -37,7 +37,7 @@ class WaitList(ListPage):
     template_name = "communications/waits.html"
     presets = (
         Preset("all", _("All")),
-        Preset("waiting", _("Waits"), "state=waiting"),
+        Preset("waiting", _("Waiting"), "state=waiting"),
     )
 
     def get_queryset(self) -> QuerySet[Any]:
