@@ -13,7 +13,20 @@ class CommunicationsConfig(AppConfig):
         from core.rollups import remake
         from customers.registries import CONSUMERS, FACTS, REMADE, Consumer
 
-        from . import demo, facts, habits, holdings, invariants, nav, notices, parts, rollups, searching, timeline, today
+        from . import (
+            demo,
+            facts,
+            habits,
+            holdings,
+            invariants,
+            nav,
+            notices,
+            parts,
+            rollups,
+            searching,
+            timeline,
+            today,
+        )
         from .services import bringing_in, following, renaming
 
         holdings.register()

@@ -1,6 +1,6 @@
 """Who reorders how often, who is late, and with whom? Orders kept summed up by customer, and read for the board.
 
-As of: ``core.rollups.as_of([RHYTHM], now)``. Triggers (migration 0004) mark a customer whose orders were written.
+As of: ``core.rollups.as_of([RHYTHM], now)``. Triggers (migration 0005) mark a customer whose orders were written.
 """
 
 from __future__ import annotations

@@ -42,6 +42,6 @@ DROP FUNCTION opportunities_orders_written()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opportunities", "0003_rhythm"), ("core", "0008_stale_parts")]
+    dependencies = [("opportunities", "0004_rhythm"), ("core", "0008_stale_parts")]
 
     operations = [migrations.RunSQL(WRITTEN, NOT_WRITTEN)]

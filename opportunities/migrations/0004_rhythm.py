@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0010_since_pooled_index"),
-        ("opportunities", "0002_contribution_view"),
+        ("opportunities", "0003_lost_in"),
     ]
 
     operations = [

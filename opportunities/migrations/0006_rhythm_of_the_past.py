@@ -9,6 +9,6 @@ SELECT 'rhythm', ARRAY[customer_id] FROM opportunities_order WHERE voided_at IS 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opportunities", "0004_rhythm_triggers")]
+    dependencies = [("opportunities", "0005_rhythm_triggers")]
 
     operations = [migrations.RunSQL(ALL, migrations.RunSQL.noop)]
