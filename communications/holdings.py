@@ -22,6 +22,7 @@ def register() -> None:
     SHEETS["customers"] = lambda departure: reverse("communications:handover_sheets", args=[departure])
     BYLINES.update(
         {
+            "communications.Answer.answered_by",
             "communications.Communication.author",
             "communications.Communication.deleted_by",
             "communications.CommunicationComment.author",

@@ -16,7 +16,7 @@ def register() -> None:
         "communications:list",
         "messages",
         25,
-        lights=("communications:detail", "communications:update", "communications:deleted"),
+        lights=("communications:detail", "communications:update", "communications:deleted", "communications:waits"),
     )
     CREATE["communication"] = CreateItem(_("Log a contact"), "communications:choose", "message-plus", 15, key="l")
     LEAD_TABS["communications"] = Tab(

@@ -20,18 +20,31 @@ class CommunicationQuerySet(models.QuerySet[Any]):
 
         Deleted ones are seen by nobody here (``deleted_for``).
         """
-        return self.filter(self._seen_by(user), deleted_at__isnull=True)
+        return self.filter(_seen_by(user), deleted_at__isnull=True)
 
     def deleted_for(self, user: User) -> Self:
         """What was taken back on the customers and leads that one sees."""
-        return self.filter(self._seen_by(user), deleted_at__isnull=False)
+        return self.filter(_seen_by(user), deleted_at__isnull=False)
 
-    @staticmethod
-    def _seen_by(user: User) -> Q:
-        of_leads = Q(customer__isnull=True, lead__in=Lead.objects.visible_to(user).values("pk"))
-        if user.is_active and user.is_admin:
-            return Q(customer__owner__isnull=False) | of_leads
-        return Q(customer__in=Customer.objects.visible_to(user).values("pk")) | of_leads
+
+class AnswerQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Of the customers that one sees, and of leads before they have a customer."""
+        return self.filter(_seen_by(user))
+
+    def counted_for(self, people: Any) -> Self:
+        """What these people answered, and what waits at customers and open leads that they hold now (answering)."""
+        held = Q(customer__owner__in=people) | Q(
+            lead__owner__in=people, lead__state__in=("new", "working"), lead__archived_at=None
+        )
+        return self.filter(Q(answered_by__in=people) | Q(answered_by=None) & held)
+
+
+def _seen_by(user: User) -> Q:
+    of_leads = Q(customer__isnull=True, lead__in=Lead.objects.visible_to(user).values("pk"))
+    if user.is_active and user.is_admin:
+        return Q(customer__owner__isnull=False) | of_leads
+    return Q(customer__in=Customer.objects.visible_to(user).values("pk")) | of_leads
 
 
 class DropQuerySet(models.QuerySet[Any]):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django_countries import countries
 
 from core.highlight import marked
 from core.tables import CallColumn, Reading, Table, two_lines
@@ -13,7 +17,7 @@ from core.text import search_query
 
 from .channels import channel_of
 from .excerpts import beginning, excerpt
-from .models import Communication
+from .models import Answer, Communication
 
 
 def said_texts(said: Communication) -> list[str]:
@@ -86,3 +90,49 @@ class CommunicationTable(Table):
         ),
     ]
     default_sort = "-when"
+
+
+def _who_waits(row: Answer, reading: Reading) -> str:
+    party = row.customer or row.lead
+    mark = format_html('<small class="text-3">{}</small> ', _("Lead")) if row.customer is None else ""
+    url = reverse("communications:detail", args=[row.asked_id])
+    name = format_html(
+        '<span class=named>{}{}<a href="{}"><bdi>{}</bdi></a></span>', mark, flag(row.country), url, party
+    )
+    return two_lines(name, countries.name(row.country))
+
+
+def _elapsed(minutes: int) -> str:
+    """In the two units that matter: 12 min, 5 h, 3 d 18 h."""
+    hours = minutes // 60
+    if hours >= 48:
+        return _("%(days)s d %(hours)s h") % {"days": hours // 24, "hours": hours % 24}
+    return f"{hours} h" if hours else f"{minutes} min"
+
+
+def _took(row: Answer, reading: Reading) -> str:
+    words = _elapsed(int(row.lasted(reading.now) / timedelta(minutes=1)))
+    return words if row.answered_at else format_html('<span class="text-warn">{}</span>', words)
+
+
+def _answered(row: Answer, reading: Reading) -> str:
+    if row.answered_at is None or row.answered_by is None:
+        return two_lines(_("Waiting"), "", "text-warn")
+    url = reverse("communications:detail", args=[row.answered_id])
+    return two_lines(format_html('<a href="{}">{}</a>', url, moment(row.answered_at)), row.answered_by)
+
+
+class AnswerTable(Table):
+    columns = [
+        CallColumn(
+            "party", gettext_lazy("Customer or lead"), draw=_who_waits, rank=1, css="name",
+            plain=lambda row: str(row.customer or row.lead),
+        ),
+        CallColumn(
+            "asked_at", gettext_lazy("Wrote"), sort="asked_at", rank=2,
+            draw=lambda row, reading: moment(row.asked_at),
+        ),
+        CallColumn("answered_at", gettext_lazy("Answered"), draw=_answered, rank=2),
+        CallColumn("took", gettext_lazy("Took"), draw=_took, is_numeric=True, rank=1, css="side"),
+    ]  # fmt: skip
+    default_sort = "-asked_at"

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from .views import deals, drops, handover, leads, logging, said, story, templates
+from .views import deals, drops, handover, leads, logging, said, story, templates, waits
 
 app_name = "communications"
 
 urlpatterns = [
     path("communications/", said.CommunicationList.as_view(), name="list"),
     path("communications/filter/", said.CommunicationFilterPanel.as_view(), name="filters"),
+    path("communications/waits/", waits.WaitList.as_view(), name="waits"),
+    path("communications/waits/filter/", waits.WaitFilterPanel.as_view(), name="wait_filters"),
     path("communications/log/", logging.choose, name="choose"),
     path("communications/<int:pk>/", said.CommunicationPage.as_view(), name="detail"),
     path("communications/<int:pk>/edit/", logging.CorrectPage.as_view(), name="update"),

@@ -9,7 +9,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
-        from . import checks, ecb  # noqa: F401  checks register themselves
+        from . import checks, ecb, rollups  # noqa: F401  checks register themselves
         from .exporting import engine as exporting
         from .importing import engine as importing
         from .importing import undo
@@ -32,6 +32,7 @@ class CoreConfig(AppConfig):
             ),
         )
         DEMO["rates"] = (5, ecb.demo_rates)
+        DEMO["rollups"] = (90, rollups.demo)
         importing.register()
         undo.register()
         exporting.register()

@@ -160,6 +160,23 @@ class Invariant:
     sql: str
 
 
+@dataclass(frozen=True)
+class Rollup:
+    """Sums that an app keeps beside the facts which it writes, made anew part by part (core.rollups).
+
+    A part is a bigint[], such as {author, 202611}. All the others are SQL: ``parts`` selects the parts that the facts
+    have now, as ``part``; ``made`` selects ``columns`` of the cells of the parts that stand in ``asked (part)``, and
+    of no others; ``of`` says which ``cell`` of ``table`` belongs to ``asked.part``.
+    """
+
+    says: str
+    table: str
+    columns: tuple[str, ...]
+    parts: str
+    made: str
+    of: str
+
+
 @dataclass
 class JobKind:
     """A kind of background work: how it is named, what does it."""
@@ -182,6 +199,7 @@ OFFERS: dict[str, SearchOffer] = {}
 IMPORT_TARGETS: dict[str, Any] = {}
 EXPORTS: dict[str, Any] = {}
 INVARIANTS: dict[str, Invariant] = {}
+ROLLUPS: dict[str, Rollup] = {}
 # Steps of the demo firm in order: key → (order, function(world, now)).
 DEMO: dict[str, tuple[int, Callable[..., None]]] = {}
 JOBS: dict[str, JobKind] = {}

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from . import ecb, expiry, jobs, mail
+from . import ecb, expiry, jobs, mail, rollups
 from .models import Heartbeat
 
 
@@ -23,6 +23,12 @@ def run_due_jobs() -> None:
 @shared_task(name="core.send_due_mails")
 def send_due_mails() -> None:
     mail.send_due()
+
+
+@shared_task(name="core.sweep_rollups")
+def sweep_rollups() -> int:
+    """Make the parts of rollups anew whose facts were written."""
+    return rollups.sweep()
 
 
 @shared_task(name="core.clear_expired")

@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "summaries": {"task": "reports.send_summaries", "schedule": 60},
     "mails": {"task": "core.send_due_mails", "schedule": 30},
     "rates": {"task": "core.load_rates", "schedule": 3600},
+    "rollups": {"task": "core.sweep_rollups", "schedule": 30},
     "expired": {"task": "core.clear_expired", "schedule": 3600},
     "expired-people": {"task": "accounts.clear_expired", "schedule": 3600},
     "grams": {"task": "customers.count_grams", "schedule": 3600},

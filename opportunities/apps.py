@@ -12,6 +12,7 @@ class OpportunitiesConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from core.registries import DEMO, EXPORTS, IMPORT_TARGETS
+        from core.rollups import remake
         from customers.registries import BONDS, CONSUMERS, FACTS, REMADE, Consumer
 
         from . import (
@@ -36,6 +37,7 @@ class OpportunitiesConfig(AppConfig):
             order_search,
             part_facts,
             revenue,
+            rhythm,
             rollup,
             suggesting,
         )
@@ -73,12 +75,15 @@ class OpportunitiesConfig(AppConfig):
         CONSUMERS["opportunities.with_the_customer"] = Consumer(following.TRANSFERRED, following.follow_customer)
         CONSUMERS["opportunities.search"] = Consumer(following.RENAMED, following.search_again)
         EXPORTS["orders"] = exporting.ORDERS
+        EXPORTS["rhythm"] = exporting.RHYTHM
         FACTS["orders"] = revenue.refresh_orders
         IMPORT_TARGETS["leads"] = importing.LeadTarget()
         IMPORT_TARGETS["opportunities"] = importing.DealTarget()
         IMPORT_TARGETS["orders"] = importing.OrderTarget()
         IMPORT_TARGETS["order_lines"] = importing.LineTarget()
         REMADE["funnel"] = rollup.recompute
+        rhythm.register()
+        REMADE["rhythm"] = remake(rhythm.RHYTHM)
         DEMO["opportunities"] = (35, demo.opportunities)
         DEMO["orders"] = (36, demo_orders.orders)
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="opportunities.make_defaults")

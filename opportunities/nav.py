@@ -107,6 +107,7 @@ def register_orders() -> None:
             "opportunities:order_create",
             "opportunities:order_update",
             "opportunities:order_void",
+            "opportunities:rhythm",
         ),
     )
     CREATE["order"] = CreateItem(_("Order"), "opportunities:order_create", "receipt", 17)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Sort keys are never null, so that pages can be reached by row comparison; indexes use the same expressions.
 NO_DAY = date(9000, 1, 1)
+# An order is due soon within so many days.
+SOON = timedelta(days=14)
 SORT_EXPECTED = Coalesce(F("expected_on"), Value(NO_DAY, models.DateField()))
 SORT_AMOUNT = Coalesce(F("amount_base"), Value(Decimal(0), models.DecimalField(max_digits=18, decimal_places=3)))
 # So many letters of a product's or competitor's name are told apart by the funnel (FunnelCell.value).
@@ -204,6 +206,23 @@ class OrderQuerySet(models.QuerySet[Any]):
         before = Q(ordered_on__lt=OuterRef("ordered_on")) | Q(ordered_on=OuterRef("ordered_on"), pk__lt=OuterRef("pk"))
         others = self.model._default_manager.valid().filter(before, customer=OuterRef("customer"))
         return self.filter(~Exists(others))
+
+
+class RhythmQuerySet(models.QuerySet[Any]):
+    """Late: the expected day is over; soon: it is one of the next SOON days, today included."""
+
+    def visible_to(self, user: User) -> Self:
+        """Of the customers that one sees: what lies in a pool has nobody who would be reminded."""
+        return self.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
+
+    def late(self, today: date) -> Self:
+        return self.filter(next_on__lt=today)
+
+    def soon(self, today: date) -> Self:
+        return self.filter(next_on__range=(today, today + SOON))
+
+    def on_time(self, today: date) -> Self:
+        return self.filter(next_on__gt=today + SOON)
 
 
 class OfOrderQuerySet(models.QuerySet[Any]):

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from . import inquiry_urls, lead_urls, opportunity_urls
-from .views import funnel, order_record, orders
+from .views import funnel, order_record, orders, rhythm
 
 app_name = "opportunities"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", orders.OrderList.as_view(), name="orders"),
     path("orders/count/", orders.OrderList.as_view(answers="count"), name="order_count"),
     path("orders/filter/", orders.OrderFilterPanel.as_view(), name="order_filters"),
+    path("orders/rhythm/", rhythm.RhythmList.as_view(), name="rhythm"),
+    path("orders/rhythm/filter/", rhythm.RhythmFilterPanel.as_view(), name="rhythm_filters"),
     path("orders/new/", order_record.OrderCreate.as_view(), name="order_create"),
     path("orders/<int:pk>/", order_record.OrderPage.as_view(), name="order"),
     path("orders/<int:pk>/edit/", order_record.OrderUpdate.as_view(), name="order_update"),

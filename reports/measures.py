@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
@@ -19,9 +18,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from communications.models import Communication
+from communications.said import said_by_month
 from core.registries import Label
-from core.zones import midnight
 from opportunities.figures.asked import add_months
 from opportunities.figures.cells import BASE, COUNT
 from opportunities.models import FunnelCell, Order, Stage
@@ -104,22 +102,8 @@ def _buyers(people: Collection[int], first: date, last: date) -> Sums:
     return _by_month(_orders_of(people, first, last).first_of_customers(), number=Count("pk"))  # type: ignore[attr-defined]
 
 
-def said_by_month(people: Collection[int], first: date, last: date, **counts: Any) -> list[tuple[Any, ...]]:
-    """(author, first day of the month, *counts) of what people wrote down, both ways, no automatic mails."""
-    rows = Communication.objects.filter(
-        author__in=people,
-        deleted_at=None,
-        is_automatic=False,
-        happened_at__gte=midnight(first),
-        happened_at__lt=midnight(add_months(last, 1)),
-    )
-    month = TruncMonth("happened_at", tzinfo=settings.BUSINESS_ZONE)
-    found = rows.order_by().values_list("author", month).annotate(**counts)
-    return [(who, at.date(), *numbers) for who, at, *numbers in found]
-
-
 def _said(people: Collection[int], first: date, last: date) -> Sums:
-    return _sums(said_by_month(people, first, last, n=Count("pk")))
+    return {key: Done(Decimal(spoken.n)) for key, spoken in said_by_month(people, first, last).items()}
 
 
 def _sums(rows: Iterable[tuple[Any, ...]]) -> Sums:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
-
-from communications.models import Communication
+from communications.said import Spoken, said_by_month
 from core.zones import business_day
 from customers.models import Customer
 from opportunities.figures.asked import add_months
@@ -20,7 +17,7 @@ from publicpool.countdown import Clock, going
 from publicpool.rules import active_specs
 
 from .goals import Goal, Goals, Party
-from .measures import MEASURES, Done, said_by_month
+from .measures import MEASURES, Done
 from .models import Target
 from .periods import MONTH, TargetPeriod
 
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
 SHOWN = 6
 # Customers that go to the pool within so many days are about to be lost.
 AHEAD = timedelta(days=7)
-Direction = Communication.Direction
 
 
 @dataclass(frozen=True)
@@ -64,26 +60,16 @@ def months_of(user: User, now: datetime, count: int = SHOWN) -> list[Month]:
     rows = Target.objects.visible_to(user).filter(user=user, measure="won", first_on__year__in=years)
     goals, me = Goals(rows), Party.person(user.pk)
     won = MEASURES["won"].reads([user.pk], firsts[-1], this)
-    said = _said(user, firsts[-1], this)
+    said = said_by_month([user.pk], firsts[-1], this)
     return [
         Month(
             first,
             goals.goal(me, TargetPeriod(first, MONTH)),
             won.get((user.pk, first), Done()),
-            *said.get(first, (0, 0, 0)),
+            *said.get((user.pk, first), Spoken()),
         )
         for first in firsts
     ]
-
-
-def _said(user: User, first: date, last: date) -> dict[date, Sequence[int]]:
-    """(all, out, in) that somebody wrote down, by month of business time."""
-    counts = {
-        "said": Count("pk"),
-        "touches": Count("pk", filter=~Q(direction=Direction.IN)),
-        "replies": Count("pk", filter=~Q(direction=Direction.OUT)),
-    }
-    return {month: numbers for _who, month, *numbers in said_by_month([user.pk], first, last, **counts)}
 
 
 def still_expected(user: User, now: datetime) -> Open:

@@ -276,6 +276,8 @@ POST followups:plan_end             plan                           302 404 404 4
 POST followups:plan_reopen          plan                           302 404 404 302 302 302
 GET  communications:list                                           302 200 200 200 200 200
 GET  communications:filters                                        302 200 200 200 200 200
+GET  communications:waits                                          302 200 200 200 200 200
+GET  communications:wait_filters                                   302 200 200 200 200 200
 GET  communications:choose                                         302 200 200 200 200 200
 GET  communications:detail          said                           302 404 404 200 200 200
 GET  communications:update          said                           302 404 404 200 403 403
@@ -377,6 +379,8 @@ GET  opportunities:of_customer       customer                      302 404 404 2
 GET  opportunities:orders                                          302 200 200 200 200 200
 GET  opportunities:order_count                                     302 200 200 200 200 200
 GET  opportunities:order_filters                                   302 200 200 200 200 200
+GET  opportunities:rhythm                                          302 200 200 200 200 200
+GET  opportunities:rhythm_filters                                  302 200 200 200 200 200
 GET  opportunities:order_create                                    302 200 200 200 200 200
 POST opportunities:order_create                                    302 422 422 422 422 422
 GET  opportunities:order             order                         302 404 404 200 200 200
@@ -414,6 +418,7 @@ GET  core:import_new                 targets                       302 403 403 4
 GET  core:import_new                 orders                        302 200 200 200 200 200
 GET  core:import_new                 order_lines                   302 200 200 200 200 200
 GET  core:import_new                 opportunities                 302 200 200 200 200 200
+GET  core:export                     rhythm                        302 403 403 403 200 200
 GET  core:export                     orders                        302 403 403 403 200 200
 GET  opportunities:inquiry           sometoken                     404 404 404 404 404 404
 POST opportunities:inquiry           sometoken                     404 404 404 404 404 404

@@ -2,6 +2,15 @@
 
 from .communication import Communication, CommunicationComment
 from .drop import Drop, ImportedMessage
+from .rollups import Answer, SaidCell
 from .text_template import TextTemplate
 
-__all__ = ["Communication", "CommunicationComment", "Drop", "ImportedMessage", "TextTemplate"]
+__all__ = [
+    "Answer",
+    "Communication",
+    "CommunicationComment",
+    "Drop",
+    "ImportedMessage",
+    "SaidCell",
+    "TextTemplate",
+]

@@ -6,6 +6,7 @@ from .imports import ImportRow, ImportRun
 from .jobs import Heartbeat, Job
 from .mail import OutgoingMail
 from .rates import ExchangeRate
+from .rollups import StalePart
 from .submissions import Submission
 from .views import DefaultView, SavedView
 
@@ -20,5 +21,6 @@ __all__ = [
     "Job",
     "OutgoingMail",
     "SavedView",
+    "StalePart",
     "Submission",
 ]

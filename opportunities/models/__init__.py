@@ -13,6 +13,7 @@ from .pipeline import (
     ScreeningQuestion,
     Stage,
 )
+from .rhythm import Rhythm
 
 __all__ = [
     "Campaign",
@@ -33,6 +34,7 @@ __all__ = [
     "OrderLine",
     "PassedCheckpoint",
     "Pipeline",
+    "Rhythm",
     "ScreeningQuestion",
     "Stage",
 ]

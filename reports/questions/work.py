@@ -6,25 +6,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communications.models import Communication
+from communications.said import said_by_month
 from followups import compliance
 from followups.models import Task
 from opportunities.figures.cells import COUNT, SHARE, TEXT, Cell, Row, Sheet
-
-from ..measures import said_by_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .asked import Asked
-
-Direction = Communication.Direction
 
 
 def activity(asked: Asked) -> Sheet:
@@ -69,15 +65,10 @@ def activity(asked: Asked) -> Sheet:
 
 def _said(asked: Asked) -> dict[int, Sequence[int]]:
     """(all, out, in) of the period by who wrote it down. Both ways is counted in each."""
-    counts = {
-        "said": Count("pk"),
-        "touches": Count("pk", filter=~Q(direction=Direction.IN)),
-        "replies": Count("pk", filter=~Q(direction=Direction.OUT)),
-    }
     found: dict[int, Sequence[int]] = {}
     months = asked.period.months
-    for who, _month, *numbers in said_by_month(asked.people.keys(), months[0], months[-1], **counts):
-        found[who] = [one + more for one, more in zip(found.get(who, (0, 0, 0)), numbers, strict=True)]
+    for (who, _month), spoken in said_by_month(asked.people.keys(), months[0], months[-1]).items():
+        found[who] = [one + more for one, more in zip(found.get(who, (0, 0, 0)), spoken, strict=True)]
     return found
 
 
