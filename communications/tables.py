@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from core.highlight import marked
 from core.tables import CallColumn, Reading, Table, two_lines
 from core.templatetags.ui import flag, icon, moment, person
 from core.text import search_query
+from opportunities.figures.cells import lasted
 
 from .channels import channel_of
 from .excerpts import beginning, excerpt
@@ -102,16 +101,8 @@ def _who_waits(row: Answer, reading: Reading) -> str:
     return two_lines(name, countries.name(row.country))
 
 
-def _elapsed(minutes: int) -> str:
-    """In the two units that matter: 12 min, 5 h, 3 d 18 h."""
-    hours = minutes // 60
-    if hours >= 48:
-        return _("%(days)s d %(hours)s h") % {"days": hours // 24, "hours": hours % 24}
-    return f"{hours} h" if hours else f"{minutes} min"
-
-
 def _took(row: Answer, reading: Reading) -> str:
-    words = _elapsed(int(row.lasted(reading.now) / timedelta(minutes=1)))
+    words = lasted(row.lasted(reading.now))
     return words if row.answered_at else format_html('<span class="text-warn">{}</span>', words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,13 +13,14 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.registries import Label
 from core.templatetags.ui import base_money, grouped, money
 
 COUNT, SHARE, DAYS, AMOUNTS, BASE, TEXT, MONTH = "count", "share", "days", "amounts", "base", "text", "month"
-TENTHS, SIGNED = "tenths", "signed"
+TENTHS, SIGNED, HOURS = "tenths", "signed", "hours"
 
 
 def percent(share: Fraction) -> str:
@@ -38,6 +39,16 @@ def signed(number: Fraction) -> str:
     """A difference to a tenth with its sign; 0.0 has none."""
     sign = "" if abs(number) < Fraction(1, 20) else "+" if number > 0 else "\N{MINUS SIGN}"
     return sign + tenths(abs(number))
+
+
+def lasted(span: timedelta) -> str:
+    """A time as people say it: 25 min, 3.5 h, from two days on 2.1 days."""
+    minutes = Fraction(int(span.total_seconds()), 60)
+    if minutes < 60:
+        return _("%(n)s min") % {"n": int(minutes)}
+    if minutes < 2 * 24 * 60:
+        return _("%(n)s h") % {"n": tenths(minutes / 60)}
+    return _("%(n)s days") % {"n": tenths(minutes / (24 * 60))}
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,8 @@ class Cell:
             return ""
         if isinstance(self.value, Fraction):
             return f"{float(self.value):.4f}"
+        if isinstance(self.value, timedelta):
+            return f"{self.value.total_seconds() / 3600:.2f}"
         return f"{self.value:%Y-%m}" if isinstance(self.value, date) else str(self.value)
 
     @property
@@ -74,6 +87,8 @@ class Cell:
             return "; ".join(f"{currency} {amount.normalize():f}" for currency, amount in self.value or ())
         if isinstance(self.value, Fraction):
             return Decimal(f"{float(self.value):.4f}")
+        if isinstance(self.value, timedelta):
+            return Decimal(self.raw)
         return self.raw if isinstance(self.value, date) else self.value
 
 
@@ -136,7 +151,7 @@ class Figure:
 
 
 _HEAD = mark_safe(' scope="row"')
-_KINDS = (COUNT, SHARE, DAYS, AMOUNTS, BASE, TEXT, MONTH, TENTHS, SIGNED)
+_KINDS = (COUNT, SHARE, DAYS, AMOUNTS, BASE, TEXT, MONTH, TENTHS, SIGNED, HOURS)
 # By kind, and whether there is no value.
 _CLASSES = {(kind, False): "" if kind == TEXT else ' class="num"' for kind in _KINDS}
 _CLASSES |= {(kind, True): ' class="num is-nil"' for kind in _KINDS}
@@ -164,9 +179,11 @@ _DRAWN: dict[str, Callable[[Any], str]] = {
     SIGNED: signed,
     AMOUNTS: _amounts,
     BASE: base_money,
+    HOURS: lasted,
 }
 
 
 def heading(label: Label, kind: str) -> str:
     """A column's name in a file, with its currency or unit."""
-    return f"{label} ({settings.BASE_CURRENCY})" if kind == BASE else str(label)
+    unit = {BASE: settings.BASE_CURRENCY, HOURS: _("hours")}.get(kind)
+    return f"{label} ({unit})" if unit else str(label)

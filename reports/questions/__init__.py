@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from opportunities.figures.cells import Sheet
 from publicpool.permissions import can_see_figures
 
-from . import accuracy, changed, deals, goals, hands, pool, work
+from . import accuracy, changed, deals, goals, hands, pool, reordering, speed, work
 from .asked import Asked
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ QUESTIONS: dict[str, Question] = {
     "playbooks": Question(work.playbooks),
     "activity": Question(work.activity, most=8, is_wide=True),
     "hands": Question(hands.sheet, most=8, is_wide=True),
+    "answers": Question(speed.by_country),
+    "answerers": Question(speed.by_person),
+    "rhythm": Question(reordering.sheet, is_wide=True, most=8),
     "sources": Question(deals.sources),
     "arrivals": Question(deals.arrivals),
     "flow": Question(pool.flow, may=can_see_figures),

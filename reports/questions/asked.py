@@ -13,6 +13,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from communications.answering import Answered, Speed, answered
 from core.zones import business_day, midnight
 from customers.models import Customer
 from opportunities import words
@@ -86,6 +87,13 @@ class Asked(of_targets.Asked):
             whose = [(word if name == "owner" else name, one) for name, one in self.scope.words if name not in named]
         listed = [(name, one) for name, value in named.items() for one in _many(value)]
         return f"{reverse(url_name)}?{urlencode([*whose, *listed])}"
+
+    def whose(self, word: str) -> dict[str, list[int]]:
+        """The scope as words of a list, by their word for a person; nothing for everybody."""
+        found: dict[str, list[int]] = {}
+        for name, one in self.scope.words if self.scope.key != "all" else ():
+            found.setdefault(word if name == "owner" else name, []).append(int(one))
+        return found
 
     # --- when ---------------------------------------------------------------------------------------
 
@@ -172,6 +180,15 @@ class Asked(of_targets.Asked):
                 key = "" if keys[place] is None else str(keys[place])
                 found[key] = found.get(key, 0) + n
         return found
+
+    @cached_property
+    def answered(self) -> Answered:
+        """How fast these people answered in the period."""
+        return answered(self.people.keys(), self.period.months[0], self.period.months[-1])
+
+    @cached_property
+    def answered_before(self) -> Answered:
+        return self.earlier.answered if self.earlier else Answered(Speed(), {}, {}, {})
 
     @cached_property
     def clock(self) -> Clock:

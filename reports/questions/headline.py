@@ -68,15 +68,7 @@ def _win_rate(asked: Asked) -> Figure:
 
 def _rows(asked: Asked, key: str) -> str:
     measure = MEASURES[key]
-    whose = {} if asked.scope.key == "all" else _whose(asked, measure.whose)
-    return measure.rows_behind(whose, asked.period.months[0], asked.period.months[-1])
-
-
-def _whose(asked: Asked, word: str) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for name, one in asked.scope.words:
-        found.setdefault(word if name == "owner" else name, []).append(int(one))
-    return found
+    return measure.rows_behind(asked.whose(measure.whose), asked.period.months[0], asked.period.months[-1])
 
 
 def _before(asked: Asked, key: str) -> str:

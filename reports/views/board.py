@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
+from communications.rollups import ANSWERS
 from core.exporting.at_once import MIME, table_response
 from core.pages.gate import allow
+from core.rollups import as_of
 from customers.permissions import can_export
 from opportunities.figures.asked import NotAsked
 from opportunities.figures.cells import Sheet, heading
+from opportunities.rhythm import RHYTHM
 
 from ..questions import Question, questions_for
 from ..questions.asked import Asked
@@ -41,6 +44,8 @@ def _context(request: SignedInRequest, asked: Asked) -> dict[str, Any]:
         "days": days,
         "time": round(100 * day / days),
         "base": settings.BASE_CURRENCY,
+        # Of what is kept summed up by a sweep; all else is of this moment.
+        "as_of": as_of([ANSWERS, RHYTHM], asked.now),
         "query": asked.words(),
         "may_export": can_export(request.user),
         "kinds": [("csv", "CSV"), ("xlsx", "Excel")],

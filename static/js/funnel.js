@@ -122,6 +122,8 @@ const DRAWN = {
     colours, most: 1, behind: 5, inside: (row) => row.texts[3], end: (row) => (row.values[5] === null ? "—" : `${row.headers[5]} ${row.texts[5]}`),
   }),
   steps: (box, all, colours) => lying(box, all, 6, { colours, most: 1, inside: (row) => row.texts[6], end: (row) => row.texts[1] }),
+  times: (box, all, colours) => lying(box, all.filter((row) => row.values[2] !== null), 2, { colours, inside: (row) => row.texts[2], end: (row) => row.texts[1] }),
+  late: (box, all, colours) => lying(box, all, 1, { colours, inside: (row) => row.texts[1], end: (row) => row.texts[2] }),
   hands: (box, all, colours) => lying(box, all, 2, { colours, inside: (row) => row.texts[2], end: (row) => row.texts[3] }),
   sources: (box, all, colours) => lying(box, all, 4, { colours, behind: 5, inside: (row) => short.format(row.values[4] ?? 0), end: (row) => row.texts[3] }),
   months: (box, all, colours) => standing(box, all, 1, 2, {
