@@ -155,7 +155,7 @@ def test_numbers_open_the_waits_that_they_count(alice, bob, charlie, dana, team,
     assert shown({"state": ["waiting"]}) == ["C"]
     assert shown({}, charlie) == ["D"]
     client = signed_in(dana)
-    assert "3 d 18 h" in client.get("/communications/waits/").content.decode()
+    assert "3.8 days" in client.get("/communications/waits/").content.decode()
     few = statements(lambda: client.get("/communications/waits/"))
     for _number in range(20):
         say(make_customer(alice), alice, now, "in", now=now)
