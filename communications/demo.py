@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,6 +130,7 @@ class Talker:
             number = max(1, number)
         # Who held it then wrote it down: first whose time, then the moment in it, of late more often.
         turns = sorted((random.randrange(len(held)), random.random() ** 0.6) for _one in range(number))
+        said: list[tuple[datetime, bool, tuple[int, str] | None, int]] = []
         for turn, share in turns:
             start, holder = held[turn]
             end = held[turn + 1][0] if turn + 1 < len(held) else self._silent_since(start, key)
@@ -138,7 +140,22 @@ class Talker:
             hour, minute = random.choice(range(1, 11)), random.randrange(60)
             at_work = _there(at, customer, hour) if is_in else at.replace(hour=hour)
             at_work = at_work.replace(minute=minute)
-            self._say(customer, person, at_work if start < at_work < end else at, is_in, holder)
+            said.append((at_work if start < at_work < end else at, is_in, person, holder))
+        for at, is_in, person, holder in self._soon_answered(sorted(said, key=itemgetter(0))):
+            self._say(customer, person, at, is_in, holder)
+
+    def _soon_answered(
+        self, said: list[tuple[datetime, bool, tuple[int, str] | None, int]]
+    ) -> Iterator[tuple[datetime, bool, tuple[int, str] | None, int]]:
+        """Most of what came in came hours, not weeks, before the answer: it is put later, our word stays."""
+        before = None
+        for place, (at, is_in, person, holder) in enumerate(said):
+            following = said[place + 1] if place + 1 < len(said) else None
+            hours = 0.3 + self.random.expovariate(1 / 14)
+            if is_in and following and not following[1] and following[3] == holder and self.random.random() < 0.85:
+                at = max(at, following[0] - timedelta(hours=hours), before or at)
+            yield at, is_in, person, holder
+            before = at
 
     def _silent_since(self, start: datetime, key: str) -> datetime:
         """Until when was talked in a time that began at ``start`` and lasts."""

@@ -25,10 +25,10 @@ _SAYS = gettext_lazy(
     "what still waits is in neither. Fewer than 10 answers say little: they are grey and stand last."
 )
 _NUMBERS: tuple[tuple[Label, str], ...] = (
-    (gettext_lazy("Asked"), COUNT),
+    (gettext_lazy("Waits"), COUNT),
     (gettext_lazy("Median time"), HOURS),
     (gettext_lazy("Median before"), HOURS),
-    (gettext_lazy("90 % within"), HOURS),
+    (gettext_lazy("Nine of ten within"), HOURS),
     (gettext_lazy("Within a day"), SHARE),
     (gettext_lazy("Still waiting"), COUNT),
 )
