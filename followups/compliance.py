@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -82,6 +83,13 @@ def period_of(key: str, now: datetime) -> tuple[datetime, datetime]:
 def days_key(first: date, last: date) -> str:
     """The key of some days for ``period_of``."""
     return f"{first}--{last}"
+
+
+def name_of(key: str) -> str:
+    """A period in words: one of PERIODS, or its days."""
+    if days := _days(key):
+        return " – ".join(date_format(day, "DATE_FORMAT") for day in days)
+    return str(PERIODS[key])
 
 
 def is_period(key: str) -> bool:

@@ -20,7 +20,7 @@ from customers.models import Event
 
 from .. import services
 from ..changes import history
-from ..compliance import DEFAULT, FIGURES, PERIODS, by_person, is_period, share_of, steps_for
+from ..compliance import DEFAULT, FIGURES, PERIODS, by_person, is_period, name_of, share_of, steps_for
 from ..models import Playbook, PlaybookRun, PlaybookStep, PlaybookVersion
 from ..permissions import can_edit_playbooks
 from ..playbook_forms import PlaybookForm, StepForms, initial_of
@@ -243,7 +243,7 @@ def report_steps(request: SignedInRequest) -> HttpResponse:
         "size": PAGE,
         "tasks": tasks,
         "figure": figure,
-        "period": PERIODS[form.period_key],
+        "period": name_of(form.period_key),
         "query": query,
     }
     return render(request, "followups/playbook_steps.html", context)

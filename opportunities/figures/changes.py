@@ -6,7 +6,7 @@ Read from the ledger, of deals that the reader sees and that people of the scope
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.money import Rates
 from core.registries import Label
 from customers.models import Event
 
@@ -57,9 +58,16 @@ class Changes:
     """All of some days, the newest first. ``is_cut``: there were more than MOST."""
 
     rows: list[Change] = field(default_factory=list)
-    worth: dict[int, Decimal | None] = field(default_factory=dict)
+    # What each deal that ended is worth, at the rate of its day; what those under way are, by currency.
+    worth: dict[int, Decimal] = field(default_factory=dict)
+    under_way: dict[int, tuple[Decimal, str]] = field(default_factory=dict)
+    rates: Rates | None = None
     owners: dict[int, int | None] = field(default_factory=dict)
     is_cut: bool = False
+
+    def between(self, since: datetime, until: datetime) -> Changes:
+        """Those of some of the days."""
+        return replace(self, rows=[one for one in self.rows if since <= one.at < until])
 
     def of(self, kind: str) -> list[Change]:
         return [one for one in self.rows if one.kind == kind]
@@ -71,7 +79,10 @@ class Changes:
     def amount(self, kind: str) -> Decimal:
         """What these deals are worth now in the base currency, each once; without those that have no rate."""
         deals = {one.deal for one in self.rows if one.kind == kind}
-        return sum((self.worth[pk] or Decimal(0) for pk in deals), start=Decimal(0))
+        ended = sum((self.worth[pk] for pk in deals & self.worth.keys()), start=Decimal(0))
+        if self.rates is None:
+            return ended
+        return ended + self.rates.total(self.under_way[pk] for pk in deals & self.under_way.keys()).amount
 
     def holders(self, kind: str, first: date, last: date) -> dict[int, int]:
         """Who holds each deal that went from a day between these (inclusive) to one that is not: deal → owner."""
@@ -83,11 +94,13 @@ class Changes:
         return found
 
 
-def changes(user: User, owners: Collection[int] | None, since: datetime, until: datetime) -> Changes:
-    """What happened from ``since`` to before ``until`` (aware); ``owners`` None is everybody. Three statements."""
+def changes(user: User, owners: Collection[int] | None, since: datetime, until: datetime, *, today: date) -> Changes:
+    """What happened from ``since`` to before ``until`` (aware), worth what it is ``today``. Four statements.
+
+    ``owners`` None is everybody: all people, but not what nobody holds.
+    """
     deals = Opportunity.objects.visible_to(user)
-    if owners is not None:
-        deals = deals.filter(owner__in=owners)
+    deals = deals.filter(owner__isnull=False) if owners is None else deals.filter(owner__in=owners)
     events = (
         Event.objects.filter(  # narrowed to deals that the reader sees
             kind__in=ASKED,
@@ -103,12 +116,18 @@ def changes(user: User, owners: Collection[int] | None, since: datetime, until: 
     kinds = _kinds_of({payload["move"] for _kind, _deal, _at, _by, payload in rows if "move" in payload})
     found = [one for row in rows[:MOST] if (one := _change(kinds, *row))]
     ids = {one.deal for one in found}
-    of_deals = Opportunity.objects.filter(pk__in=ids).values_list("pk", "amount_base", "owner")  # of visible ones
-    worth: dict[int, Decimal | None] = {}
+    columns = ("pk", "owner", "outcome", "amount", "currency", "amount_base")
+    worth: dict[int, Decimal] = {}
+    under_way: dict[int, tuple[Decimal, str]] = {}
     held: dict[int, int | None] = {}
-    for pk, base, owner in of_deals:
-        worth[pk], held[pk] = base, owner
-    return Changes(found, worth, held, len(rows) > MOST)
+    for pk, owner, outcome, amount, currency, base in Opportunity.objects.filter(pk__in=ids).values_list(*columns):
+        held[pk] = owner  # of visible ones
+        if outcome != Opportunity.Outcome.OPEN:
+            worth[pk] = base or Decimal(0)
+        elif amount is not None:
+            under_way[pk] = amount, currency
+    rates = Rates.load({currency for _amount, currency in under_way.values()}, on=today)
+    return Changes(found, worth, under_way, rates, held, len(rows) > MOST)
 
 
 def _kinds_of(moves: Collection[int]) -> dict[int, str]:

@@ -85,6 +85,8 @@ class Asked(of_targets.Asked):
         if not person and self.scope.key != "all":
             # A scope's own words are those of lists by owner.
             whose = [(word if name == "owner" else name, one) for name, one in self.scope.words if name not in named]
+        elif not person and url_name == "opportunities:list":
+            whose = list(self.scope.words)  # deals that somebody holds
         listed = [(name, one) for name, value in named.items() for one in _many(value)]
         return f"{reverse(url_name)}?{urlencode([*whose, *listed])}"
 
@@ -153,13 +155,20 @@ class Asked(of_targets.Asked):
         return reading.expected_of_each(self.people.keys(), months[0], months[-1], self.today)
 
     @cached_property
+    def _two_weeks(self) -> Changes:
+        owners = None if self.scope.key == "all" else self.scope.levels
+        since, until = midnight(self.monday - timedelta(days=7)), midnight(self.today + timedelta(days=1))
+        return changes.changes(self.user, owners, since, until, today=self.today)
+
+    @cached_property
     def changes(self) -> Changes:
         """What happened to deals since Monday."""
-        return self.changes_between(self.monday, self.today + timedelta(days=1))
+        return self._two_weeks.between(midnight(self.monday), midnight(self.today + timedelta(days=1)))
 
-    def changes_between(self, first: date, after: date) -> Changes:
-        owners = None if self.scope.key == "all" else self.scope.levels
-        return changes.changes(self.user, owners, midnight(first), midnight(after))
+    @cached_property
+    def changes_before(self) -> Changes:
+        """What happened to them in the week before."""
+        return self._two_weeks.between(midnight(self.monday - timedelta(days=7)), midnight(self.monday))
 
     @cached_property
     def _arrived(self) -> list[tuple[int | None, str, bool, int]]:

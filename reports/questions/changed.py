@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 
 
 def sheet(asked: Asked) -> Sheet:
-    found = asked.changes
-    before = asked.changes_between(asked.monday - timedelta(days=7), asked.monday)
+    found, before = asked.changes, asked.changes_before
     rows = [
         Row(
             (

@@ -125,19 +125,17 @@ def _made(asked: Asked, **words: str) -> str:
 def arrivals(asked: Asked) -> Sheet:
     """New customers by country, beside the period before."""
     found, before = asked.arrived("country"), asked.arrived("country", before=True)
+    # A country of the period before alone has a line too: the last one says what the lines say together.
+    counts = {code: (found.get(code, 0), before.get(code, 0)) for code in {**found, **before}}
     rows = [
         Row(
             (
                 Cell(countries.name(code) or code or _("Not known")),
                 Cell(n, COUNT, _made(asked, country=code) if code else ""),
-                Cell(
-                    before.get(code, 0),
-                    COUNT,
-                    _made(asked.earlier, country=code) if asked.earlier and code else "",
-                ),
+                Cell(was, COUNT, _made(asked.earlier, country=code) if asked.earlier and code else ""),
             )
         )
-        for code, n in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        for code, (n, was) in sorted(counts.items(), key=lambda one: (-one[1][0], -one[1][1], one[0]))
     ]
     if len(rows) > 1:
         behind = _made(asked)

@@ -25,6 +25,7 @@ def headline(asked: Asked) -> list[Figure]:
     """Won beside its target, the outlook, win rate, new customers, orders, communications."""
     done = total(asked.done("won").values())
     target = target_of(asked)
+    is_expected = any(one.n for one in asked.expected.values())
     ahead = sum((one.weighted for one in asked.expected.values()), start=Decimal(0))
     due = {"expected_from": f"{asked.period.months[0]:%Y-%m}", "expected_to": f"{asked.period.months[-1]:%Y-%m}"}
     found = [
@@ -43,7 +44,8 @@ def headline(asked: Asked) -> list[Figure]:
             Cell(
                 done.number + ahead,
                 BASE,
-                asked.rows_at("opportunities:list", "owner", None, {**due, "outcome": "open"}),
+                # What was won has its own number: here are the rows that are still expected.
+                asked.rows_at("opportunities:list", "owner", None, {**due, "outcome": "open"}) if is_expected else "",
             ),
             _("%(share)s of the target") % {"share": percent(Fraction(done.number + ahead) / Fraction(target))}
             if target
@@ -68,7 +70,9 @@ def _win_rate(asked: Asked) -> Figure:
 
 def _rows(asked: Asked, key: str) -> str:
     measure = MEASURES[key]
-    return measure.rows_behind(asked.whose(measure.whose), asked.period.months[0], asked.period.months[-1])
+    # Everybody is all people: a deal that nobody holds is in no number of theirs.
+    whose = {"held": [1]} if key == "won" and asked.scope.key == "all" else asked.whose(measure.whose)
+    return measure.rows_behind(whose, asked.period.months[0], asked.period.months[-1])
 
 
 def _before(asked: Asked, key: str) -> str:

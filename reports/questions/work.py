@@ -74,14 +74,10 @@ def _said(asked: Asked) -> dict[int, Sequence[int]]:
 
 def _acts(asked: Asked, name: str, person: int | None, numbers: Sequence[int], before: Any, overdue: int) -> Row:
     def rows(of: Asked | None, **words: Any) -> str:
-        listed = {"is_automatic": "false", **words}
-        return (
-            of.rows_at(
-                "communications:list", "author", person, {**listed, **of.days("happened_after", "happened_before")}
-            )
-            if of
-            else ""
-        )
+        if not of:
+            return ""
+        days = of.days("happened_after", "happened_before")
+        return of.rows_at("communications:list", "author", person, {"is_automatic": "false", **words, **days})
 
     late: dict[str, Any] = {"state": "open", "when": "overdue", "assignee": person, "m": 1}
     tasks = f"{reverse('followups:list')}?{urlencode(late)}" if person else ""
@@ -109,7 +105,7 @@ def playbooks(asked: Asked) -> Sheet:
             (
                 Cell(str(line.person)),
                 *(Cell(line.figures[key], COUNT, _steps(asked, key, line.person.pk)) for key in keys),
-                Cell(None if line.share is None else Fraction(line.share, 100), SHARE),
+                Cell(_on_time(line.figures), SHARE),
             )
         )
         for line in lines
@@ -134,6 +130,12 @@ def playbooks(asked: Asked) -> Sheet:
 def _steps(asked: Asked, figure: str, person: int) -> str:
     words: dict[str, Any] = {"period": _due(asked), "figure": figure, "person": person}
     return f"{reverse('followups:playbook_steps')}?{urlencode(words)}"
+
+
+def _on_time(figures: dict[str, int]) -> Fraction | None:
+    """As exact as the board's other shares, where the playbooks' own page tells whole per cents."""
+    wanted = sum(figures[key] for key in compliance.WANTED)
+    return Fraction(figures["on_time"], wanted) if wanted else None
 
 
 def _due(asked: Asked) -> str:

@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 
 from communications.models import Communication
 from core.templatetags.ui import base_money, grouped
-from core.zones import midnight
+from core.zones import business_day, midnight
 from opportunities.figures.changes import KINDS, changes
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def listed(url_name: str, words: Iterable[tuple[str, Any]] = (), /, **more: Any)
 
 def changed(week: Week) -> Section:
     """What happened to deals in these days, each kind once."""
-    found = changes(week.user, week.owners, midnight(week.first), midnight(week.day))
+    found = changes(week.user, week.owners, midnight(week.first), midnight(week.day), today=business_day(week.now))
     lines = [
         Line(told(label, f"{grouped(number)} · {base_money(found.amount(kind))}"))
         for kind, (label, _icon, _tone) in KINDS.items()

@@ -153,7 +153,15 @@ def test_the_report_counts_what_its_links_show(signed_in, alice, bob, charlie, d
 
 
 def test_nonsense_in_the_reports_address_shows_the_whole(signed_in, root):
-    for query in ("period=x", "playbook=99999999", "person=abc", "figure=none", "period=%00"):
+    for query in (
+        "period=x",
+        "period=2026-11-01--2026-11-30",
+        "period=2026-11-30--2026-11-01",
+        "playbook=99999999",
+        "person=abc",
+        "figure=none",
+        "period=%00",
+    ):
         assert signed_in(root).get(f"/playbooks/report/?{query}").status_code == 200
         assert signed_in(root).get(f"/playbooks/report/steps/?{query}").status_code == 200
 

@@ -9,19 +9,22 @@ import csv
 import os
 import time
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db.models import Count, Sum
 
 from accounts.models import Team, User
+from core.models import ExchangeRate
 from core.text import squash
 from customers.models import Collaborator, Customer
 from opportunities.models import Move, Opportunity, OpportunityLine
 from tests.bringing import brought, said, taken_back, tried, written
 from tests.customers.test_import import broken_promises
+from tests.reports.board_sums import Question, differences, rates_of
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "A_crm" / "maven_crm"
 pytestmark = [
@@ -130,6 +133,37 @@ def test_the_pipeline_is_what_the_file_says(root, now, signed_in, people, custom
     assert (str(deal.opened_on), str(deal.closed_on)) == ("2016-10-20", "2017-03-01")
     assert Customer.objects.filter(status__key="retained").count() > 80
     assert broken_promises() == {}
+    board_of_five_is_that_of_plain_sql(root, now)
+
+
+def board_of_five_is_that_of_plain_sql(root: User, now: datetime) -> None:
+    """An agent, two managers, everybody and a regional office, over the year of the deals."""
+    for day, rate in (
+        ("2016-10-01", "6.6711"),
+        ("2017-03-31", "6.8993"),
+        ("2017-06-15", "6.7988"),
+        ("2017-11-02", "6.6"),
+    ):
+        ExchangeRate.objects.create(currency="USD", against="CNY", on=day, rate=Decimal(rate), source="entered")
+    call_command("recompute", verbosity=0)
+    agent = User.objects.get(name="Darcel Schlecht")
+    one, other = User.objects.filter(role="manager").order_by("name")[:2]
+    office = Team.objects.get(name_en="West")
+    rates_of(now)
+    asked = (
+        (agent, f"p{agent.pk}"),
+        (one, "team"),
+        (other, f"t{other.team_id}"),
+        (root, "all"),
+        (root, f"t{office.pk}"),
+    )
+    found = [
+        line
+        for user, scope in asked
+        for period in ("2017-12", "2017-11", "2017Q4", "2017", "2026-11")
+        for line in differences(Question(user, scope, period, now))
+    ]
+    assert not found, "\n".join(found)
 
 
 def test_twice_changes_nothing_and_undoing_takes_all_of_it_back(root, now, people, customers, tmp_path):

@@ -19,6 +19,7 @@ from publicpool.fairness import shares
 from publicpool.figures import with_sales
 from publicpool.models import Claim, Extension, ReclaimWarning, Release, Rotation, RotationEntry, RotationHead
 from publicpool.proving import prove
+from tests.reports.test_board_sums import board_is_that_of_plain_sql, numbers_of_the_board_open_their_rows
 from tests.reports.test_forecasts import forecasts_of_the_demo_are_those_of_its_deals
 from tests.reports.test_measures import achieved_is_that_of_plain_sql
 
@@ -26,7 +27,7 @@ NOW = datetime(2026, 11, 26, 7, 20, tzinfo=UTC)
 
 
 @pytest.mark.django_db
-def test_the_pools_of_the_demo_are_at_work(promises):
+def test_the_pools_of_the_demo_are_at_work(promises, signed_in):
     build(World(250), NOW)
     pooled = Customer.objects.filter(pool__isnull=False)
     assert 15 <= pooled.count() <= 40
@@ -46,6 +47,8 @@ def test_the_pools_of_the_demo_are_at_work(promises):
     figures_are_those_of_plain_sql()
     achieved_is_that_of_plain_sql(date(2026, 1, 1), date(2026, 11, 1))
     forecasts_of_the_demo_are_those_of_its_deals(NOW)
+    board_is_that_of_plain_sql(NOW)
+    numbers_of_the_board_open_their_rows(NOW, signed_in)
 
 
 def rotations_are_at_work():

@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from core.models import ExchangeRate
 from opportunities.figures.changes import changes
 from opportunities.inputs import OpportunityData
-from opportunities.models import LostReason, Stage
+from opportunities.models import LostReason, Opportunity, Stage
 from opportunities.services import (
     create_opportunity,
     lose_opportunity,
@@ -43,7 +44,7 @@ def deal(alice, rates):
 
 
 def counts(user, now, owners=None) -> dict[str, int]:
-    found = changes(user, owners, now - timedelta(days=3), now + HOUR)
+    found = changes(user, owners, now - timedelta(days=3), now + HOUR, today=now.date())
     return {kind: found.number(kind) for kind in sorted({one.kind for one in found.rows})}
 
 
@@ -63,12 +64,25 @@ def test_each_kind_counts_its_deals_once(alice, bob, root, dana, deal, now):
     assert counts(dana, now) == counts(alice, now) | counts(bob, now)
     assert counts(dana, now, [bob.pk]) == counts(bob, now)
     assert counts(root, now + timedelta(days=9)) == {}
-    found = changes(alice, None, now - HOUR, now + HOUR)
+    found = changes(alice, None, now - HOUR, now + HOUR, today=now.date())
     assert found.amount("won") == 700
     assert [(row.before, row.after) for row in found.of("slipped")] == [
         (date(2026, 12, 20), date(2027, 1, 5)),
         (date(2026, 12, 1), date(2026, 12, 20)),
     ]
+
+
+def test_what_nobody_holds_stands_apart_and_deals_under_way_are_worth_their_sum(root, alice, deal, now):
+    """Three deals of 0.33 dollars at 7 yuan are 6.93, not three times 2.31; at a rate of 7.005 they would differ."""
+    ExchangeRate.objects.create(currency="USD", against="CNY", on="2026-11-25", rate=Decimal("7.005"), source="entered")
+    for _number in range(3):
+        one = deal(at=now)
+        Opportunity.objects.filter(pk=one.pk).update(amount=Decimal("0.33"))
+    found = changes(root, None, now - HOUR, now + HOUR, today=now.date())
+    assert (found.number("created"), found.amount("created")) == (3, Decimal("6.93"))
+    Opportunity.objects.filter(pk=one.pk).update(owner=None)
+    found = changes(root, None, now - HOUR, now + HOUR, today=now.date())
+    assert (found.number("created"), found.amount("created")) == (2, Decimal("4.62"))
 
 
 def test_weeks_begin_on_monday_in_business_time():
