@@ -64,9 +64,9 @@ def reasons(asked: Asked) -> Sheet:
 
 
 def competitors(asked: Asked) -> Sheet:
-    """Those named first; deals that name none stand last."""
+    """Against whom most was lost stands first."""
     sheet = _lost(asked, "competitor")
-    return replace(sheet, rows=sorted(sheet.rows, key=lambda row: not row.cells[2].value))
+    return replace(sheet, rows=sorted(sheet.rows, key=lambda row: -row.cells[2].value))
 
 
 def sources(asked: Asked) -> Sheet:

@@ -56,12 +56,12 @@ def by_person(asked: Asked) -> Sheet:
 
 
 def _ordered(found: Mapping[Key, Speed]) -> list[tuple[Key, Speed]]:
-    """Those with enough answers first, the slowest of them first."""
-    return sorted(found.items(), key=lambda item: (item[1].answered < FEW, -_hours(item[1]), -item[1].asked))
+    """Those with enough answers first, the slowest of them first; a few rank nobody: whoever was asked most."""
+    return sorted(found.items(), key=lambda item: (item[1].answered < FEW, _rank(item[1]), -item[1].asked))
 
 
-def _hours(one: Speed) -> float:
-    return one.median.total_seconds() if one.median is not None else 0
+def _rank(one: Speed) -> float:
+    return -one.median.total_seconds() if one.median is not None and one.answered >= FEW else 0
 
 
 def _sheet(asked: Asked, key: str, title: Label, of: Label, rows: list[Row]) -> Sheet:

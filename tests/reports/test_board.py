@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from accounts.models import User
+from core import rollups
 from customers.models import Customer
 from opportunities.figures.cells import Sheet
 from opportunities.inputs import OpportunityData
@@ -108,6 +109,32 @@ def test_what_is_held_without_a_next_step_and_what_said(alice, bob, dana, deal, 
     assert row[:4] == [3, 2, pytest.approx(2 / 3), 1]
     assert answer(dana, "activity")[str(alice)] == [2, 1, 1, 1, 1, 0]
     assert str(bob) not in answer(alice, "hands")
+
+
+def test_a_few_answers_rank_nobody(alice, dana, deal):
+    def waits(country: str, n: int, hours: int) -> None:
+        for _ in range(n):
+            customer = make_customer(alice, country=country)
+            say(customer, alice, NOON - timedelta(hours=hours), "in", now=NOON)
+            say(customer, alice, NOON, "out", now=NOON)
+
+    waits("FR", 1, 90)
+    waits("DE", 2, 3)
+    waits("IT", 10, 1)
+    waits("ES", 11, 2)
+    rollups.sweep()
+    assert list(answer(dana, "answers")) == ["Spain", "Italy", "Germany", "France", "Together"]
+
+
+def test_against_whom_most_is_lost_stands_first(alice, dana, deal):
+    reason = LostReason.objects.order_by("pk")[0]
+    for name, lost, won in (("Einhell", 1, 2), ("Bosch", 2, 0)):
+        for _ in range(lost):
+            lose_opportunity(opportunity=deal(alice), reason=reason, by=alice, now=NOON, words="so", lost_to=name)
+        for _ in range(won):
+            one = deal(alice, competitors=name)
+            win_opportunity(opportunity=one, by=alice, now=NOON, closed_on=date(2026, 11, 26), reason="so")
+    assert list(answer(dana, "competitor")) == ["Bosch", "Einhell"]
 
 
 @pytest.mark.parametrize("who", ["alice", "dana", "root"])
