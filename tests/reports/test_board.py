@@ -99,6 +99,22 @@ def test_which_stage_loses_and_against_whom(alice, dana, deal):
     assert month == {}
 
 
+def test_what_was_lost_in_the_period_before_opens_its_deals(signed_in, alice, dana, deal):
+    reason, december = LostReason.objects.order_by("pk")[0], NOON + timedelta(days=14)
+    for at, title in ((NOON, "Earlier"), (december, "Later")):
+        one = deal(alice, at=at, title=title)
+        lose_opportunity(opportunity=one, reason=reason, by=alice, now=at, words="so", lost_to="Bosch")
+    asked = Asked.at({"period": "2026-12"}, dana, december)
+    for key in ("lost_in", "reason", "competitor"):
+        sheet = QUESTIONS[key].sheet(asked)
+        place = [str(label) for label, _kind in sheet.headers].index("Period before")
+        number = sheet.rows[0].cells[place]
+        assert number.value == 1
+        page = words(signed_in(dana).get(number.url).content)
+        assert "Earlier" in page
+        assert "Later" not in page
+
+
 def test_what_is_held_without_a_next_step_and_what_said(alice, bob, dana, deal, now):
     held = [make_customer(alice) for _ in range(3)]
     Customer.objects.filter(pk=held[0].pk).update(next_task_at=NOON - timedelta(days=1), next_task_title="call")
