@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ import time_machine
 from accounts.models import User
 from core import rollups
 from customers.models import Customer
-from opportunities.figures.cells import Sheet
+from opportunities.figures.cells import Cell, Row, Sheet
 from opportunities.inputs import OpportunityData
 from opportunities.models import LostReason, Stage
 from opportunities.services import (
@@ -24,7 +25,7 @@ from opportunities.services import (
 )
 from reports.questions import QUESTIONS, questions_for
 from reports.questions.asked import Asked
-from tests.factories import make_customer, say
+from tests.factories import make_customer, make_user, say
 
 from .reading import words
 
@@ -81,6 +82,31 @@ def test_who_will_miss_the_month_and_why(alice, bob, dana, deal, target, now):
     later = datetime(2026, 12, 2, 4, tzinfo=UTC)
     assert answer(dana, "targets", later, period="2026-11")[str(alice)][-1] == "missed by ¥86,000"
     assert str(bob) not in answer(alice, "targets")
+
+
+def test_who_misses_most_stands_first_on_the_board_with_the_team_as_sum(
+    signed_in, alice, bob, dana, team, target, deal
+):
+    target(alice, "2026-11", 1000)
+    more = [make_user(f"p{number}", team=team) for number in range(14)]
+    for person in (bob, *more[1:]):
+        win_opportunity(opportunity=deal(person), by=person, now=NOON, closed_on=date(2026, 11, 26), reason="so")
+        target(person, "2026-11", 500)
+    with time_machine.travel(NOON, tick=False):
+        page = signed_in(dana).get("/board/")
+    (sheet,) = [sheet for _question, sheet in page.context["answers"] if sheet.key == "targets"]
+    names = [str(row.cells[0].value) for row in sheet.rows]
+    assert names[0] == str(alice)
+    assert names[-1] == str(team)
+    assert len(names) == 13
+    assert sheet.hidden == 5
+    whole = signed_in(dana).get("/board/targets/").context["sheet"]
+    assert str(whole.rows[0].cells[0].value) == str(team)
+
+
+def test_whoever_is_farthest_from_the_weights_stands_first():
+    rows = [Row((*[Cell("")] * 4, Cell(Fraction(number, 2)))) for number in (0, 1, -5, 4)]
+    assert [row.cells[4].value * 2 for row in QUESTIONS["fairness"].order(rows)] == [-5, 4, 1, 0]
 
 
 def test_which_stage_loses_and_against_whom(alice, dana, deal):
