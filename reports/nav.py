@@ -16,7 +16,7 @@ def register() -> None:
     NAV["overview"] = NavItem(
         _("Overview"),
         "reports:board",
-        "layout-dashboard",
+        "category",
         60,
         section=_("Team"),
         shown_to=answers_for_others,

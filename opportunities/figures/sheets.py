@@ -286,12 +286,12 @@ _ENDED: tuple[tuple[Label, str], ...] = (
     (gettext_lazy("Lost"), COUNT),
     (gettext_lazy("Win rate"), SHARE),
     (gettext_lazy("Won amounts"), AMOUNTS),
-    (gettext_lazy("Worth"), BASE),
+    (gettext_lazy("Worth won"), BASE),
 )
 _LOST: tuple[tuple[Label, str], ...] = (
     (gettext_lazy("Lost"), COUNT),
     (gettext_lazy("Lost amounts"), AMOUNTS),
-    (gettext_lazy("Worth"), BASE),
+    (gettext_lazy("Worth lost"), BASE),
 )
 _SAYS: dict[str, Label] = {
     "": gettext_lazy("Deals that closed in the period; win rate = won of won and lost, by number."),

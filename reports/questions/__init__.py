@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opportunities.figures.cells import Sheet
+from opportunities.figures.cells import Row, Sheet
 from publicpool.permissions import can_see_figures
 
 from . import accuracy, changed, deals, goals, hands, pool, reordering, speed, work
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Question:
     """One table of the board: ``most`` of its rows stand there, all of them on a page of its own.
 
-    ``is_wide`` takes the whole width. ``charted`` draws its chart on the board too.
+    ``is_wide`` takes the whole width. ``charted`` draws its chart on the board too. ``order`` is how the rows stand
+    there, where it is not as on the answer's own page.
     """
 
     sheet: Callable[[Asked], Sheet]
@@ -28,11 +29,12 @@ class Question:
     is_wide: bool = False
     charted: bool = False
     may: Callable[[User], bool] = lambda user: True
+    order: Callable[[list[Row]], list[Row]] = lambda rows: rows
 
 
 # In the order in which they stand on the board. The key is the sheet's own.
 QUESTIONS: dict[str, Question] = {
-    "targets": Question(goals.sheet, most=12, is_wide=True),
+    "targets": Question(goals.sheet, most=12, is_wide=True, order=goals.worst_first),
     "changes": Question(changed.sheet, most=8),
     "funnel": Question(deals.funnel, charted=True, most=8),
     "forecast": Question(deals.forecast, charted=True, is_wide=True, most=12),
@@ -49,7 +51,7 @@ QUESTIONS: dict[str, Question] = {
     "sources": Question(deals.sources),
     "arrivals": Question(deals.arrivals),
     "flow": Question(pool.flow, may=can_see_figures),
-    "fairness": Question(pool.fairness, is_wide=True, may=can_see_figures),
+    "fairness": Question(pool.fairness, is_wide=True, may=can_see_figures, order=pool.farthest_first),
     "matrix": Question(deals.matrix, is_wide=True),
 }
 

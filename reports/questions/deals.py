@@ -50,9 +50,14 @@ def _lost(asked: Asked, by: str) -> Sheet:
     rows = []
     for row, (_name, _one, words, _depth) in zip(sheet.rows, listed, strict=True):
         (value,) = words.values()
-        number = Cell(earlier.get("" if value == NONE else value, Closed()).lost.n, COUNT)
+        lost = earlier.get("" if value == NONE else value, Closed()).lost.n
+        number = Cell(lost, COUNT, _lost_rows(asked.earlier, words) if asked.earlier else "")
         rows.append(replace(row, cells=(*row.cells[: place + 1], number, *row.cells[place + 1 :])))
     return replace(sheet, headers=(*sheet.headers[: place + 1], before, *sheet.headers[place + 1 :]), rows=rows)
+
+
+def _lost_rows(asked: Asked, words: dict[str, Any]) -> str:
+    return sheets.rows_behind(asked.of_deals, **sheets.ended(asked.of_deals), **words, outcome="lost")
 
 
 def lost_in(asked: Asked) -> Sheet:
@@ -64,9 +69,9 @@ def reasons(asked: Asked) -> Sheet:
 
 
 def competitors(asked: Asked) -> Sheet:
-    """Those named first; deals that name none stand last."""
+    """Against whom most was lost stands first."""
     sheet = _lost(asked, "competitor")
-    return replace(sheet, rows=sorted(sheet.rows, key=lambda row: not row.cells[2].value))
+    return replace(sheet, rows=sorted(sheet.rows, key=lambda row: -row.cells[2].value))
 
 
 def sources(asked: Asked) -> Sheet:
@@ -139,8 +144,9 @@ def arrivals(asked: Asked) -> Sheet:
     ]
     if len(rows) > 1:
         behind = _made(asked)
-        total = (Cell(_("Together")), Cell(sum(found.values()), COUNT, behind), Cell(sum(before.values()), COUNT))
-        rows.append(Row(total, is_total=True))
+        earlier = _made(asked.earlier) if asked.earlier else ""
+        sums = (Cell(sum(found.values()), COUNT, behind), Cell(sum(before.values()), COUNT, earlier))
+        rows.append(Row((Cell(_("Together")), *sums), is_total=True))
     return Sheet(
         "arrivals",
         gettext_lazy("New customers by country"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # Somebody went quiet who wrote down less than so much of what the period before makes of the time that has passed.
 QUIET = Fraction(3, 4)
+_OUTLOOK = 5
 _FIRST_DATED = FunnelCell.NO_MONTH + timedelta(days=31)
 
 
@@ -76,6 +78,13 @@ def _row(asked: Asked, line: Line, why: _Why) -> Row:
         Cell("" if is_team else why.words(line, ahead)),
     )
     return Row(cells, is_total=is_team, depth=line.depth)
+
+
+def worst_first(rows: list[Row]) -> list[Row]:
+    """People by outlook, those without a target last; then their teams. Where not all stand, who will miss does."""
+    people = [replace(row, depth=0) for row in rows if not row.is_total]
+    people.sort(key=lambda row: (row.cells[_OUTLOOK].value is None, row.cells[_OUTLOOK].value or 0))
+    return [*people, *(row for row in rows if row.is_total)]
 
 
 def _share(line: Line, ahead: reading.Open) -> Fraction | None:

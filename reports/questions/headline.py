@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.registries import Label
 from opportunities.figures import reading, sheets
 from opportunities.figures.cells import BASE, SHARE, Cell, Figure, percent
 
@@ -19,6 +20,10 @@ from .goals import target_of
 
 if TYPE_CHECKING:
     from .asked import Asked
+
+
+# New customers are counted by when they were created further down the same page; these are those who bought.
+_NAMED: dict[str, Label] = {"buyers": gettext_lazy("First-time buyers")}
 
 
 def headline(asked: Asked) -> list[Figure]:
@@ -57,7 +62,7 @@ def headline(asked: Asked) -> list[Figure]:
         measure = MEASURES[key]
         one = total(asked.done(key).values())
         cell = Cell(one.number, measure.kind, _rows(asked, key), without_rate(one.unrated))
-        found.append(Figure(measure.label, cell, _before(asked, key)))
+        found.append(Figure(_NAMED.get(key, measure.label), cell, _before(asked, key)))
     return found
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .asked import Asked
 
 
+_DIFFERENCE = 4
+
+
 def _of_pool(asked: Asked) -> figures.Asked:
     if asked.scope.key == "all":
         return figures.Asked(asked.user, asked.months, asked.now)
@@ -73,3 +76,8 @@ def fairness(asked: Asked) -> Sheet:
     of_pool = _of_pool(asked)
     sheet = member_figures.fairness_sheet(of_pool, figures.Figures(of_pool))
     return replace(sheet, title=gettext_lazy("Is the rotation fair?"))
+
+
+def farthest_first(rows: list[Row]) -> list[Row]:
+    """Whoever is farthest from what the weights say: where not all stand, these do."""
+    return sorted(rows, key=lambda row: -abs(row.cells[_DIFFERENCE].value))

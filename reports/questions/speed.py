@@ -22,7 +22,9 @@ _SAYS = gettext_lazy(
     "Of what customers and leads wrote in the period, each stretch of waiting once: from their first message to the "
     "next word of ours, by mail, call, meeting or chat. Answered ones count for who answered, waiting ones for who "
     "holds the customer or lead now. Half took no longer than the median, nine of ten no longer than the 90 % value; "
-    "what still waits is in neither. Fewer than 10 answers say little: they are grey and stand last."
+    "what still waits is in neither. Fewer than 10 answers say little: they are grey and stand last, whoever was "
+    "asked most first. Answers to customers "
+    "of other teams are counted too; a number opens those that you see."
 )
 _NUMBERS: tuple[tuple[Label, str], ...] = (
     (gettext_lazy("Waits"), COUNT),
@@ -56,12 +58,12 @@ def by_person(asked: Asked) -> Sheet:
 
 
 def _ordered(found: Mapping[Key, Speed]) -> list[tuple[Key, Speed]]:
-    """Those with enough answers first, the slowest of them first."""
-    return sorted(found.items(), key=lambda item: (item[1].answered < FEW, -_hours(item[1]), -item[1].asked))
+    """Those with enough answers first, the slowest of them first; a few rank nobody: whoever was asked most."""
+    return sorted(found.items(), key=lambda item: (item[1].answered < FEW, _rank(item[1]), -item[1].asked))
 
 
-def _hours(one: Speed) -> float:
-    return one.median.total_seconds() if one.median is not None else 0
+def _rank(one: Speed) -> float:
+    return -one.median.total_seconds() if one.median is not None and one.answered >= FEW else 0
 
 
 def _sheet(asked: Asked, key: str, title: Label, of: Label, rows: list[Row]) -> Sheet:

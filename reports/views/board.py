@@ -66,18 +66,16 @@ def board(request: SignedInRequest) -> HttpResponse:
 
 def _beginning(question: Question, sheet: Sheet, asked: Asked) -> Sheet:
     """The first rows, with the sums; the chart only where it is drawn from these."""
-    rows = [row for row in sheet.rows if not row.is_total or row.depth]
-    kept = sheet.rows if len(rows) <= question.most else [*rows[: question.most], *_sums(sheet)]
+    whole = question.order(sheet.rows)
+    rows = [row for row in whole if not row.is_total or row.depth]
+    sums = [row for row in whole if row.is_total and not row.depth]
+    kept = whole if len(rows) <= question.most else [*rows[: question.most], *sums]
     return replace(
         sheet,
         rows=kept,
         chart=sheet.chart if question.charted else "",
         hidden=len(sheet.rows) - len(kept),
     )
-
-
-def _sums(sheet: Sheet) -> list[Any]:
-    return [row for row in sheet.rows[-1:] if row.is_total]
 
 
 @require_safe

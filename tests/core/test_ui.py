@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 
 from core.money import Rate, Rates
+from core.registries import CREATE, NAV
 from core.templatetags import ui
 from runner import vendor
 
@@ -216,6 +217,7 @@ def test_every_icon_named_is_in_the_sprite():
         for path in [*PAGES, *python_files()]
         for name in re.findall(r'(?:\{% icon |\bicon\(|icon=)"([a-z0-9-]+)"', path.read_text())
     }
+    named |= {entry.icon for entry in (*NAV.values(), *CREATE.values())}
     assert named - known == set()
 
 

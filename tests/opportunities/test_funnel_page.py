@@ -207,7 +207,7 @@ def test_a_table_as_a_file(signed_in, deals, dana):
     answer = client.post(url, {"kind": "csv"})
     assert answer["Content-Disposition"].startswith("attachment")
     header, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-    assert header == ["Person", "Won", "Lost", "Win rate", "Won amounts", "Worth (CNY)"]
+    assert header == ["Person", "Won", "Lost", "Win rate", "Won amounts", "Worth won (CNY)"]
     assert {row[0] for row in rows} == {"Alice", "Bob"}
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.post(url, {"kind": "xlsx"}).content))
     assert book.get_sheet_by_index(0).to_python()[0] == header

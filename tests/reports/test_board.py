@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 import time_machine
 
 from accounts.models import User
+from core import rollups
 from customers.models import Customer
-from opportunities.figures.cells import Sheet
+from opportunities.figures.cells import Cell, Row, Sheet
 from opportunities.inputs import OpportunityData
 from opportunities.models import LostReason, Stage
 from opportunities.services import (
@@ -23,7 +25,7 @@ from opportunities.services import (
 )
 from reports.questions import QUESTIONS, questions_for
 from reports.questions.asked import Asked
-from tests.factories import make_customer, say
+from tests.factories import make_customer, make_user, say
 
 from .reading import words
 
@@ -82,6 +84,31 @@ def test_who_will_miss_the_month_and_why(alice, bob, dana, deal, target, now):
     assert str(bob) not in answer(alice, "targets")
 
 
+def test_who_misses_most_stands_first_on_the_board_with_the_team_as_sum(
+    signed_in, alice, bob, dana, team, target, deal
+):
+    target(alice, "2026-11", 1000)
+    more = [make_user(f"p{number}", team=team) for number in range(14)]
+    for person in (bob, *more[1:]):
+        win_opportunity(opportunity=deal(person), by=person, now=NOON, closed_on=date(2026, 11, 26), reason="so")
+        target(person, "2026-11", 500)
+    with time_machine.travel(NOON, tick=False):
+        page = signed_in(dana).get("/board/")
+    (sheet,) = [sheet for _question, sheet in page.context["answers"] if sheet.key == "targets"]
+    names = [str(row.cells[0].value) for row in sheet.rows]
+    assert names[0] == str(alice)
+    assert names[-1] == str(team)
+    assert len(names) == 13
+    assert sheet.hidden == 5
+    whole = signed_in(dana).get("/board/targets/").context["sheet"]
+    assert str(whole.rows[0].cells[0].value) == str(team)
+
+
+def test_whoever_is_farthest_from_the_weights_stands_first():
+    rows = [Row((*[Cell("")] * 4, Cell(Fraction(number, 2)))) for number in (0, 1, -5, 4)]
+    assert [row.cells[4].value * 2 for row in QUESTIONS["fairness"].order(rows)] == [-5, 4, 1, 0]
+
+
 def test_which_stage_loses_and_against_whom(alice, dana, deal):
     stages = {stage.key: stage for stage in Stage.objects.all()}
     for amount, to in ((100, "proposal"), (200, "proposal"), (300, "needs")):
@@ -98,6 +125,22 @@ def test_which_stage_loses_and_against_whom(alice, dana, deal):
     assert month == {}
 
 
+def test_what_was_lost_in_the_period_before_opens_its_deals(signed_in, alice, dana, deal):
+    reason, december = LostReason.objects.order_by("pk")[0], NOON + timedelta(days=14)
+    for at, title in ((NOON, "Earlier"), (december, "Later")):
+        one = deal(alice, at=at, title=title)
+        lose_opportunity(opportunity=one, reason=reason, by=alice, now=at, words="so", lost_to="Bosch")
+    asked = Asked.at({"period": "2026-12"}, dana, december)
+    for key in ("lost_in", "reason", "competitor"):
+        sheet = QUESTIONS[key].sheet(asked)
+        place = [str(label) for label, _kind in sheet.headers].index("Period before")
+        number = sheet.rows[0].cells[place]
+        assert number.value == 1
+        page = words(signed_in(dana).get(number.url).content)
+        assert "Earlier" in page
+        assert "Later" not in page
+
+
 def test_what_is_held_without_a_next_step_and_what_said(alice, bob, dana, deal, now):
     held = [make_customer(alice) for _ in range(3)]
     Customer.objects.filter(pk=held[0].pk).update(next_task_at=NOON - timedelta(days=1), next_task_title="call")
@@ -108,6 +151,32 @@ def test_what_is_held_without_a_next_step_and_what_said(alice, bob, dana, deal, 
     assert row[:4] == [3, 2, pytest.approx(2 / 3), 1]
     assert answer(dana, "activity")[str(alice)] == [2, 1, 1, 1, 1, 0]
     assert str(bob) not in answer(alice, "hands")
+
+
+def test_a_few_answers_rank_nobody(alice, dana, deal):
+    def waits(country: str, n: int, hours: int) -> None:
+        for _ in range(n):
+            customer = make_customer(alice, country=country)
+            say(customer, alice, NOON - timedelta(hours=hours), "in", now=NOON)
+            say(customer, alice, NOON, "out", now=NOON)
+
+    waits("FR", 1, 90)
+    waits("DE", 2, 3)
+    waits("IT", 10, 1)
+    waits("ES", 11, 2)
+    rollups.sweep()
+    assert list(answer(dana, "answers")) == ["Spain", "Italy", "Germany", "France", "Together"]
+
+
+def test_against_whom_most_is_lost_stands_first(alice, dana, deal):
+    reason = LostReason.objects.order_by("pk")[0]
+    for name, lost, won in (("Einhell", 1, 2), ("Bosch", 2, 0)):
+        for _ in range(lost):
+            lose_opportunity(opportunity=deal(alice), reason=reason, by=alice, now=NOON, words="so", lost_to=name)
+        for _ in range(won):
+            one = deal(alice, competitors=name)
+            win_opportunity(opportunity=one, by=alice, now=NOON, closed_on=date(2026, 11, 26), reason="so")
+    assert list(answer(dana, "competitor")) == ["Bosch", "Einhell"]
 
 
 @pytest.mark.parametrize("who", ["alice", "dana", "root"])
