@@ -35,9 +35,11 @@ def groups_of(user: User, now: datetime, *, aside: bool = True) -> list[Group]:
     whole = _reasons([line for _key, one, lines in found if not one.in_aside for line in lines])
     groups = []
     for key, section, lines in found:
+        # Which lines a kind brings is its own order's word, such as the oldest; how they stand is urgency's.
+        kept = lines[: section.most]
         # What stands aside keeps the order of its section: nothing there is urgent.
-        ranked = lines if section.in_aside else by_urgency([replace(one, why=whole[one.url]) for one in lines])
-        groups.append(Group(key, section, ranked[: section.most], len(lines) > section.most))
+        ranked = kept if section.in_aside else by_urgency([replace(one, why=whole[one.url]) for one in kept])
+        groups.append(Group(key, section, ranked, len(lines) > section.most))
     return groups
 
 
