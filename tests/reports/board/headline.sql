@@ -33,6 +33,6 @@ FROM closed WHERE pipeline_id = %(pipeline)s
 UNION ALL
 SELECT 'Order value', sum(base) FILTER (WHERE is_now), (sum(base) FILTER (WHERE NOT is_now))::text FROM theirs
 UNION ALL
-SELECT 'New customers', count(*) FILTER (WHERE is_now), (count(*) FILTER (WHERE NOT is_now))::text FROM theirs WHERE is_first
+SELECT 'First-time buyers', count(*) FILTER (WHERE is_now), (count(*) FILTER (WHERE NOT is_now))::text FROM theirs WHERE is_first
 UNION ALL
 SELECT 'Communications', count(*) FILTER (WHERE is_now), (count(*) FILTER (WHERE NOT is_now))::text FROM said
