@@ -346,7 +346,9 @@ def change_weight(page: Page, rotation: str) -> None:
     page.locator("[data-row]").first.get_by_label("Weight").fill("1")
     save(page, "Preview turns")
     expect(page.locator("#preview")).to_contain_text("in force from cycle 4 on")
-    save(page, "Save")
+    # By key: the page may still be scrolling to its preview, and a click would miss.
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name="Save", exact=True).press("Enter")
 
 
 def let_go(page: Page, firm: dict[str, User]) -> dict[str, int]:
