@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from .countdown import Countdown
 
 # What the list of customers is asked for to show what goes soon, the next first.
-GOING_SOON = "whose=mine&reclaim=7&cols=grade,status,reclaim,next_step,contacted&sort=reclaim&m=1"
+SOON = {"reclaim": "7", "cols": "grade,status,reclaim,next_step,contacted", "sort": "reclaim", "m": "1"}
+GOING_SOON = "&".join(f"{name}={word}" for name, word in {"whose": "mine", **SOON}.items())
 # Days left up to which it is bad, and up to which one should see to it.
 BAD, WARN = 3, 7
 

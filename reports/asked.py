@@ -64,8 +64,7 @@ class Asked:
     @property
     def inside(self) -> dict[int, User]:
         """The people of the scope."""
-        everybody = self.scope.key == "all"
-        return {pk: one for pk, one in self.scopes.people.items() if everybody or pk in self.scope.levels}
+        return self.scopes.within(self.scope)
 
     def goals(self) -> Goals:
         """What was set in the year of this question, as far as its reader may see it. One statement."""

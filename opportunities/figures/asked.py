@@ -111,6 +111,15 @@ class Scope:
     # Within which it is offered: "" for what stands first, else a kind.
     group: Label = ""
 
+    @property
+    def is_everybody(self) -> bool:
+        return self.key == "all"
+
+    @property
+    def owners(self) -> tuple[int, ...] | None:
+        """Whose rows; None for everybody's."""
+        return None if self.is_everybody else self.levels
+
 
 @dataclass(frozen=True)
 class Scopes:
@@ -155,6 +164,10 @@ class Scopes:
         if key not in self.offered:
             raise NotAsked
         return self.offered[key]
+
+    def within(self, scope: Scope) -> dict[int, User]:
+        """The people of a scope, by id."""
+        return {pk: one for pk, one in self.people.items() if scope.is_everybody or pk in scope.levels}
 
     def below(self, team: int) -> frozenset[int]:
         """This team and those below it."""

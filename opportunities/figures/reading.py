@@ -78,6 +78,11 @@ class Open(Tally):
 
     weighted: Decimal = Decimal(0)
 
+    def join(self, other: Tally) -> None:
+        super().join(other)
+        if isinstance(other, Open):
+            self.weighted += other.weighted
+
 
 @dataclass(frozen=True)
 class Step:
@@ -216,7 +221,6 @@ def ahead(asked: Asked, pipe: Pipe) -> Ahead:
     whole = Open()
     for one in months.values():
         whole.join(one)
-        whole.weighted += one.weighted
     return Ahead({stage: _open(some, pipe, rates) for stage, some in by_stage.items()}, months, whole, rates)
 
 
@@ -225,7 +229,6 @@ def expected(people: Collection[int], month: date, today: date) -> Open:
     found = Open()
     for one in expected_of_each(people, month, month, today).values():
         found.join(one)
-        found.weighted += one.weighted
     return found
 
 

@@ -187,7 +187,6 @@ def forecast(asked: Asked, found: Ahead, won: Mapping[date, Closed]) -> Sheet:
         for group, is_in in ((later, month > last), (overdue, FunnelCell.NO_MONTH < month < asked.month)):
             if is_in:
                 group.join(one)
-                group.weighted += one.weighted
     apart: list[tuple[str, reading.Open, dict[str, Any]]] = [
         (_("Later"), later, {"expected_from": f"{add_months(last, 1):%Y-%m}"}),
         (

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_response
+from core.exporting.at_once import MIME
 from core.pages.gate import allow
 
 from .. import permissions, words
 from ..figures import reading, sheets
 from ..figures.asked import PERIODS, Asked, NotAsked, Period, Scopes, add_months
-from ..figures.cells import heading
+from ..figures.leaving import sheet_response
 from ..models import Pipeline
 from ..registries import BESIDE
 
@@ -150,8 +150,6 @@ def export(request: SignedInRequest, key: str) -> HttpResponse:
         if key not in found:
             raise Http404
         sheet = found[key]
-    header = [heading(label, of) for label, of in sheet.headers]
-    lines = ([cell.plain for cell in row.cells] for row in sheet.rows)
     query, now = request.GET.urlencode(), timezone.now()
     name = f"{_('Funnel')} {sheet.title} {date.isoformat(page.today)}"
-    return table_response(f"funnel.{key}", name, kind, header, lines, query=query, by=request.user, now=now)
+    return sheet_response(f"funnel.{key}", name, kind, sheet, query=query, by=request.user, now=now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpResponse
@@ -15,14 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Team, User
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_response
+from core.exporting.at_once import MIME
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
 from core.paging import Order, paginate
 from customers.models import Customer, Pool
 from customers.permissions import can_export
 from opportunities.figures.asked import PERIODS, Period, Words
-from opportunities.figures.cells import Sheet, heading
+from opportunities.figures.cells import Sheet
+from opportunities.figures.leaving import sheet_response
 
 from .. import figures as of_pool
 from .. import member_figures
@@ -147,8 +147,6 @@ def figure_export(request: SignedInRequest, key: str) -> HttpResponse:
         raise Http404
     asked = _asked(request)
     sheet = SHEETS[key](asked, Figures(asked))
-    header = [heading(label, of) for label, of in sheet.headers]
-    lines: Any = ([cell.plain for cell in row.cells] for row in sheet.rows)
     query = request.GET.urlencode()
     name = f"{_('Public pool')} {sheet.title} {_period(asked.period)} {asked.today.isoformat()}"
-    return table_response(f"pool.{key}", name, kind, header, lines, query=query, by=request.user, now=asked.now)
+    return sheet_response(f"pool.{key}", name, kind, sheet, query=query, by=request.user, now=asked.now)

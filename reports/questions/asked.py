@@ -156,9 +156,8 @@ class Asked(of_targets.Asked):
 
     @cached_property
     def _two_weeks(self) -> Changes:
-        owners = None if self.scope.key == "all" else self.scope.levels
         since, until = midnight(self.monday - timedelta(days=7)), midnight(self.today + timedelta(days=1))
-        return changes.changes(self.user, owners, since, until, today=self.today)
+        return changes.changes(self.user, self.scope.owners, since, until, today=self.today)
 
     @cached_property
     def changes(self) -> Changes:

@@ -25,8 +25,6 @@ from opportunities.models import FunnelCell
 if TYPE_CHECKING:
     from .asked import Asked
 
-# Countries that stand in lines of their own where people are across; the rest is one line.
-COUNTRIES = 20
 NONE = "none"
 
 

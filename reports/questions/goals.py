@@ -117,7 +117,6 @@ class _Why:
         for pk in people:
             if one := self._expected.get(pk):
                 whole.join(one)
-                whole.weighted += one.weighted
         return whole
 
     def words(self, line: Line, ahead: reading.Open) -> str:

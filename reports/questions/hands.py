@@ -14,6 +14,7 @@ from customers.models import Customer
 from customers.querysets import without_next_step
 from opportunities.figures.cells import COUNT, SHARE, TEXT, Cell, Row, Sheet
 from publicpool.countdown import going
+from publicpool.telling import SOON
 
 from ..month import AHEAD
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from .asked import Asked
 
 MONTH = timedelta(days=30)
-COLUMNS = "grade,status,reclaim,next_step,contacted"
 
 
 def sheet(asked: Asked) -> Sheet:
@@ -76,7 +76,7 @@ def _row(asked: Asked, name: str, numbers: list[int], person: int | None = None)
         Cell(no_step, COUNT, rows(next_step="none")),
         Cell(Fraction(no_step, held) if held else None, SHARE),
         Cell(late, COUNT, rows(next_step="late")),
-        Cell(week, COUNT, rows(reclaim=7, cols=COLUMNS, sort="reclaim")),
-        Cell(month, COUNT, rows(reclaim=30, cols=COLUMNS, sort="reclaim")),
+        Cell(week, COUNT, rows(**SOON)),
+        Cell(month, COUNT, rows(**SOON | {"reclaim": 30})),
     )
     return Row(cells, is_total=person is None)

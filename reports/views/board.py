@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from communications.rollups import ANSWERS
-from core.exporting.at_once import MIME, table_response
+from core.exporting.at_once import MIME
 from core.pages.gate import allow
 from core.rollups import as_of
 from customers.permissions import can_export
 from opportunities.figures.asked import NotAsked
-from opportunities.figures.cells import Sheet, heading
+from opportunities.figures.cells import Sheet
+from opportunities.figures.leaving import sheet_response
 from opportunities.rhythm import RHYTHM
 
 from ..questions import Question, questions_for
@@ -56,7 +57,7 @@ def _context(request: SignedInRequest, asked: Asked) -> dict[str, Any]:
 def board(request: SignedInRequest) -> HttpResponse:
     """All questions, the first rows of each answer."""
     asked = _asked(request)
-    answers = [(one, _beginning(one, one.sheet(asked), asked)) for one in questions_for(request.user).values()]
+    answers = [(one, _beginning(one, one.sheet(asked))) for one in questions_for(request.user).values()]
     return render(
         request,
         "reports/board.html",
@@ -64,7 +65,7 @@ def board(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _beginning(question: Question, sheet: Sheet, asked: Asked) -> Sheet:
+def _beginning(question: Question, sheet: Sheet) -> Sheet:
     """The first rows, with the sums; the chart only where it is drawn from these."""
     whole = question.order(sheet.rows)
     rows = [row for row in whole if not row.is_total or row.depth]
@@ -100,9 +101,5 @@ def export(request: SignedInRequest, key: str) -> HttpResponse:
     sheet = _question(request, key).sheet(asked)
     if kind not in MIME:
         raise Http404
-    header = [heading(label, of) for label, of in sheet.headers]
-    lines = ([cell.plain for cell in row.cells] for row in sheet.rows)
     name = f"{_('Overview')} {sheet.title} {asked.period.key}"
-    return table_response(
-        f"board.{key}", name, kind, header, lines, query=asked.words(), by=request.user, now=asked.now
-    )
+    return sheet_response(f"board.{key}", name, kind, sheet, query=asked.words(), by=request.user, now=asked.now)

@@ -73,8 +73,7 @@ def what_changed(request: SignedInRequest) -> HttpResponse:
     first, after = days_of(key, today, query)
     # Days of one's own belong to no period; links keep them.
     own = {} if (first, after) == days_of(key, today) else {word: query[word] for word in ("from", "to")}
-    owners = None if scope.key == "all" else scope.levels
-    found = changes(request.user, owners, midnight(first), midnight(after), today=today)
+    found = changes(request.user, scope.owners, midnight(first), midnight(after), today=today)
     whole = {one: found.of(one) for one in KINDS}
     page = paginate_list(whole[kind], query, PAGE, "page") if kind else None
     shown = {kind: page.rows} if page else {one: rows[:SHOWN] for one, rows in whole.items() if rows}

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_response
+from core.exporting.at_once import MIME
 from core.pages.gate import allow
 from customers.permissions import can_export
 from opportunities import words
 from opportunities.figures.asked import NotAsked, Scope, Scopes
-from opportunities.figures.cells import Sheet, heading
+from opportunities.figures.cells import Sheet
+from opportunities.figures.leaving import sheet_response
 from opportunities.models import Pipeline
 
 from ..periods import TargetPeriod
@@ -61,8 +62,7 @@ class Asked:
     @property
     def people(self) -> dict[int, User]:
         """Those whom the reader sees, in this scope."""
-        everybody = self.scope.key == "all"
-        return {pk: one for pk, one in self.scopes.people.items() if everybody or pk in self.scope.levels}
+        return self.scopes.within(self.scope)
 
     @property
     def query(self) -> str:
@@ -110,11 +110,9 @@ def export(request: SignedInRequest, key: str) -> HttpResponse:
         sheet, name = accuracy.sheet(asked, asked.pipeline), date_format(asked.today, "Y-m-d")
     else:
         sheet, name = accuracy.people_of(asked, _month(key), asked.people, asked.pipeline), key
-    header = [heading(label, of) for label, of in sheet.headers]
-    lines = ([cell.plain for cell in row.cells] for row in sheet.rows)
     title, now = f"{sheet.title} {name}", timezone.now()
     page = f"reports.forecasts.{key}"
-    return table_response(page, title, kind, header, lines, query=asked.query[1:], by=request.user, now=now)
+    return sheet_response(page, title, kind, sheet, query=asked.query[1:], by=request.user, now=now)
 
 
 def _month(key: str) -> date:

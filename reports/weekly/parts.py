@@ -6,7 +6,7 @@ Its lines are read on a phone, as plain text too: a few words and a number each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -70,11 +70,6 @@ class Week:
     def last(self) -> date:
         return self.day - timedelta(days=1)
 
-    @property
-    def owners(self) -> Collection[int] | None:
-        """Whose rows; None for everybody's."""
-        return None if self.scope.key == "all" else self.scope.levels
-
 
 def short_day(day: date) -> str:
     """26 Nov, by its reader's convention; never “today”, for a mail is read later."""
@@ -97,7 +92,9 @@ def listed(url_name: str, words: Iterable[tuple[str, Any]] = (), /, **more: Any)
 
 def changed(week: Week) -> Section:
     """What happened to deals in these days, each kind once."""
-    found = changes(week.user, week.owners, midnight(week.first), midnight(week.day), today=business_day(week.now))
+    found = changes(
+        week.user, week.scope.owners, midnight(week.first), midnight(week.day), today=business_day(week.now)
+    )
     lines = [
         Line(told(label, f"{grouped(number)} · {base_money(found.amount(kind))}"))
         for kind, (label, _icon, _tone) in KINDS.items()

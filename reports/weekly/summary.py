@@ -33,9 +33,7 @@ def summary_of(user: User, day: date, now: datetime) -> Summary:
     scopes = Scopes.of(user)
     scope = scopes.asked("")
     leads = scope.key in ("all", "team")
-    people = {pk: one for pk, one in scopes.people.items() if scope.key == "all" or pk in scope.levels} or {
-        user.pk: user
-    }
+    people = scopes.within(scope) or {user.pk: user}
     week = Week(user, scope, people, day, now)
     found = team_sections(week) if leads else own_sections(week)
     return Summary(week.first, week.last, [section for section in found if section.lines])

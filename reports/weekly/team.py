@@ -17,13 +17,13 @@ from followups.models import Task
 from opportunities.figures.cells import percent
 from publicpool.countdown import Clock, going
 from publicpool.rules import active_specs
+from publicpool.telling import SOON
 
 from ..achievement import Line as Achieved
 from ..achievement import lines_of
 from ..asked import Asked
 from ..month import AHEAD
 from ..periods import MONTH, TargetPeriod
-from .own import listed_soon
 from .parts import HALF, MOST, Line, Section, Week, by_person, changed, counted, cut, listed, said, told
 
 
@@ -92,9 +92,7 @@ def _going(week: Week) -> Section:
         return Section(title)
     clock = Clock.load(week.now, specs)
     rows = Customer.objects.visible_to(week.user).filter(going(clock, clock.today + AHEAD), owner__in=week.people)
-    soon = dict(pair.split("=") for pair in listed_soon().partition("?")[2].split("&"))
-    del soon["whose"]
-    return _customers(week, rows, title, soon)
+    return _customers(week, rows, title, SOON)
 
 
 def _customers(week: Week, rows: object, title: str, words: dict[str, str]) -> Section:
