@@ -76,7 +76,8 @@ LEFT JOIN accounts_user owner ON owner.id = c.owner_id
 LEFT JOIN customers_source source ON source.id = c.source_id
 WHERE c.id = %(pk)s;
 
--- name: today: what wants somebody today
+-- name: today: what wants somebody today, and by what a customer is reached
+WITH wants AS (
 (SELECT 'Overdue' AS section, 'tasks' AS area, t.id, coalesce(c.name, t.title) AS title, c.country, t.title AS words,
     t.due_at AT TIME ZONE 'Asia/Shanghai' AS due, now() AT TIME ZONE nullif(c.time_zone, '') AS there
 FROM followups_task t LEFT JOIN customers_customer c ON c.id = t.customer_id
@@ -133,7 +134,46 @@ WHERE p.owner_id = %(user)s AND p.ended_at IS NULL AND p.started_at >= now() - i
 ORDER BY p.started_at DESC, p.id DESC LIMIT 10)
 UNION ALL
 (SELECT 'Unread', 'customers', n.target_id, n.kind, '', '', n.created_at, NULL FROM accounts_notification n
-WHERE n.recipient_id = %(user)s AND n.read_at IS NULL ORDER BY n.created_at DESC, n.id DESC LIMIT 5);
+WHERE n.recipient_id = %(user)s AND n.read_at IS NULL ORDER BY n.created_at DESC, n.id DESC LIMIT 5)
+UNION ALL
+(SELECT 'No next step', 'customers', c.id, c.name, c.country, c.grade, c.idle_since,
+    now() AT TIME ZONE nullif(c.time_zone, '')
+FROM customers_customer c JOIN customers_status status ON status.id = c.status_id
+LEFT JOIN followups_followupcycle cycle ON cycle.grade = c.grade AND cycle.status_id IS NULL
+WHERE c.owner_id = %(user)s AND c.last_followed_at IS NOT NULL AND c.next_task_at IS NULL AND c.next_task_title = ''
+    AND status.key NOT IN ('lost', 'dormant')
+    AND (cycle.id IS NULL OR c.idle_since > now() - cycle.days * interval '1 day')
+ORDER BY c.idle_since, c.id LIMIT 10)
+UNION ALL
+(SELECT 'New leads', 'leads', l.id, coalesce(nullif(l.company, ''), nullif(l.person, ''), l.email), l.country,
+    coalesce(nullif(l.product, ''), l.subject), l.owned_since, NULL
+FROM opportunities_lead l WHERE l.owner_id = %(user)s AND l.state = 'new' AND l.archived_at IS NULL
+ORDER BY l.owned_since, l.id LIMIT 10)
+UNION ALL
+(SELECT 'Past their close date', 'opportunities', d.id, coalesce(c.name, d.title), c.country,
+    d.title || ' ' || d.currency || ' ' || d.amount || ' ' || stage.name_en, d.expected_on::timestamp, NULL
+FROM opportunities_opportunity d JOIN opportunities_stage stage ON stage.id = d.stage_id
+LEFT JOIN customers_customer c ON c.id = d.customer_id
+WHERE d.owner_id = %(user)s AND d.outcome = 'open' AND d.archived_at IS NULL
+    AND d.expected_on < (now() AT TIME ZONE 'Asia/Shanghai')::date
+ORDER BY d.expected_on, d.id LIMIT 5)
+UNION ALL
+(SELECT 'Stalled opportunities', 'opportunities', d.id, coalesce(c.name, d.title), c.country,
+    d.title || ' ' || d.currency || ' ' || d.amount || ' ' || stage.name_en, d.stage_at, NULL
+FROM opportunities_opportunity d JOIN opportunities_stage stage ON stage.id = d.stage_id
+LEFT JOIN customers_customer c ON c.id = d.customer_id
+WHERE d.owner_id = %(user)s AND d.outcome = 'open' AND d.archived_at IS NULL
+    AND d.stage_at + make_interval(days => stage.stalls_after) <= now()
+    AND (d.expected_on IS NULL OR d.expected_on >= (now() AT TIME ZONE 'Asia/Shanghai')::date)
+ORDER BY d.stage_at, d.id LIMIT 5)
+), placed AS (SELECT wants.*, row_number() OVER () AS place FROM wants)
+SELECT placed.*, reach.value AS reach FROM placed LEFT JOIN LATERAL (
+    SELECT point.value FROM customers_contactpoint point
+    LEFT JOIN customers_contact person ON person.id = point.contact_id
+    WHERE placed.area = 'customers' AND point.customer_id = placed.id AND person.archived_at IS NULL
+        AND person.is_do_not_contact IS NOT TRUE AND point.kind IN ('mobile', 'phone', 'email', 'whatsapp')
+    ORDER BY person.is_primary DESC NULLS LAST, point.position, point.id LIMIT 1
+) reach ON true ORDER BY place;
 
 -- name: deals_salesperson: first page of one's own open deals
 SELECT d.id, d.title, c.name AS customer, c.country, stage.name_en AS stage, stage.probability,

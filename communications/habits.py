@@ -11,17 +11,16 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.registries import Day
 from core.urgency import waits
 from customers.clock import zone_at
-from customers.next_steps import MOST_OF_A_SOURCE
+from customers.own import MOST_WEIGHED, read_own
 from customers.registries import HABITS, SUGGESTIONS, StepAct, Suggestion
 from customers.today import days_ago
 
 from .models import Communication
-from .today import waiting_for_us
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from customers.models import Customer
 
 BEHIND = timedelta(days=180)
@@ -60,14 +59,14 @@ def reply_words(customers: Sequence[Customer], now: datetime) -> Mapping[int, st
     return {pk: said % {"time": f"{hour:02}:00"} for pk, hour in usual_hours(customers, now).items()}
 
 
-def unanswered(user: User, now: datetime) -> list[Suggestion]:
+def unanswered(day: Day) -> list[Suggestion]:
     """Own customers who spoke last, the one who waits longest first."""
     found = []
-    rows = waiting_for_us(user, now).values_list("pk", "last_inbound_at")[:MOST_OF_A_SOURCE]
-    for pk, at in rows:
-        why = [waits(at, now, _("wrote %(ago)s and waits") % {"ago": days_ago(at, now)})]
-        act = StepAct(_("Log"), reverse("communications:log", args=[pk]), "message-plus")
-        found.append(Suggestion(why, f"waits:{at:%Y-%m-%dT%H:%M}", pk, act=act))
+    for one in day.once(read_own).of("replies_waiting", MOST_WEIGHED):
+        at = one.last_inbound_at
+        why = [waits(at, day.now, _("wrote %(ago)s and waits") % {"ago": days_ago(at, day.now)})]
+        act = StepAct(_("Log"), reverse("communications:log", args=[one.pk]), "message-plus")
+        found.append(Suggestion(why, f"waits:{at:%Y-%m-%dT%H:%M}", one.pk, act=act))
     return found
 
 

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.registries import TODAY, TodayLine, TodaySection
+from core.registries import TODAY, Day, TodayLine, TodaySection
 from core.urgency import waits
 from customers.models import Customer
-from customers.today import MOST_LINES, days_ago, line
+from customers.own import MOST_WEIGHED, first, read_own
+from customers.registries import OWN_ROWS
+from customers.today import days_ago, line
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,18 +29,18 @@ WAITS = timedelta(days=30)
 def waiting_for_us(user: User, now: datetime) -> QuerySet[Any]:
     """Own customers who spoke last, the one who waits longest first."""
     unanswered = Q(last_outbound_at=None) | Q(last_outbound_at__lt=F("last_inbound_at"))
-    rows = Customer.objects.visible_to(user).filter(unanswered, owner=user, last_inbound_at__gte=now - WAITS)
+    rows = Customer.objects.held_by(user).filter(unanswered, last_inbound_at__gte=now - WAITS)
     return rows.order_by("last_inbound_at", "pk")
 
 
-def replies_waiting(user: User, now: datetime) -> Sequence[TodayLine]:
+def _rows(day: Day) -> Sequence[QuerySet[Any]]:
+    return first(waiting_for_us(day.user, day.now), MOST_WEIGHED)
+
+
+def replies_waiting(day: Day) -> Sequence[TodayLine]:
     """Whoever waits for us, with the answer one press away."""
-    needed = (
-        "name", "country", "region", "city", "time_zone", "last_inbound_at", "grade", "open_opportunities",
-    )  # fmt: skip
-    lines = []
-    for one in waiting_for_us(user, now).only(*needed)[:MOST_LINES]:
-        assert one.last_inbound_at is not None  # the filter asks for it
+    lines, now = [], day.now
+    for one in day.once(read_own).of("replies_waiting"):
         ago = days_ago(one.last_inbound_at, now)
         drawn = line(
             one,
@@ -56,4 +58,5 @@ def replies_waiting(user: User, now: datetime) -> Sequence[TodayLine]:
 
 def register() -> None:
     """Add this floor's section to the Today page."""
+    OWN_ROWS["replies_waiting"] = _rows
     TODAY["replies_waiting"] = TodaySection(gettext_lazy("Waiting for an answer"), 3, replies_waiting)

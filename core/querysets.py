@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
 from django.db.models import BooleanField, Field, Func, JSONField, Lookup, Model, QuerySet
 from django.utils.translation import gettext as _
@@ -139,9 +140,15 @@ def rows_in_one(querysets: Sequence[QuerySet[Any]]) -> list[list[dict[str, Any]]
     parts: list[str] = []
     params: list[Any] = []
     for queryset in querysets:
-        sql, sql_params = queryset.query.sql_with_params()
+        try:
+            sql, sql_params = queryset.query.sql_with_params()
+        except EmptyResultSet:  # its condition can hold for no row
+            parts.append("'[]'::json")
+            continue
         parts.append(f"(SELECT coalesce(json_agg(row_to_json(rows)), '[]') FROM ({sql}) rows)")  # noqa: S608  as above
         params += sql_params
+    if not parts:
+        return []
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), params)
         return list(cursor.fetchone())

@@ -6,10 +6,10 @@ its line in ``AppConfig.ready()``. A line may never import upward.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .models import Job
 
 Label: TypeAlias = str | Promise
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,30 @@ class TodayLine:
 
 
 @dataclass(frozen=True)
+class Day:
+    """One reader's day while it is read, at one moment (aware)."""
+
+    user: User
+    now: datetime
+    _read: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, read: Callable[[Day], T]) -> T:
+        """What several sections need, read for the first of them that asks."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        return self._read[read]
+
+
+@dataclass(frozen=True)
 class TodaySection:
-    """A group of lines of the Today page; ``lines`` gets the user and the present moment.
+    """A group of lines of the Today page.
 
     ``most`` are shown, by urgency; a section that gives one more says that there are more.
     """
 
     label: Label
     order: int
-    lines: Callable[[User, datetime], Sequence[TodayLine]]
+    lines: Callable[[Day], Sequence[TodayLine]]
     # The page to read them all, where there are more than fit.
     url_name: str = ""
     url_query: str = ""
@@ -105,13 +121,17 @@ class TodaySection:
 
 @dataclass(frozen=True)
 class TodayPart:
-    """A part at the head of the Today page that is fetched when the rest stands; without scripts a link to it."""
+    """A part at the head of the Today page.
+
+    With a ``template`` it comes with the page, drawn with ``context`` as ``part``. Without, it is fetched when the rest
+    stands; where no script runs it is a link.
+    """
 
     label: Label
     url_name: str
     order: int
-    # Its place is kept while it comes, so that what stands below does not move under a finger.
-    is_tall: bool = False
+    template: str = ""
+    context: Callable[[Day], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .registries import TODAY, TodayLine, TodaySection
+from .registries import TODAY, Day, TodayLine, TodaySection
 from .urgency import Point, joined
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    pass
 
 # The queue shows so many; the rest is one press away.
 MOST_IN_QUEUE = 30
@@ -27,11 +26,11 @@ class Group:
     has_more: bool
 
 
-def groups_of(user: User, now: datetime, *, aside: bool = True) -> list[Group]:
-    """Each section of Today for this person, in its order, empty ones too."""
+def groups_of(day: Day, *, aside: bool = True) -> list[Group]:
+    """Each section of Today, in its order, empty ones too."""
     ordered = sorted(TODAY.items(), key=lambda pair: pair[1].order)
     sections = [(key, one) for key, one in ordered if aside or not one.in_aside]
-    found = [(key, one, list(one.lines(user, now))) for key, one in sections]
+    found = [(key, one, list(one.lines(day))) for key, one in sections]
     whole = _reasons([line for _key, one, lines in found if not one.in_aside for line in lines])
     groups = []
     for key, section, lines in found:

@@ -22,7 +22,7 @@ from . import today as today_lines
 from .forms import Form
 from .models import Job, SavedView
 from .pages.gate import get_visible_or_404
-from .registries import JOBS, OFFERS, SEARCHES, TODAY_PARTS
+from .registries import JOBS, OFFERS, SEARCHES, TODAY_PARTS, Day
 from .text import clean, search_query
 
 JOBS_PER_PAGE = 25
@@ -41,7 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """Show what wants this person today, from all apps."""
-    groups = today_lines.groups_of(request.user, timezone.now())  # type: ignore[arg-type]
+    day = Day(request.user, timezone.now())  # type: ignore[arg-type]
+    groups = today_lines.groups_of(day)
     kinds = [one for one in groups if one.lines and not one.section.in_aside]
     queue = today_lines.one_queue(kinds)
     kept = saved_views.default_view("today", request.user, []) or ORDERS[0]  # type: ignore[arg-type]
@@ -54,7 +55,10 @@ def today(request: HttpRequest) -> HttpResponse:
         "queue": queue[:most],
         "rest": len(queue) - len(queue[:most]),
         "aside": [one for one in groups if one.section.in_aside],
-        "parts": sorted(TODAY_PARTS.values(), key=lambda part: part.order),
+        "parts": [
+            (part, part.context(day) if part.context else {})
+            for part in sorted(TODAY_PARTS.values(), key=lambda part: part.order)
+        ],
         "count": len(queue),
         "has_more": any(one.has_more for one in kinds),
         "order": order,

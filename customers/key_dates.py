@@ -6,11 +6,14 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import CharField, F, Func, Q, Value
+from django.db.models import Q
+from django.db.models.expressions import Combinable
+from django.db.models.functions import ExtractDay, ExtractMonth
 from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
 from .models import KeyDate
+from .querysets import BORN_ON
 
 # They come round every year.
 ANNUAL = frozenset({KeyDate.Kind.BIRTHDAY.value})
@@ -51,14 +54,19 @@ def _in_year(on: date, year: int) -> date:
 def soon(today: date, days: int) -> Q:
     """Key dates within so many days, and passed ones that still want somebody."""
     once = Q(on__range=(today - STILL_TOLD, today + timedelta(days=days)))
-    return (once & ~Q(kind__in=ANNUAL)) | (Q(kind__in=ANNUAL) & round_soon("on", today, days))
+    yearly = _comes(ExtractMonth("on") * 100 + ExtractDay("on"), today, days)
+    return (once & ~Q(kind__in=ANNUAL)) | (yearly & Q(kind__in=ANNUAL))
 
 
-def round_soon(column: str, today: date, days: int) -> Q:
-    """Does the anniversary of a column's day come within so many days?"""
+def born_soon(today: date, days: int) -> Q:
+    """People whose birthday comes within so many days. Found by the index of BORN_ON."""
+    return Q(birthday__isnull=False) & _comes(BORN_ON, today, days)
+
+
+def _comes(day_of_year: Combinable, today: date, days: int) -> Q:
+    """Does the anniversary of this day (month times 100 and day) come within so many days?"""
     ahead = [today + timedelta(days=number) for number in range(days + 1)]
-    wanted = {f"{day:%m%d}" for day in ahead}
+    wanted = {day.month * 100 + day.day for day in ahead}
     if any((day.month, day.day) == (2, 28) and not calendar.isleap(day.year) for day in ahead):
-        wanted.add("0229")
-    month_and_day = Func(F(column), Value("MMDD"), function="to_char", output_field=CharField())
-    return Q(In(month_and_day, sorted(wanted)))
+        wanted.add(229)
+    return Q(In(day_of_year, sorted(wanted)))

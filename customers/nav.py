@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registries import CREATE, NAV, TODAY_PARTS, CreateItem, NavItem, TodayPart
+from core.registries import CREATE, NAV, CreateItem, NavItem
 
 from .models import Customer
 from .permissions import can_create
@@ -38,5 +38,4 @@ def register() -> None:
         lights_not=(*looking_up, "core:today"),
     )
     NAV["lookup"] = NavItem(_("Conflict check"), "customers:lookup", "copy-check", 30, lights=looking_up)
-    TODAY_PARTS["steps"] = TodayPart(_("Next best steps"), "customers:steps", 20, is_tall=True)
     CREATE["customer"] = CreateItem(_("Customer"), "customers:create", "building", 10, shown_to=can_create)

@@ -7,28 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core.registries import TodayLine
+from core.registries import TODAY_PARTS, Day, TodayLine, TodayPart
 from core.templatetags.ui import day_words
 from core.urgency import Point, day_ahead, joined, total
 from core.zones import business_day
 
-from .key_dates import occasion, soon
-from .models import Customer, KeyDate, PutOff
-from .registries import HABITS, SUGGESTIONS, Suggestion
-from .tables import with_points
-from .today import line, untouched
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from .key_dates import occasion
+from .models import Customer, PutOff
+from .own import MOST_WEIGHED, first, own, read_own
+from .registries import HABITS, OWN_ROWS, SUGGESTIONS, Suggestion
+from .today import line, untouched, weight
 
 MOST_SHOWN = 5
-# So many of one source are weighed.
-MOST_OF_A_SOURCE = 20
 AHEAD = timedelta(days=7)
 # Whoever has a step planned so soon stands among the tasks already.
 SOON = timedelta(days=1)
@@ -39,17 +37,37 @@ class Step:
     """One record with all that speaks for doing something there now; ``put_off`` is the row that hides it."""
 
     about: str
-    line: TodayLine
-    facts: tuple[str, ...]
-    # The sentence: what each source says, the weightiest first. What the record weighs itself stands behind the badge.
-    said: tuple[str, ...] = ()
+    # The weightiest first.
+    of: Sequence[Suggestion]
+    why: tuple[Point, ...]
+    customer: Customer | None = None
     planned: str = ""
     put_off: PutOff | None = None
     habits: tuple[str, ...] = ()
 
     @property
+    def facts(self) -> tuple[str, ...]:
+        return tuple(sorted({one.fact for one in self.of}))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What each source says. What the record weighs itself stands behind the badge."""
+        return tuple(dict.fromkeys(one.why[0].words for one in self.of))
+
+    @property
     def words(self) -> str:
         return " · ".join(filter(None, (*self.said, *self.habits, self.planned)))
+
+    @cached_property
+    def line(self) -> TodayLine:
+        """Drawn for those that are shown only: a hundred are weighed."""
+        lead = self.of[0]
+        drawn = line(self.customer, why=(), text="") if self.customer else lead.line
+        assert drawn is not None  # a suggestion about no customer brings its line
+        drawn = replace(drawn, why=self.why)
+        if act := lead.act:
+            drawn = replace(drawn, act_label=act.label, act_url=act.url, act_icon=act.icon, act_in_dialog=act.in_dialog)
+        return drawn
 
 
 @dataclass(frozen=True)
@@ -67,64 +85,55 @@ class Steps:
         return next((one for one in (*self.open, *self.put_off) if one.about == about), None)
 
 
-def steps_of(user: User, now: datetime) -> Steps:
+def steps_of(day: Day) -> Steps:
     """What this person could do next. A fixed number of statements, whatever there is to do."""
     found: dict[str, list[Suggestion]] = {}
     for source in SUGGESTIONS.values():
-        for one in source(user, now):
+        for one in source(day):
             found.setdefault(one.of, []).append(one)
-    customers = _customers(user, found)
-    rows = {row.about: row for row in PutOff.objects.visible_to(user).lasting(business_day(now))}
-    steps = [step for about, of in found.items() if (step := _step(about, of, customers, rows.get(about), now))]
-    steps.sort(key=lambda step: (-step.line.points, step.about))
+    customers = day.once(read_own).customers
+    rows = {row.about: row for row in PutOff.objects.visible_to(day.user).lasting(business_day(day.now))}
+    steps = [step for about, of in found.items() if (step := _step(about, of, customers, rows.get(about), day.now))]
+    steps.sort(key=lambda step: (-total(step.why), step.about))
     return Steps([one for one in steps if not one.put_off], [one for one in steps if one.put_off])
 
 
-def with_habits(steps: Sequence[Step], user: User, now: datetime) -> list[Step]:
+def with_habits(steps: Sequence[Step], now: datetime) -> list[Step]:
     """The same steps with what else is known of their customers."""
-    ids = {one.about: int(one.about.rpartition("-")[2]) for one in steps if one.about.startswith("customer-")}
-    customers = list(
-        Customer.objects.visible_to(user).filter(pk__in=ids.values()).defer("search_text", "search_public")
-    )
-    words = [habit(customers, now) for habit in HABITS.values()]
-    return [
-        replace(one, habits=tuple(of[pk] for of in words if pk in of)) if (pk := ids.get(one.about)) else one
-        for one in steps
-    ]
+    customers = [one.customer for one in steps if one.customer]
+    known = [habit(customers, now) for habit in HABITS.values()]
+
+    def words(customer: Customer) -> tuple[str, ...]:
+        return tuple(of[customer.pk] for of in known if customer.pk in of)
+
+    return [replace(one, habits=words(one.customer)) if one.customer else one for one in steps]
 
 
-def _customers(user: User, found: Mapping[str, Sequence[Suggestion]]) -> Mapping[int, Customer]:
-    ids = {one.customer for of in found.values() for one in of if one.customer}
-    return with_points(Customer.objects.visible_to(user)).in_bulk(ids)
+def strip(day: Day) -> dict[str, Any]:
+    """What Today shows of them."""
+    found = steps_of(day)
+    return {"steps": with_habits(found.shown, day.now), "put_off": len(found.put_off)}
 
 
 def _step(
-    about: str, of: Sequence[Suggestion], customers: Mapping[int, Customer], row: PutOff | None, now: datetime
+    about: str, of: Sequence[Suggestion], customers: Mapping[int, Any], row: PutOff | None, now: datetime
 ) -> Step | None:
     of = sorted(of, key=lambda one: -total(one.why))
-    planned: Point | None = None
-    drawn: TodayLine | None
-    if of[0].customer is None:
-        drawn = of[0].line
-    elif (customer := customers.get(of[0].customer)) is None or _is_planned(customer, now):
+    customer, planned = None, None
+    if of[0].customer is not None:
+        customer = customers.get(of[0].customer)
+        if customer is None or _is_planned(customer, now):
+            return None
+        planned = _planned(customer)
+        own_weight = (planned, *weight(customer))
+    elif of[0].line is None:
         return None
     else:
-        planned = _planned(customer)
-        drawn = line(customer, why=[planned], text="")
-    if drawn is None:
-        return None
-    facts = tuple(sorted({one.fact for one in of}))
-    drawn = replace(drawn, why=joined(*(one.why for one in of), drawn.why))
-    if act := of[0].act:
-        drawn = replace(drawn, act_label=act.label, act_url=act.url, act_icon=act.icon, act_in_dialog=act.in_dialog)
-    return Step(
-        about,
-        drawn,
-        facts,
-        said=tuple(dict.fromkeys(one.why[0].words for one in of)),
-        planned=planned.words if planned else "",
-        put_off=row if row and set(facts) <= set(row.facts) else None,
-    )
+        own_weight = of[0].line.why
+    if row and not {one.fact for one in of} <= set(row.facts):
+        row = None
+    why = joined(*(one.why for one in of), own_weight)
+    return Step(about, of, why, customer, planned.words if planned else "", row)
 
 
 def _is_planned(customer: Customer, now: datetime) -> bool:
@@ -143,28 +152,33 @@ def _planned(customer: Customer) -> Point:
 # --- what this floor knows ----------------------------------------------------------------------------
 
 
-def key_dates(user: User, now: datetime) -> list[Suggestion]:
+def key_dates(day: Day) -> list[Suggestion]:
     """A day of one's own customer within a week. Passed ones stand in the queue."""
-    today = business_day(now)
-    rows = KeyDate.objects.visible_to(user).filter(soon(today, AHEAD.days), customer__owner=user).order_by("on", "pk")
-    found = []
-    for one in rows[:MOST_OF_A_SOURCE]:
-        day = occasion(one.kind, one.on, one.note, today)
-        if day.on >= today:
-            words = _("%(what)s: %(day)s") % {"what": day.label, "day": day_words(day.on)}
-            why = [day_ahead((day.on - today).days, words)]
-            found.append(Suggestion(why, f"date:{one.kind}:{day.on}", one.customer_id))
-    return found
+    today, found = business_day(day.now), []
+    for row in day.once(read_own).rows["key_dates"][0]:
+        one = occasion(row["kind"], date.fromisoformat(row["on"]), row["note"], today)
+        if today <= one.on <= today + AHEAD:
+            words = _("%(what)s: %(day)s") % {"what": one.label, "day": day_words(one.on)}
+            why = [day_ahead((one.on - today).days, words)]
+            found.append(Suggestion(why, f"date:{row['kind']}:{one.on}", row["of"]))
+    return found[:MOST_WEIGHED]
 
 
-def first_words(user: User, now: datetime) -> list[Suggestion]:
+def _newest_rows(day: Day) -> list[QuerySet[Any]]:
+    return first(own(day).filter(last_followed_at=None).order_by("-owned_since", "-pk"), MOST_WEIGHED)
+
+
+def first_words(day: Day) -> list[Suggestion]:
     """Own customers that nobody has talked to, those that came last: they still remember how."""
-    rows = Customer.objects.visible_to(user).filter(owner=user, last_followed_at=None)
-    newest = rows.order_by("-owned_since", "-pk").values_list("pk", "owned_since")[:MOST_OF_A_SOURCE]
-    return [Suggestion([untouched()], f"never:{since:%Y-%m-%d}", pk) for pk, since in newest]
+    newest = day.once(read_own).of("first_words", MOST_WEIGHED)
+    return [Suggestion([untouched()], f"never:{one.owned_since:%Y-%m-%d}", one.pk) for one in newest]
 
 
 def register() -> None:
-    """Add this floor's sources."""
+    """Add this floor's sources, and the strip of Today."""
+    TODAY_PARTS["steps"] = TodayPart(
+        gettext_lazy("Next best steps"), "customers:steps", 20, template="customers/_steps.html", context=strip
+    )
+    OWN_ROWS["first_words"] = _newest_rows
     SUGGESTIONS["key_dates"] = key_dates
     SUGGESTIONS["first_words"] = first_words

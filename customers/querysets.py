@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -20,6 +20,8 @@ SORT_LAST_CONTACT = Coalesce(F("last_followed_at"), Value(NEVER, models.DateTime
 # Customers without a next step come last.
 NO_STEP = datetime(9000, 1, 1, tzinfo=UTC)
 SORT_NEXT_TASK = Coalesce(F("next_task_at"), Value(NO_STEP, models.DateTimeField()))
+# The day of the year of who was born on a day: 1123 for 23 November.
+BORN_ON = ExtractMonth("birthday") * 100 + ExtractDay("birthday")
 # Since when it is held, or lies in its pool.
 SORT_SINCE = Coalesce("owned_since", "created_at")
 
@@ -48,6 +50,10 @@ class CustomerQuerySet(models.QuerySet[Any]):
         if user.managed_team_ids:
             holders |= Q(owner__team_id__in=user.managed_team_ids)
         return self.filter(holders | Q(pk__in=shared))
+
+    def held_by(self, user: User) -> Self:
+        """Customers that this user holds: the plain part of ``visible_to``."""
+        return self.filter(owner=user) if user.is_active else self.none()
 
     def pooled_for(self, user: User) -> Self:
         """Customers that lie in pools of which this user is a member; all pooled ones for an admin.
@@ -120,6 +126,10 @@ class OfCustomerQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         customers = self.model._meta.get_field("customer").related_model
         return self.filter(customer__in=customers._default_manager.visible_to(user))
+
+    def held_by(self, user: User) -> Self:
+        """Those of the customers that this user holds."""
+        return self.filter(customer__owner=user) if user.is_active else self.none()
 
     def living(self) -> Self:
         return self.filter(archived_at__isnull=True)

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from core.pages.detail import Tab
-from core.registries import Label, TodayLine
+from core.registries import Day, Label, TodayLine
 from core.urgency import Point
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
     from django_filters import Filter
 
@@ -142,9 +143,12 @@ class Suggestion:
 
 
 # What to do next, by source: a few for this person (at most 20), in a fixed number of statements.
-SUGGESTIONS: dict[str, Callable[[User, datetime], Iterable[Suggestion]]] = {}
+SUGGESTIONS: dict[str, Callable[[Day], Iterable[Suggestion]]] = {}
 # What else to know about the customers of the shown steps: words by id, in one statement.
 HABITS: dict[str, Callable[[Sequence[Customer], datetime], Mapping[int, str]]] = {}
+# Which customers of one's own want somebody, by kind: values() with the customer's id as "of", in order and cut off, or
+# such rows where they had to be read already. All are read in one statement (customers.own), days as ISO texts.
+OWN_ROWS: dict[str, Callable[[Day], Sequence[QuerySet[Any] | list[dict[str, Any]]]]] = {}
 TABS: dict[str, Tab] = {}
 ACTS: dict[str, Act] = {}
 PANELS: dict[str, Panel] = {}

@@ -4,74 +4,87 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import Notification
 from accounts.notices import lines_of
-from core.registries import TODAY, Label, TodayLine, TodaySection
+from core.registries import TODAY, Day, Label, TodayLine, TodaySection
 from core.urgency import Point, day_ahead, waits
 from core.zones import business_day
 
 from .clock import zone_at
-from .key_dates import birthday, occasion, round_soon, soon
+from .key_dates import birthday, born_soon, occasion, soon
 from .models import Contact, Customer, CustomerRequest, KeyDate, OwnershipPeriod
+from .own import MOST_LINES, MOST_WEIGHED, first, own, read_own
 from .reach import best
-from .tables import with_points
+from .registries import OWN_ROWS
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
-# One more than a section shows.
-MOST_LINES = 11
 NEW_FOR = timedelta(days=7)
 AHEAD = timedelta(days=14)
 _GRADES = {"A": 20, "B": 10, "C": 5}
 GIVEN = ("transferred", "assigned", "rotated", "departure", "imported", "restored")
 
 
-def key_dates(user: User, now: datetime) -> Sequence[TodayLine]:
+def _key_date_rows(day: Day) -> list[QuerySet[Any]]:
     """Key dates of one's own customers and birthdays of their people: passed ones of a month, and those ahead."""
-    today = business_day(now)
-    own = {"customer__owner": user}
-    dates = KeyDate.objects.visible_to(user).filter(soon(today, AHEAD.days), **own).order_by("on", "pk")
-    born = Contact.objects.visible_to(user).living().filter(round_soon("birthday", today, AHEAD.days), **own)
-    known = [(one.customer_id, occasion(one.kind, one.on, one.note, today)) for one in dates[: 2 * MOST_LINES]]
-    people: Any = born.order_by("pk").values_list("customer_id", "name", "birthday")[: 2 * MOST_LINES]
-    known += [(pk, birthday(name, day, today)) for pk, name, day in people]
-    known = sorted(known, key=lambda pair: pair[1].on)[:MOST_LINES]
-    customers = with_points(Customer.objects.visible_to(user)).in_bulk({pk for pk, _one in known})
+    today = business_day(day.now)
+    dates = KeyDate.objects.held_by(day.user).filter(soon(today, AHEAD.days)).order_by("on", "pk")
+    born = Contact.objects.held_by(day.user).living().filter(born_soon(today, AHEAD.days))
+    return [
+        dates.values("kind", "on", "note", of=F("customer_id"))[: 2 * MOST_WEIGHED],
+        born.order_by("pk").values("name", "birthday", of=F("customer_id"))[: 2 * MOST_LINES],
+    ]
+
+
+def key_dates(day: Day) -> Sequence[TodayLine]:
+    own, today, on = day.once(read_own), business_day(day.now), date.fromisoformat
+    dates, born = own.rows["key_dates"]
+    known = [(row["of"], occasion(row["kind"], on(row["on"]), row["note"], today)) for row in dates]
+    known += [(row["of"], birthday(row["name"], on(row["birthday"]), today)) for row in born]
     return [
         line(
-            customers[pk],
+            own.customers[pk],
             why=[day_ahead((one.on - today).days, one.label)],
             text=" · ".join(filter(None, (one.label, one.note))),
             **due(one.on, today),
         )
-        for pk, one in known
-        if pk in customers
+        for pk, one in sorted(known, key=lambda pair: pair[1].on)[:MOST_LINES]
+        if pk in own.customers
     ]
 
 
-def never_contacted(user: User, now: datetime) -> Sequence[TodayLine]:
+def _untouched_rows(day: Day) -> list[QuerySet[Any]]:
     """Own customers that nobody has talked to yet, those held longest first; the new ones stand beside."""
-    rows = Customer.objects.visible_to(user).filter(owner=user, last_followed_at=None, owned_since__lt=now - NEW_FOR)
-    found = with_points(rows).order_by("owned_since", "pk")[:MOST_LINES]
+    rows = own(day).filter(last_followed_at=None, owned_since__lt=day.now - NEW_FOR)
+    return first(rows.order_by("owned_since", "pk"))
+
+
+def never_contacted(day: Day) -> Sequence[TodayLine]:
     return [
-        line(one, why=[untouched()], text=_("Nobody has talked to them yet"), due_label=held_for(one.owned_since, now))
-        for one in found
+        line(
+            one,
+            why=[untouched()],
+            text=_("Nobody has talked to them yet"),
+            due_label=held_for(one.owned_since, day.now),
+        )
+        for one in day.once(read_own).of("never_contacted")
     ]
 
 
-def protections(user: User, now: datetime) -> Sequence[TodayLine]:
+def _protected_rows(day: Day) -> list[QuerySet[Any]]:
     """Own customers whose protection ends within a fortnight."""
-    today = business_day(now)
-    rows = Customer.objects.visible_to(user).filter(owner=user, protected_until__range=(today, today + AHEAD))
-    found = with_points(rows).order_by("protected_until", "pk")[:MOST_LINES]
+    today = business_day(day.now)
+    rows = own(day).filter(protected_until__range=(today, today + AHEAD))
+    return first(rows.order_by("protected_until", "pk"))
+
+
+def protections(day: Day) -> Sequence[TodayLine]:
+    today = business_day(day.now)
     return [
         line(
             one,
@@ -80,41 +93,46 @@ def protections(user: User, now: datetime) -> Sequence[TodayLine]:
             text=one.protected_reason or _("Protected"),
             **due(one.protected_until, today),
         )
-        for one in found
+        for one in day.once(read_own).of("protections")
     ]
 
 
-def given_to_me(user: User, now: datetime) -> Sequence[TodayLine]:
+def _given_rows(day: Day) -> list[QuerySet[Any]]:
     """Customers that came to this person within a week by somebody else's hand and were not contacted since."""
     periods = (
-        OwnershipPeriod.objects.visible_to(user)
-        .filter(owner=user, ended_at=None, started_at__gte=now - NEW_FOR, reason__in=GIVEN)
-        .exclude(by=user)
+        OwnershipPeriod.objects.filter(owner=day.user, ended_at=None)  # unscoped: one's own running ones
+        .filter(started_at__gte=day.now - NEW_FOR, reason__in=GIVEN)
+        .exclude(by=day.user)
         .exclude(customer__last_followed_at__gte=F("started_at"))
-        .select_related("by", "customer")
-        .order_by("-started_at", "-pk")[:MOST_LINES]
+        .order_by("-started_at", "-pk")
     )
-    lines = []
-    for one in periods:
-        words = _("%(how)s by %(name)s") % {"how": one.get_reason_display(), "name": one.by or _("the system")}
-        text = f"{words} · {one.note}" if one.note else words
+    return [periods.values("reason", "note", "started_at", "by__name", of=F("customer_id"))[:MOST_LINES]]
+
+
+def given_to_me(day: Day) -> Sequence[TodayLine]:
+    own, ways, lines = day.once(read_own), dict(OwnershipPeriod.Reason.choices), []
+    (rows,) = own.rows["given_to_me"]
+    for row in (row for row in rows if row["of"] in own.customers):
+        words = _("%(how)s by %(name)s") % {"how": ways[row["reason"]], "name": row["by__name"] or _("the system")}
+        ago = days_ago(datetime.fromisoformat(row["started_at"]), day.now)
         why = [Point(25, _("given to you, not contacted since"))]
-        lines.append(line(one.customer, why=why, text=text, due_label=days_ago(one.started_at, now), acts=False))
+        text = f"{words} · {row['note']}" if row["note"] else words
+        lines.append(line(own.customers[row["of"]], why=why, text=text, due_label=ago, acts=False))
     return lines
 
 
-def unread(user: User, now: datetime) -> Sequence[TodayLine]:
+def unread(day: Day) -> Sequence[TodayLine]:
     """Unread notices, as far as the reader may still see what they are about."""
-    rows = Notification.objects.visible_to(user).unread().select_related("actor").order_by("-created_at", "-pk")
+    rows = Notification.objects.visible_to(day.user).unread().select_related("actor").order_by("-created_at", "-pk")
     return [
         TodayLine(
             title=str(one.line.title),
             url=one.line.url,
             text=one.line.text,
             icon=one.line.icon,
-            due_label=days_ago(one.notice.created_at, now),
+            due_label=days_ago(one.notice.created_at, day.now),
         )
-        for one in lines_of(rows[:5], user)
+        for one in lines_of(rows[:5], day.user)
         if one.line
     ]
 
@@ -190,14 +208,15 @@ def days_ago(at: datetime, now: datetime) -> str:
     return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": f"{days:,}"} if days > 0 else _("today")
 
 
-def requests_to_decide(user: User, now: datetime) -> Sequence[TodayLine]:
+def requests_to_decide(day: Day) -> Sequence[TodayLine]:
     """What colleagues ask about customers that this person holds or leads, the oldest first."""
-    rows = CustomerRequest.objects.to_decide(user).select_related("customer", "by").order_by("at", "pk")[:MOST_LINES]
+    rows = CustomerRequest.objects.to_decide(day.user).select_related("customer", "by")
+    rows = rows.order_by("at", "pk")[:MOST_LINES]
     return [
         TodayLine(
             title=one.customer.name,
             url=reverse("customers:request", args=[one.pk]),
-            why=(waits(one.at, now, _("a colleague waits for your word")), *weight(one.customer)),
+            why=(waits(one.at, day.now, _("a colleague waits for your word")), *weight(one.customer)),
             text=f"{one.by}: {one.get_kind_display()}",
             icon="user-share",
             country=str(one.customer.country),
@@ -213,6 +232,13 @@ def register() -> None:
     TODAY["requests"] = TodaySection(
         gettext_lazy("Requests to decide"), 5, requests_to_decide, url_name="customers:requests"
     )
+    kinds = {
+        "key_dates": _key_date_rows,
+        "protections": _protected_rows,
+        "never_contacted": _untouched_rows,
+        "given_to_me": _given_rows,
+    }
+    OWN_ROWS.update(kinds)
     TODAY["key_dates"] = TodaySection(gettext_lazy("Key dates"), 10, key_dates)
     TODAY["protections"] = TodaySection(gettext_lazy("Protection ends"), 20, protections)
     TODAY["never_contacted"] = TodaySection(

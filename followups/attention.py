@@ -15,14 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.registries import TODAY, TodayLine, TodaySection
+from core.registries import TODAY, Day, TodayLine, TodaySection
 from core.urgency import Point
 from customers.models import Customer
-from customers.next_steps import MOST_OF_A_SOURCE
+from customers.own import MOST_WEIGHED, first, read_own
 from customers.querysets import RESTING
-from customers.registries import SUGGESTIONS, StepAct, Suggestion
-from customers.tables import with_points
-from customers.today import MOST_LINES, line
+from customers.registries import OWN_ROWS, SUGGESTIONS, StepAct, Suggestion
+from customers.today import line
 
 from .models import FollowUpCycle
 
@@ -51,34 +50,41 @@ def due_for_contact(user: User, now: datetime, days: dict[tuple[str, int | None]
         else:
             where &= Q(status=status)
         silent |= where
-    rows = Customer.objects.visible_to(user).filter(silent, owner=user)
+    rows = Customer.objects.held_by(user).filter(silent)
     return rows.filter(Q(next_task_at=None) | Q(next_task_at__gt=now + timedelta(days=1))).order_by("idle_since", "pk")
 
 
 def without_next_step(user: User) -> QuerySet[Any]:
     """Own customers at work for whom nothing is planned, the longest silent first."""
-    return Customer.objects.visible_to(user).filter(owner=user).without_next_step().order_by("idle_since", "pk")
+    return Customer.objects.held_by(user).without_next_step().order_by("idle_since", "pk")
 
 
-def contact_lines(user: User, now: datetime) -> Sequence[TodayLine]:
+def _contact_rows(day: Day) -> Sequence[QuerySet[Any]]:
+    """Who was never spoken with has a section of its own."""
+    rows = due_for_contact(day.user, day.now, day.once(_cycles)).exclude(last_followed_at=None)
+    return first(rows, MOST_WEIGHED)
+
+
+def contact_lines(day: Day) -> Sequence[TodayLine]:
     """“Due for contact” on Today: who, since when, how often they should hear of us."""
-    days = _cycles()
     lines = []
-    # Who was never spoken with has a section of its own.
-    for one in with_points(due_for_contact(user, now, days).exclude(last_followed_at=None))[:MOST_LINES]:
-        cycle = days.get((one.grade, one.status_id), days.get((one.grade, None), 0))
+    for one in day.once(read_own).of("due_for_contact"):
+        cycle = _cycle(day, one)
         every = ngettext("%(grade)s: every %(n)s day", "%(grade)s: every %(n)s days", cycle)
-        silent = _silent(one.idle_since, now)
         text = every % {"grade": _("Grade %(grade)s") % {"grade": one.grade}, "n": cycle}
-        why = [beyond(one.idle_since, cycle, now)]
+        why, silent = [beyond(one.idle_since, cycle, day.now)], _silent(one.idle_since, day.now)
         lines.append(_planned(line(one, why=why, text=text, icon="clock-pause", due_label=silent), one.pk))
     return lines
 
 
-def step_lines(user: User, now: datetime) -> Sequence[TodayLine]:
-    """“No next step planned” on Today, as far as they do not stand in another section already."""
-    told = due_for_contact(user, now, _cycles()).order_by().values("pk")
-    rows = with_points(without_next_step(user).exclude(last_followed_at=None).exclude(pk__in=told))
+def _step_rows(day: Day) -> Sequence[QuerySet[Any]]:
+    """As far as they do not stand in another section already."""
+    told = due_for_contact(day.user, day.now, day.once(_cycles)).order_by().values("pk")
+    return first(without_next_step(day.user).exclude(last_followed_at=None).exclude(pk__in=told))
+
+
+def step_lines(day: Day) -> Sequence[TodayLine]:
+    """“No next step planned” on Today."""
     return [
         _planned(
             line(
@@ -86,22 +92,21 @@ def step_lines(user: User, now: datetime) -> Sequence[TodayLine]:
                 why=[Point(10, _("nothing is planned"))],
                 text=_("Nothing is planned"),
                 icon="calendar-plus",
-                due_label=_silent(one.idle_since, now),
+                due_label=_silent(one.idle_since, day.now),
             ),
             one.pk,
         )
-        for one in rows[:MOST_LINES]
+        for one in day.once(read_own).of("no_next_step")
     ]
 
 
-def silent(user: User, now: datetime) -> list[Suggestion]:
+def silent(day: Day) -> list[Suggestion]:
     """Who was not spoken with for longer than the cycle, as a suggestion to plan the next contact."""
-    days, found = _cycles(), []
-    rows = due_for_contact(user, now, days).exclude(last_followed_at=None)
-    for pk, grade, status, since in rows.values_list("pk", "grade", "status", "idle_since")[:MOST_OF_A_SOURCE]:
-        cycle = days.get((grade, status), days.get((grade, None), 0))
-        act = StepAct(_("Plan a task"), _task_url(pk), "calendar-plus")
-        found.append(Suggestion([beyond(since, cycle, now)], f"silent:{since:%Y-%m-%d}", pk, act=act))
+    found = []
+    for one in day.once(read_own).of("due_for_contact", MOST_WEIGHED):
+        act = StepAct(_("Plan a task"), _task_url(one.pk), "calendar-plus")
+        why = [beyond(one.idle_since, _cycle(day, one), day.now)]
+        found.append(Suggestion(why, f"silent:{one.idle_since:%Y-%m-%d}", one.pk, act=act))
     return found
 
 
@@ -114,8 +119,14 @@ def beyond(since: datetime, cycle: int, now: datetime) -> Point:
     return Point(30 if days >= 2 * cycle else 20, words % {"n": f"{days:,}", "cycle": cycle})
 
 
-def _cycles() -> dict[tuple[str, int | None], int]:
+def _cycles(_day: Day) -> dict[tuple[str, int | None], int]:
     return days_between(FollowUpCycle.objects.all())  # unscoped: the firm's rule
+
+
+def _cycle(day: Day, customer: Customer) -> int:
+    """After how many days this customer should hear of us; 0 for no cycle."""
+    days = day.once(_cycles)
+    return days.get((customer.grade, customer.status_id), days.get((customer.grade, None), 0))
 
 
 def _planned(drawn: TodayLine, customer: int) -> TodayLine:
@@ -137,6 +148,7 @@ def _silent(since: datetime, now: datetime) -> str:
 def register() -> None:
     """Add the sections to the Today page, and what they suggest."""
     SUGGESTIONS["silent"] = silent
+    OWN_ROWS.update(due_for_contact=_contact_rows, no_next_step=_step_rows)
     TODAY["due_for_contact"] = TodaySection(gettext_lazy("Due for contact"), 25, contact_lines)
     TODAY["no_next_step"] = TodaySection(
         gettext_lazy("No next step planned"),

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.mails import link, read_by, write_mail
 from accounts.models import User
+from core.registries import Day
 from core.today import groups_of
 from core.zones import country_of
 from customers.working_days import is_working_day
@@ -82,6 +83,6 @@ def sections_of(person: User, now: datetime) -> list[dict[str, Any]]:
     """The sections of this person's Today that say something, in its order."""
     return [
         {"label": one.section.label, "lines": one.lines, "has_more": one.has_more}
-        for one in groups_of(person, now, aside=False)
+        for one in groups_of(Day(person, now), aside=False)
         if one.lines
     ]

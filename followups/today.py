@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.registries import TODAY, TodayLine, TodaySection
+from core.registries import TODAY, Day, TodayLine, TodaySection
 from core.urgency import Point, late
 from core.urgency import due_today as due_point
 from customers.clock import zone_at
@@ -20,9 +19,6 @@ from customers.today import weight
 from .due import end_of_day
 from .kinds import kind_of
 from .models import Task
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 # One more than a section shows.
 MOST_LINES = 16
@@ -35,32 +31,42 @@ NEEDED = (
 )  # fmt: skip
 
 
-def overdue(user: User, now: datetime) -> Sequence[TodayLine]:
+def overdue(day: Day) -> Sequence[TodayLine]:
     """One's own tasks whose time is over, the oldest first."""
-    rows = Task.objects.overdue(now).filter(assignee=user)
-    return [_line(task, user, now, _late(task, now), tone="bad") for task in _drawn(rows)]
+    return [
+        _line(task, _late(task, day.now), tone="bad")
+        for task in day.once(_tasks)
+        if task.assignee_id and task.is_overdue(day.now)
+    ]
 
 
-def due_today(user: User, now: datetime) -> Sequence[TodayLine]:
+def due_today(day: Day) -> Sequence[TodayLine]:
     """One's own tasks that are due before the reader's day ends."""
-    tonight = end_of_day(now.astimezone(ZoneInfo(user.time_zone)).date(), user.time_zone)
-    rows = Task.objects.open().filter(assignee=user, due_at__gt=now, due_at__lte=tonight)
-    return [_line(task, user, now, _due(task, user, now)) for task in _drawn(rows)]
+    return [
+        _line(task, _due(task, day)) for task in day.once(_tasks) if task.assignee_id and not task.is_overdue(day.now)
+    ]
 
 
-def free_to_take(user: User, now: datetime) -> Sequence[TodayLine]:
+def free_to_take(day: Day) -> Sequence[TodayLine]:
     """Tasks that wait for somebody of the team."""
-    if not user.team_id:
-        return []
-    rows = Task.objects.open().filter(team=user.team_id, assignee=None)
-    return [_line(task, user, now, _free(task, now), acts=False) for task in _drawn(rows)]
+    return [_line(task, _free(task, day.now), acts=False) for task in day.once(_tasks) if not task.assignee_id]
 
 
-def _drawn(rows: Any) -> list[Task]:
-    shown = (
-        rows.select_related("customer", "lead", "opportunity", "contact", "team").only(*NEEDED).order_by("due_at", "pk")
-    )
-    return list(shown[:MOST_LINES])
+def _tasks(day: Day) -> Sequence[Task]:
+    """The first tasks of each of these kinds, in their order. One statement."""
+    user, now = day.user, day.now
+    tonight = end_of_day(now.astimezone(ZoneInfo(user.time_zone)).date(), user.time_zone)
+    mine = Task.objects.open().filter(assignee=user)
+    kinds = [
+        Task.objects.overdue(now).filter(assignee=user),
+        mine.filter(due_at__gt=now, due_at__lte=tonight),
+    ]
+    if user.team_id:
+        kinds.append(Task.objects.open().filter(team=user.team_id, assignee=None))
+    ids, *more = (rows.order_by("due_at", "pk").values("pk")[:MOST_LINES] for rows in kinds)
+    rows = Task.objects.filter(pk__in=ids.union(*more, all=True))  # unscoped: chosen by assignee and team
+    shown = rows.select_related("customer", "lead", "opportunity", "contact", "team").only(*NEEDED)
+    return list(shown.order_by("due_at", "pk"))
 
 
 def _late(task: Task, now: datetime) -> Point:
@@ -68,15 +74,15 @@ def _late(task: Task, now: datetime) -> Point:
     return late((now - task.due_at).days)
 
 
-def _due(task: Task, user: User, now: datetime) -> Point:
-    return due_point(None if task.is_all_day else task.due_at, now, user.time_zone)
+def _due(task: Task, day: Day) -> Point:
+    return due_point(None if task.is_all_day else task.due_at, day.now, day.user.time_zone)
 
 
 def _free(task: Task, now: datetime) -> Point:
     return _late(task, now) if task.is_overdue(now) else Point(10, _("free to take"))
 
 
-def _line(task: Task, user: User, now: datetime, point: Point, *, tone: str = "", acts: bool = True) -> TodayLine:
+def _line(task: Task, point: Point, *, tone: str = "", acts: bool = True) -> TodayLine:
     """The customer or lead, or the task where there is none, with what is to be done below; one act finishes it."""
     party = task.party
     zone = zone_at(party) if party else None

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.registries import TODAY, TodayLine, TodaySection
+from core.registries import TODAY, Day, TodayLine, TodaySection
 from core.urgency import Point, waits
 from customers.clock import place_clock
 from customers.reach import best
@@ -20,27 +20,26 @@ from .models import Lead
 from .tables.leads import called, points_of
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    pass
 
 # One more than a section shows.
 MOST_LINES = 11
 
 
-def new_leads(user: User, now: datetime) -> Sequence[TodayLine]:
+def new_leads(day: Day) -> Sequence[TodayLine]:
     """One's own leads that nobody has begun with, the oldest first: whoever asks first is answered first."""
-    rows = Lead.objects.visible_to(user).filter(owner=user, state=Lead.State.NEW)
-    found = rows.brief().order_by("owned_since", "pk")[:MOST_LINES]
-    lines = []
-    for one in found:
+    own = [one for one in day.once(_leads) if one.owner_id]
+    lines, now = [], day.now
+    for one in sorted(own, key=lambda lead: (lead.owned_since or lead.created_at, lead.pk)):
         since = one.owned_since or one.created_at
         point = waits(since, now, _("asked, and nobody has begun"))
         lines.append(_line(one, now, days_ago(since, now), point, **_reached(one)))
     return lines
 
 
-def to_give_away(user: User, now: datetime) -> Sequence[TodayLine]:
+def to_give_away(day: Day) -> Sequence[TodayLine]:
     """Leads that wait for an owner in the teams that one manages; all of them for an admin."""
-    rows = Lead.objects.visible_to(user).to_give_away()
+    now = day.now
     return [
         _line(
             one,
@@ -52,8 +51,19 @@ def to_give_away(user: User, now: datetime) -> Sequence[TodayLine]:
             act_icon="user-share",
             act_in_dialog=True,
         )
-        for one in rows.brief().order_by("created_at", "pk")[:MOST_LINES]
+        for one in day.once(_leads)
+        if not one.owner_id
     ]
+
+
+def _leads(day: Day) -> Sequence[Any]:
+    """The first leads of both kinds, the oldest first. One statement."""
+    seen = Lead.objects.visible_to(day.user)
+    new = seen.filter(owner=day.user, state=Lead.State.NEW).order_by("owned_since", "pk")
+    free = seen.to_give_away().order_by("created_at", "pk")
+    ids = new.values("pk")[:MOST_LINES].union(free.values("pk")[:MOST_LINES], all=True)
+    rows = Lead.objects.filter(pk__in=ids)  # unscoped: chosen out of those that are seen
+    return list(rows.brief().order_by("created_at", "pk"))
 
 
 def _reached(lead: Lead) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Aggregate, FloatField, Subquery
@@ -11,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.registries import TODAY, TodayLine, TodaySection
+from core.registries import TODAY, Day, TodayLine, TodaySection
 from core.templatetags.ui import money
 from core.urgency import Point
 from core.zones import business_day
+from customers.next_steps import AHEAD, SOON
+from customers.own import MOST_WEIGHED
 from customers.today import graded
 
 from .models import Opportunity
@@ -27,7 +28,7 @@ MOST_LINES = 6
 NEEDED = (
     "title", "amount", "currency", "expected_on", "stage_at", "outcome", "archived_at", "customer__name",
     "customer__country", "customer__grade", "stage__name_en", "stage__name_zh",
-    "stage__stalls_after", "stage__probability", "amount_base",
+    "stage__stalls_after", "stage__probability", "stage__kind", "amount_base", "next_task_at",
 )  # fmt: skip
 
 
@@ -39,37 +40,49 @@ class Middle(Aggregate):
     output_field = FloatField()
 
 
-def past_close(user: User, now: datetime) -> Sequence[TodayLine]:
+def past_close(day: Day) -> Sequence[TodayLine]:
     """One's own open opportunities whose expected day is over, the oldest first."""
-    day = business_day(now)
-    rows = Opportunity.objects.past_close(day).filter(owner=user).order_by("expected_on", "pk")
-    lines = []
-    for one in drawn(rows, user):
-        assert one.expected_on is not None  # past_close asks for it
-        days = (day - one.expected_on).days
+    today, lines = business_day(day.now), []
+    for one in [deal for deal in day.once(deals_of) if deal.is_past_close(today)][:MOST_LINES]:
+        assert one.expected_on is not None  # is_past_close asks for it
+        days = (today - one.expected_on).days
         words = ngettext("%(n)s day past its close date", "%(n)s days past its close date", days) % {"n": days}
         lines.append(line_of(one, Point(35 + min(days, 20), words), _late(days), "bad"))
     return lines
 
 
-def stalled(user: User, now: datetime) -> Sequence[TodayLine]:
+def stalled(day: Day) -> Sequence[TodayLine]:
     """One's own open opportunities too long in their stage; those past their close stand above already."""
-    rows = Opportunity.objects.stalled(now).filter(owner=user).exclude(expected_on__lt=business_day(now))
-    lines = []
-    for one in drawn(rows.order_by("stage_at", "pk"), user):
-        days = {"days": (now - one.stage_at).days}
+    today, lines = business_day(day.now), []
+    still = [one for one in day.once(deals_of) if one.is_stalled(day.now) and not one.is_past_close(today)]
+    for one in sorted(still, key=lambda deal: (deal.stage_at, deal.pk))[:MOST_LINES]:
+        days = {"days": (day.now - one.stage_at).days}
         words = _("%(days)s days in its stage, where %(most)s are usual") % {**days, "most": one.stage.stalls_after}
         lines.append(line_of(one, Point(30, words), _("%(days)s d in the stage") % days, "warn"))
     return lines
 
 
+def closing(day: Day) -> Any:
+    """One's own open deals past their close or within a week of it with nothing planned by tomorrow, the next last."""
+    rows = Opportunity.objects.open().filter(owner=day.user, expected_on__lte=business_day(day.now) + AHEAD)
+    return rows.exclude(next_task_at__lte=day.now + SOON).order_by("-expected_on", "pk")
+
+
+def deals_of(day: Day) -> Sequence[Opportunity]:
+    """The first deals of both kinds, and of those that close, by their expected day. One statement."""
+    today = business_day(day.now)
+    late = Opportunity.objects.past_close(today).filter(owner=day.user).order_by("expected_on", "pk")
+    still = Opportunity.objects.stalled(day.now).filter(owner=day.user).exclude(expected_on__lt=today)
+    wanted = ((late, MOST_LINES), (still.order_by("stage_at", "pk"), MOST_LINES), (closing(day), MOST_WEIGHED))
+    ids, *more = (rows.values("pk")[:most] for rows, most in wanted)
+    chosen: Any = ids.union(*more, all=True)
+    rows = Opportunity.objects.filter(pk__in=chosen)  # unscoped: by owner
+    rows = with_middle(rows, day.user).select_related("customer", "stage").only(*NEEDED)
+    return list(rows.order_by("expected_on", "pk"))
+
+
 def _late(days: int) -> str:
     return ngettext("%(n)s day over", "%(n)s days over", days) % {"n": days}
-
-
-def drawn(rows: Any, user: User, most: int = MOST_LINES) -> list[Opportunity]:
-    """The first of these deals with all that a line says of them."""
-    return list(with_middle(rows, user).select_related("customer", "stage").only(*NEEDED)[:most])
 
 
 def with_middle(rows: Any, user: User) -> Any:

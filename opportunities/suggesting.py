@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.registries import Day
 from core.templatetags.ui import day_words
 from core.urgency import Point, day_ahead
 from core.zones import business_day
-from customers.next_steps import AHEAD, MOST_OF_A_SOURCE, SOON
+from customers.next_steps import AHEAD, SOON
+from customers.own import MOST_WEIGHED
 from customers.registries import SUGGESTIONS, StepAct, Suggestion
 
 from .lead_today import new_leads
-from .models import Opportunity
-from .opportunity_today import drawn, line_of, worth
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from .opportunity_today import deals_of, line_of, worth
 
 
-def closing(user: User, now: datetime) -> list[Suggestion]:
+def closing(day: Day) -> list[Suggestion]:
     """Own open deals past their close or within a week of it, for which nothing is planned by tomorrow."""
-    today = business_day(now)
-    rows = Opportunity.objects.open().filter(owner=user, expected_on__lte=today + AHEAD)
-    found = []
-    rows = rows.exclude(next_task_at__lte=now + SOON).order_by("-expected_on", "pk")
-    for one in drawn(rows, user, MOST_OF_A_SOURCE):
-        assert one.expected_on is not None  # the filter asks for it
-        days = (one.expected_on - today).days
+    today, found = business_day(day.now), []
+    free = [one for one in day.once(deals_of) if not (one.next_task_at and one.next_task_at <= day.now + SOON)]
+    near = [(one.expected_on, one) for one in free if one.expected_on and one.expected_on <= today + AHEAD]
+    for on, one in sorted(near, key=lambda pair: (today - pair[0], pair[1].pk))[:MOST_WEIGHED]:
+        days = (on - today).days
         if days < 0:
             words = ngettext("%(deal)s: %(n)s day past its close", "%(deal)s: %(n)s days past its close", -days) % {
                 "deal": one.title,
@@ -39,10 +32,8 @@ def closing(user: User, now: datetime) -> list[Suggestion]:
             }
             point = Point(35 + min(-days, 20), words)
         else:
-            point = day_ahead(
-                days, _("%(deal)s: closes %(day)s") % {"deal": one.title, "day": day_words(one.expected_on)}
-            )
-        why, fact = [point, *worth(one)], f"close:{one.pk}:{one.expected_on}"
+            point = day_ahead(days, _("%(deal)s: closes %(day)s") % {"deal": one.title, "day": day_words(on)})
+        why, fact = [point, *worth(one)], f"close:{one.pk}:{on}"
         act = StepAct(_("Change stage"), reverse("opportunities:move", args=[one.pk]), "arrows-exchange")
         if one.customer:
             found.append(Suggestion(why, fact, one.customer.pk, act=act))
@@ -51,11 +42,11 @@ def closing(user: User, now: datetime) -> list[Suggestion]:
     return found
 
 
-def unbegun(user: User, now: datetime) -> list[Suggestion]:
+def unbegun(day: Day) -> list[Suggestion]:
     """Own leads with which nobody has begun."""
     return [
         Suggestion(line.why, f"new:{line.url}", about="lead-" + line.url.strip("/").rpartition("/")[2], line=line)
-        for line in new_leads(user, now)
+        for line in new_leads(day)
     ]
 
 

@@ -30,7 +30,6 @@ class PublicPoolConfig(AppConfig):
             proof_jobs,
             rotation_jobs,
             searching,
-            suggesting,
             today,
         )
         from .defaults import make_defaults
@@ -55,6 +54,5 @@ class PublicPoolConfig(AppConfig):
         panels.register()
         columns.register()
         today.register()
-        suggesting.register()
         releasing.register()
         post_migrate.connect(make_defaults, sender=self, dispatch_uid="publicpool.make_defaults")

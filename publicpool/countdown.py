@@ -299,6 +299,20 @@ def within(clock: Clock, until: date, *, after: int = 0, limit: int | None = Non
     return list(_read(clock, sql, words | {"until": until, "after": after, "limit": limit}))
 
 
+def soonest(clock: Clock, until: date, *, owner: int, limit: int) -> list[Countdown]:
+    """Countdowns of somebody's customers that end by a day (inclusive), the next first. One statement."""
+    if not clock.specs:
+        return []
+    rows, words = _statement(clock)
+    sql = f"""
+        SELECT c.id, found.* FROM customers_customer c
+        CROSS JOIN LATERAL (SELECT * FROM ({rows}) AS every ORDER BY "on", place LIMIT 1) AS found
+        WHERE c.owner_id = %(owner)s AND ({_coarse(clock)}) AND found.on <= %(until)s::date - %(day_0)s::date
+        ORDER BY found.on, c.id LIMIT %(limit)s
+    """  # noqa: S608
+    return list(_read(clock, sql, words | {"until": until, "owner": owner, "limit": limit}))
+
+
 def batches(clock: Clock, until: date) -> Iterator[list[Countdown]]:
     """``within`` all held customers, BATCH at a time: each is asked for when the one before is done with."""
     after = 0

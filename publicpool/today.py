@@ -4,52 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.registries import TODAY, TodayLine, TodaySection
+from core.registries import TODAY, Day, TodayLine, TodaySection
 from core.templatetags.ui import day_words
 from core.urgency import leaves, waits
-from customers.models import Customer
-from customers.tables import with_points
-from customers.today import MOST_LINES, line, weight
+from core.zones import business_day
+from customers.own import MOST_LINES, MOST_WEIGHED, read_own
+from customers.registries import OWN_ROWS, SUGGESTIONS, StepAct, Suggestion
+from customers.today import line, weight
 
 from . import telling
-from .countdown import Clock, countdowns, going, reclaim_day
+from .countdown import Clock, Countdown, soonest
 from .models import Extension
 from .permissions import can_decide_extension
 from .rules import active_specs
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
 AHEAD = timedelta(days=7)
+# So far ahead it is worth a step already.
+STEP_AHEAD = timedelta(days=14)
 
 
-def going_lines(user: User, now: datetime) -> Sequence[TodayLine]:
-    """One's own customers that go within a week, the next first, with the contact that keeps them."""
+def _going(day: Day) -> Sequence[Countdown]:
+    """One's own customers that go within a fortnight, the next first."""
     if not (specs := active_specs()):
         return []
-    clock = Clock.load(now, specs)
-    rows = Customer.objects.visible_to(user).filter(going(clock, clock.today + AHEAD), owner=user)
-    rows = with_points(rows).annotate(_reclaim=reclaim_day(clock)).order_by("_reclaim", "pk")[:MOST_LINES]
-    found = countdowns(clock, [row.pk for row in rows])
-    lines = []
-    for row in rows:
-        if (one := found.get(row.pk)) is None:
+    clock = Clock.load(day.now, specs)
+    return soonest(clock, clock.today + STEP_AHEAD, owner=day.user.pk, limit=MOST_WEIGHED)
+
+
+def _rows(day: Day) -> Sequence[list[dict[str, Any]]]:
+    return [[{"of": one.customer_id} for one in day.once(_going)]]
+
+
+def going_lines(day: Day) -> Sequence[TodayLine]:
+    """One's own customers that go within a week, the next first, with the contact that keeps them."""
+    now, today, customers = day.now, business_day(day.now), day.once(read_own).customers
+    lines: list[TodayLine] = []
+    for one in day.once(_going):
+        if one.on > today + AHEAD or len(lines) == MOST_LINES:
+            break
+        if (row := customers.get(one.customer_id)) is None:  # given away in this moment
             continue
         drawn = line(
             row,
-            why=[leaves(one.days_left(clock.today), telling.leaves(one, now))],
+            why=[leaves(one.days_left(today), telling.leaves(one, now))],
             text=capfirst(f"{one.spec.sentence} – {telling.cure(one.spec)}"),
             icon="hourglass-low",
             due_label=f"{day_words(one.on)} · {telling.left(one, now)}",
-            tone=telling.tone(one, clock.today),
+            tone=telling.tone(one, today),
         )
         if one.spec.kind != "no_order":
             drawn = replace(
@@ -63,8 +72,20 @@ def going_lines(user: User, now: datetime) -> Sequence[TodayLine]:
     return lines
 
 
-def wishes(user: User, now: datetime) -> Sequence[TodayLine]:
+def leaving(day: Day) -> list[Suggestion]:
+    """What goes within a fortnight, as a step: the contact that keeps it."""
+    found = []
+    for one in day.once(_going):
+        why = [leaves(one.days_left(business_day(day.now)), telling.leaves(one, day.now))]
+        act = StepAct(_("Log"), reverse("communications:log", args=[one.customer_id]), "message-plus")
+        keeps = one.spec.kind != "no_order"  # there an order helps, not a word
+        found.append(Suggestion(why, f"leaves:{one.on}", one.customer_id, act=act if keeps else None))
+    return found
+
+
+def wishes(day: Day) -> Sequence[TodayLine]:
     """More time that colleagues ask for and this person decides on, the oldest first."""
+    user, now = day.user, day.now
     if not (user.is_manager or user.is_admin):
         return []
     rows = Extension.objects.visible_to(user).filter(state=Extension.State.ASKED, period__ended_at=None)
@@ -90,6 +111,8 @@ def wishes(user: User, now: datetime) -> Sequence[TodayLine]:
 
 def register() -> None:
     """Add this floor's sections to the Today page, and with it to the digest."""
+    OWN_ROWS["going"] = _rows
+    SUGGESTIONS["leaving"] = leaving
     TODAY["going"] = TodaySection(
         gettext_lazy("Going to the pool"),
         3,

@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import Team, User
 from communications.inputs import CommunicationData
 from communications.services import log_communication
+from core.registries import TODAY, Day, TodayLine
 from customers.inputs import ContactData, CustomerData, PointData
 from customers.models import Customer
 from customers.services import create_customer, save_contact
@@ -52,6 +53,11 @@ def say(
     """Write down that somebody spoke with a customer at a moment, by phone unless said otherwise."""
     fields = {"channel": "phone", "direction": direction, "happened_at": at} | data
     return log_communication(customer=customer, data=CommunicationData(**fields), by=by, now=now or at)
+
+
+def today_lines(kind: str, user: User, now: datetime) -> list[TodayLine]:
+    """What stands on this person's Today under one kind."""
+    return list(TODAY[kind].lines(Day(user, now)))
 
 
 def make_lead(owner: User | None = None, company: str = "", *, at: datetime = THEN, **data: Any) -> Lead:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.audit import kept_changes
 
-from ..querysets import OfCustomerQuerySet
+from ..querysets import BORN_ON, OfCustomerQuerySet
 from .customer import Customer
 
 
@@ -64,6 +64,7 @@ class Contact(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="contact_has_a_name"),
         ]
+        indexes = [models.Index(BORN_ON, name="contact_born_on", condition=Q(birthday__isnull=False))]
 
     def __str__(self) -> str:
         return self.name

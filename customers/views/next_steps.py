@@ -1,4 +1,4 @@
-"""The next best steps: a strip that Today fetches, a page with those that were put off, "not now" and back again."""
+"""The next best steps: a page with those that were put off, "not now" and back again."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from accounts.requests import SignedInRequest
 from core.pages import get_visible_or_404
 from core.pages.form import FormPage
 from core.pages.told import offer_undo
+from core.registries import Day
 from core.zones import business_day
 
 from .. import services
@@ -27,14 +28,13 @@ from ..next_steps import MOST_SHOWN, Step, steps_of, with_habits
 
 @require_safe
 def steps(request: SignedInRequest) -> HttpResponse:
-    """What to do next and why; for Today the strip alone."""
+    """What to do next and why, and what was put off."""
     now = timezone.now()
     request.lit_as = "core:today"
-    found = steps_of(request.user, now)
-    is_part = bool(request.htmx)
-    shown = with_habits(found.shown if is_part else found.open[: 4 * MOST_SHOWN], request.user, now)
-    context = {"steps": shown, "put_off": found.put_off, "rest": len(found.open) - len(shown), "is_part": is_part}
-    return render(request, f"customers/{'_steps' if is_part else 'steps'}.html", context)
+    found = steps_of(Day(request.user, now))
+    shown = with_habits(found.open[: 4 * MOST_SHOWN], now)
+    context = {"steps": shown, "put_off": found.put_off, "rest": len(found.open) - len(shown)}
+    return render(request, "customers/steps.html", context)
 
 
 class PutOffPage(FormPage):
@@ -49,7 +49,7 @@ class PutOffPage(FormPage):
 
     @cached_property
     def step(self) -> Step | None:
-        return steps_of(self.request.user, timezone.now()).find(self.kwargs["about"])
+        return steps_of(Day(self.request.user, timezone.now())).find(self.kwargs["about"])
 
     def form(self, data: Any = None, files: Any = None) -> PutOffForm:
         return PutOffForm(data, initial={"reason": PutOff.Reason.LATER, "days": "3"})

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.registries import TODAY, TodayLine, TodaySection
+from core.registries import TODAY, Day, TodayLine, TodaySection
 from core.today import groups_of, one_queue
 from core.urgency import Point, due_today, joined, late, leaves, level, waits
 
@@ -40,7 +40,7 @@ def sections(monkeypatch):
         for key in list(TODAY):
             monkeypatch.delitem(TODAY, key)
         for order, (key, found) in enumerate(lines.items()):
-            section = TodaySection(key.title(), order, lambda user, now, found=found: found, most=2)
+            section = TodaySection(key.title(), order, lambda day, found=found: found, most=2)
             monkeypatch.setitem(TODAY, key, section)
 
     return put
@@ -52,7 +52,7 @@ def line(title: str, number: int, url: str = "", words: str = "because") -> Toda
 
 def test_a_group_and_the_queue_stand_by_urgency_and_equal_ones_keep_their_place(sections):
     sections(first=[line("b", 10), line("a", 30), line("c", 90)], second=[line("d", 40), line("e", 10)])
-    first, second = groups_of(None, NOW)
+    first, second = groups_of(Day(None, NOW))
     # A kind brings its first two by its own order; a weightier third is behind "All" and pushes none of them out.
     assert [one.title for one in first.lines] == ["a", "b"]
     assert (first.has_more, second.has_more) == (True, False)
@@ -63,7 +63,7 @@ def test_a_record_of_several_groups_is_one_line_with_all_reasons(sections):
     sections(
         first=[line("k", 30, "/k/", "goes in 5 days"), line("x", 35)], second=[line("k again", 20, "/k/", "Grade A")]
     )
-    groups = groups_of(None, NOW)
+    groups = groups_of(Day(None, NOW))
     assert [one.points for one in groups[1].lines] == [50]  # as urgent wherever it stands
     queue = one_queue(groups)
     assert [(one.title, one.points) for one in queue] == [("k", 50), ("x", 35)]

@@ -12,8 +12,7 @@ from core.zones import business_day
 from customers.key_dates import comes_round
 from customers.models import Event, KeyDate
 from customers.services import set_key_dates
-from customers.today import key_dates
-from tests.factories import make_contact, make_customer
+from tests.factories import make_contact, make_customer, today_lines
 
 pytestmark = pytest.mark.django_db
 
@@ -91,11 +90,11 @@ def test_today_tells_a_fortnight_ahead(alice, bob):
         "birthday": (founded, ""),
     }
     set_key_dates(customer=customer, dates=dates, by=alice, now=now)
-    assert [line.text for line in key_dates(alice, now)] == [
+    assert [line.text for line in today_lines("key_dates", alice, now)] == [
         "Renewal or reorder",
         "Birthday of Jo Klein",
         "Contract ends · Frame contract",
         "Anniversary of the company",
     ]
-    assert [line.due_label for line in key_dates(alice, now)][:2] == ["2 days overdue", "in 3 days"]
-    assert key_dates(bob, now) == []
+    assert [line.due_label for line in today_lines("key_dates", alice, now)][:2] == ["2 days overdue", "in 3 days"]
+    assert today_lines("key_dates", bob, now) == []

@@ -9,10 +9,10 @@ from django.core.management import call_command
 
 from customers.models import Customer, Status
 from followups import services
-from followups.attention import contact_lines, days_between, due_for_contact, step_lines, without_next_step
+from followups.attention import days_between, due_for_contact, without_next_step
 from followups.inputs import TaskData
 from followups.models import FollowUpCycle
-from tests.factories import make_customer
+from tests.factories import make_customer, today_lines
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -81,11 +81,11 @@ def test_nothing_planned(alice, bob, now):
 
 def test_each_line_plans_a_task_with_one_click(alice, now):
     late, other = graded(alice, "A", 9 * DAY, now), graded(alice, "", 9 * DAY, now)
-    for customer, lines in ((late, contact_lines(alice, now)), (other, step_lines(alice, now))):
-        (line,) = lines  # each customer stands in one section
+    for customer, kind in ((late, "due_for_contact"), (other, "no_next_step")):
+        (line,) = today_lines(kind, alice, now)  # each customer stands in one section
         assert line.act_url.endswith(f"?customer={customer.pk}")
         assert line.due_label == "silent for 9 days"
-    assert contact_lines(alice, now)[0].text == "Grade A: every 7 days"
+    assert today_lines("due_for_contact", alice, now)[0].text == "Grade A: every 7 days"
 
 
 def test_the_list_has_the_same_as_filters(alice, now, signed_in):

@@ -19,10 +19,11 @@ HOUR = timedelta(hours=1)
 MORNING = datetime(2026, 11, 26, 0, 30, tzinfo=UTC)
 
 
-def lines(user, now):
+def lines(day):
+    user = day.user
     if user.username == "silent":
         return []
-    due = now - HOUR
+    due = day.now - HOUR
     return [TodayLine("Kunde GmbH", "/customers/1/", text=f"Call {user.name}", due_at=due)]
 
 
@@ -49,7 +50,7 @@ def test_at_their_hour_once(alice):
 
 
 def test_a_day_that_ended_at_midnight_goes_by_its_name(alice, monkeypatch):
-    def ended(user, now):
+    def ended(day):
         return [TodayLine("Kunde GmbH", "/customers/1/", due_at=datetime(2026, 11, 25, 16, tzinfo=UTC))]
 
     monkeypatch.setitem(TODAY, "one", TodaySection("Overdue", 1, ended))
@@ -118,10 +119,10 @@ def test_sweeps_at_once_write_one_each(alice):
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_the_rest_get_theirs(alice, bob, monkeypatch):
-    def die(user, now):
-        if user == bob:
+    def die(day):
+        if day.user == bob:
             raise SystemExit  # not an Exception: nothing in the code may catch it, as with kill -9
-        return lines(user, now)
+        return lines(day)
 
     User.objects.update(date_joined=MORNING - HOUR)
     monkeypatch.setitem(TODAY, "one", TodaySection("Overdue", 1, die))

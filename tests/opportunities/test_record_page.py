@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from core.models import CustomField
-from core.registries import SEARCHES, TODAY
+from core.registries import SEARCHES
 from opportunities.inputs import LineData
 from opportunities.models import Opportunity
 from opportunities.services import move_opportunity, set_collaborators
 from tests.customers.statements import statements
 from tests.customers.test_files import PDF
-from tests.factories import make_contact, make_customer
+from tests.factories import make_contact, make_customer, today_lines
 
 pytestmark = pytest.mark.django_db
 
@@ -202,5 +202,5 @@ def test_today_names_what_is_past_its_close_and_what_stalls_each_once(deal, alic
     stalled = deal(title="stalled", at=now - timedelta(days=30))
     deal(title="fresh", at=now)
     deal(title="bobs", by=bob, at=now - timedelta(days=30))
-    assert [line.url for line in TODAY["past_close"].lines(alice, now)] == [late.get_absolute_url()]
-    assert [line.url for line in TODAY["stalled"].lines(alice, now)] == [stalled.get_absolute_url()]
+    assert [line.url for line in today_lines("past_close", alice, now)] == [late.get_absolute_url()]
+    assert [line.url for line in today_lines("stalled", alice, now)] == [stalled.get_absolute_url()]
