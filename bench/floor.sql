@@ -78,8 +78,25 @@ WHERE c.id = %(pk)s;
 
 -- name: today: what wants somebody today, and by what a customer is reached
 WITH wants AS (
-(SELECT 'Overdue' AS section, 'tasks' AS area, t.id, coalesce(c.name, t.title) AS title, c.country, t.title AS words,
-    t.due_at AT TIME ZONE 'Asia/Shanghai' AS due, now() AT TIME ZONE nullif(c.time_zone, '') AS there
+(SELECT 'My month' AS section, 'customers' AS area, 0 AS id, 'Won' AS title, '' AS country,
+    sum(cell.amount_base)::text AS words, NULL::timestamp AS due, NULL::timestamp AS there
+FROM opportunities_funnelcell cell WHERE cell.owner_id = %(user)s AND cell.kind = 'won'
+    AND cell.month = date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai')::date)
+UNION ALL
+(SELECT 'My month', 'customers', 0, cell.kind, cell.currency, sum(cell.amount * stage.probability / 100)::text, NULL, NULL
+FROM opportunities_funnelcell cell JOIN opportunities_stage stage ON stage.id = cell.stage_id
+WHERE cell.owner_id = %(user)s AND cell.kind = 'open'
+    AND cell.month = date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai')::date GROUP BY cell.kind, cell.currency)
+UNION ALL
+(SELECT 'My month', 'customers', 0, 'Communications', '', sum(cell.n) || ' ' || sum(cell.replies), NULL, NULL
+FROM communications_saidcell cell WHERE cell.author_id = %(user)s
+    AND cell.month = date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai')::date)
+UNION ALL
+(SELECT 'My month', 'customers', 0, target.measure, '', target.target::text, NULL, NULL FROM reports_target target
+WHERE target.user_id = %(user)s AND target.first_on = date_trunc('month', now() AT TIME ZONE 'Asia/Shanghai')::date)
+UNION ALL
+(SELECT 'Overdue', 'tasks', t.id, coalesce(c.name, t.title), c.country, t.title,
+    t.due_at AT TIME ZONE 'Asia/Shanghai', now() AT TIME ZONE nullif(c.time_zone, '')
 FROM followups_task t LEFT JOIN customers_customer c ON c.id = t.customer_id
 WHERE t.assignee_id = %(user)s AND t.state IN ('not_started', 'in_progress') AND t.due_at <= now()
 ORDER BY t.due_at, t.id LIMIT 15)

@@ -121,17 +121,11 @@ class TodaySection:
 
 @dataclass(frozen=True)
 class TodayPart:
-    """A part at the head of the Today page.
+    """A card at the head of the Today page: its ``template`` gets what ``context`` reads as ``part``."""
 
-    With a ``template`` it comes with the page, drawn with ``context`` as ``part``. Without, it is fetched when the rest
-    stands; where no script runs it is a link.
-    """
-
-    label: Label
-    url_name: str
+    template: str
+    context: Callable[[Day], Mapping[str, Any]]
     order: int
-    template: str = ""
-    context: Callable[[Day], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "rest": len(queue) - len(queue[:most]),
         "aside": [one for one in groups if one.section.in_aside],
         "parts": [
-            (part, part.context(day) if part.context else {})
-            for part in sorted(TODAY_PARTS.values(), key=lambda part: part.order)
+            (part.template, part.context(day)) for part in sorted(TODAY_PARTS.values(), key=lambda part: part.order)
         ],
         "count": len(queue),
         "has_more": any(one.has_more for one in kinds),

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.registries import TODAY_PARTS, Day, TodayLine, TodayPart
 from core.templatetags.ui import day_words
@@ -176,9 +175,7 @@ def first_words(day: Day) -> list[Suggestion]:
 
 def register() -> None:
     """Add this floor's sources, and the strip of Today."""
-    TODAY_PARTS["steps"] = TodayPart(
-        gettext_lazy("Next best steps"), "customers:steps", 20, template="customers/_steps.html", context=strip
-    )
+    TODAY_PARTS["steps"] = TodayPart("customers/_steps.html", strip, 20)
     OWN_ROWS["first_words"] = _newest_rows
     SUGGESTIONS["key_dates"] = key_dates
     SUGGESTIONS["first_words"] = first_words

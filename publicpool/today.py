@@ -24,18 +24,20 @@ from . import telling
 from .countdown import Clock, Countdown, soonest
 from .models import Extension
 from .permissions import can_decide_extension
-from .rules import active_specs
 
 AHEAD = timedelta(days=7)
 # So far ahead it is worth a step already.
 STEP_AHEAD = timedelta(days=14)
 
 
+def clock_of(day: Day) -> Clock:
+    """The rules in use at this moment."""
+    return Clock.load(day.now)
+
+
 def _going(day: Day) -> Sequence[Countdown]:
     """One's own customers that go within a fortnight, the next first."""
-    if not (specs := active_specs()):
-        return []
-    clock = Clock.load(day.now, specs)
+    clock = day.once(clock_of)
     return soonest(clock, clock.today + STEP_AHEAD, owner=day.user.pk, limit=MOST_WEIGHED)
 
 

@@ -13,9 +13,11 @@ class ReportsConfig(AppConfig):
 
         from . import demo, demo_forecasts, holdings, nav
         from .importing import TargetsOfPeople
+        from .views import month
 
         holdings.register()
         nav.register()
+        month.register()
         DEMO["targets"] = (70, demo.targets)
         DEMO["forecasts"] = (71, demo_forecasts.forecasts)
         IMPORT_TARGETS["targets"] = TargetsOfPeople()

@@ -9,12 +9,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from communications.said import Spoken, said_by_month
+from core.registries import Day
 from core.zones import business_day
 from customers.models import Customer
 from opportunities.figures.asked import add_months
 from opportunities.figures.reading import Open, expected
-from publicpool.countdown import Clock, going
-from publicpool.rules import active_specs
+from publicpool.countdown import going
+from publicpool.today import clock_of
 
 from .goals import Goal, Goals, Party
 from .measures import MEASURES, Done
@@ -78,12 +79,12 @@ def still_expected(user: User, now: datetime) -> Open:
     return expected([user.pk], today.replace(day=1), today)
 
 
-def about_to_go(user: User, now: datetime) -> int:
+def about_to_go(day: Day) -> int:
     """How many of one's own customers go to the pool within AHEAD. Their list is publicpool's GOING_SOON."""
-    if not (specs := active_specs()):
+    clock = day.once(clock_of)
+    if not clock.specs:
         return 0
-    clock = Clock.load(now, specs)
-    return Customer.objects.visible_to(user).filter(going(clock, clock.today + AHEAD), owner=user).count()
+    return Customer.objects.held_by(day.user).filter(going(clock, clock.today + AHEAD)).count()
 
 
 def outlook(month: Month, ahead: Open) -> tuple[Decimal, Fraction | None]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.registries import SHOWN_AT
-from core.registries import NAV, TODAY_PARTS, NavItem, TodayPart
+from core.registries import NAV, NavItem
 from opportunities.nav import add_own_or_team, answers_for_others
 from opportunities.registries import BESIDE
 
 
 def register() -> None:
-    """Add one's own month to Today, and the pages of targets and of what changed."""
-    TODAY_PARTS["month"] = TodayPart(_("My month"), "reports:month", 10)
+    """Add the pages of targets, of what changed and of the overview."""
     NAV["overview"] = NavItem(
         _("Overview"),
         "reports:board",

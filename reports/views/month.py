@@ -1,4 +1,4 @@
-"""One's own month: a strip that Today fetches, and a page of the last months."""
+"""One's own month: a strip of Today, and a page of the last months."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from core.registries import TODAY_PARTS, Day, TodayPart
 from opportunities.figures.cells import BASE, COUNT, MONTH, SHARE, Cell
 from publicpool.telling import GOING_SOON
 
@@ -28,36 +29,47 @@ from .targets import bar_of
 
 @require_safe
 def month(request: SignedInRequest) -> HttpResponse:
-    """How the month stands; for Today the strip alone."""
+    """How the month stands, the months before it, and how one works."""
     user, now = request.user, timezone.now()
-    is_part = bool(request.htmx)
-    months = reading.months_of(user, now, 1 if is_part else reading.SHOWN)
-    this, ahead = months[0], reading.still_expected(user, now)
-    whole, share = reading.outlook(this, ahead)
-    going = reading.about_to_go(user, now)
+    months = reading.months_of(user, now)
+    context = {
+        "part": standing(Day(user, now), months[0]),
+        "rows": [_row(one, user) for one in months],
+        "base": settings.BASE_CURRENCY,
+    }
+    return render(request, "reports/month.html", context | how_i_work(user, now))
+
+
+def strip(day: Day) -> dict[str, Any]:
+    """What Today shows of it."""
+    (this,) = reading.months_of(day.user, day.now, 1)
+    return standing(day, this)
+
+
+def register() -> None:
+    """Add the strip to Today."""
+    TODAY_PARTS["month"] = TodayPart("reports/_month.html", strip, 10)
+
+
+def standing(day: Day, this: reading.Month) -> dict[str, Any]:
+    """How one month, the present one, stands."""
+    user, ahead = day.user, reading.still_expected(day.user, day.now)
+    _whole, share = reading.outlook(this, ahead)
+    going = reading.about_to_go(day)
     first = f"{this.first_on:%Y-%m}"
     due: dict[str, str | int] = {"outcome": "open", "owner": user.pk, "expected_from": first, "expected_to": first}
-    context = {
-        "month": this,
+    return {
         "period": TargetPeriod(this.first_on, ONE),
         "won": Cell(this.won.number, BASE, _rows("won", user, this), without_rate(this.won.unrated)),
         "target": Cell(this.goal.target if this.goal else None, BASE),
         "share": Cell(this.share, SHARE),
         "bar": bar_of(this.share),
         "ahead": Cell(ahead.weighted, BASE, f"{reverse('opportunities:list')}?{urlencode(due)}"),
-        "whole": Cell(whole, BASE),
         "whole_share": Cell(share, SHARE),
         "said": Cell(this.said, COUNT, _rows("said", user, this)),
         "replies": this.replies,
-        "touches": this.touches,
-        "answered": Cell(this.answered, SHARE),
         "going": Cell(going, COUNT, f"{reverse('customers:list')}?{GOING_SOON}"),
-        "rows": [_row(one, user) for one in months],
-        "base": settings.BASE_CURRENCY,
     }
-    if is_part:
-        return render(request, "reports/_month.html", context)
-    return render(request, "reports/month.html", context | how_i_work(user, now))
 
 
 def how_i_work(user: User, now: datetime) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def test_today_asks_the_same_whatever_stands_in_it(alice, dana, signed_in, state
     """Where somebody stands in it one statement comes to it: who they are."""
     client = signed_in(alice)
     client.get("/today/")
-    assert statements(lambda: client.get("/today/")) == 13
+    assert statements(lambda: client.get("/today/")) == 17
     now = timezone.now()
     for place in range(12):
         make_customer(alice, at=now - timedelta(days=20))
@@ -75,6 +75,6 @@ def test_today_asks_the_same_whatever_stands_in_it(alice, dana, signed_in, state
         data = OpportunityData(title=f"Deal {place}", customer=told, amount=Decimal(place), currency="CNY")
         deal = create_opportunity(data=data, by=alice, now=now)
         Opportunity.objects.filter(pk=deal.pk).update(expected_on=business_day(now) - timedelta(days=place))
-    assert statements(lambda: client.get("/today/")) == 14
-    assert statements(lambda: client.get("/today/?order=kind")) == 14
+    assert statements(lambda: client.get("/today/")) == 18
+    assert statements(lambda: client.get("/today/?order=kind")) == 18
     assert len(client.get("/today/").content) < 60_000
