@@ -19,6 +19,7 @@ class FollowupsConfig(AppConfig):
             attention,
             background,
             demo,
+            demo_playbooks,
             facts,
             holdings,
             invariants,
@@ -47,6 +48,7 @@ class FollowupsConfig(AppConfig):
         timeline.register()
         today.register()
         DEMO["follow_ups"] = (50, demo.follow_ups)
+        DEMO["playbooks"] = (64, demo_playbooks.first_touches)
         NEXT_STEP["plan"] = plan_next_step
         FACTS["next_step"] = facts.refresh_customers
         # Playbooks hear first: steps that a stop ends are not passed on, and say why they ended.

@@ -41,9 +41,11 @@ def forecast(asked: Asked) -> Sheet:
 def _lost(asked: Asked, by: str) -> Sheet:
     """What was lost by one of the funnel's dimensions, with the number of the period before."""
     found, earlier = asked.ended(by), asked.ended_before(by)
-    listed = list(sheets.named(found, by))
+    # What was lost then and not any more is an answer too: its line comes last, with 0.
+    over = {value: Closed() for value, one in earlier.items() if one.lost.n}
+    listed = list(sheets.named({**over, **found}, by))
     sheet = sheets.ended_by(asked.of_deals, by, listed, is_whole=True)
-    before = (gettext_lazy("Period before"), COUNT)
+    before = (gettext_lazy("Lost before"), COUNT)
     place = 1 if by in sheets.OF_LOST else 2
     rows = []
     for row, (_name, _one, words, _depth) in zip(sheet.rows, listed, strict=True):
@@ -77,7 +79,8 @@ def sources(asked: Asked) -> Sheet:
     found, earlier = asked.ended("source"), asked.ended_before("source")
     came = asked.arrived("source")
     known = {str(one.pk): one for one in Source.objects.all()}
-    keys = sorted({*found, *came}, key=lambda key: (-_won(found, key), -came.get(key, 0), key))
+    over = [key for key, one in earlier.items() if one.won.n]
+    keys = sorted({*found, *came, *over}, key=lambda key: (-_won(found, key), -came.get(key, 0), key))
     rows = []
     for key in keys:
         one, source = found.get(key, Closed()), known.get(key)

@@ -83,7 +83,8 @@ def _beginning(question: Question, sheet: Sheet) -> Sheet:
 def question(request: SignedInRequest, key: str) -> HttpResponse:
     """One answer with all its rows and its chart."""
     asked, found = _asked(request), _question(request, key)
-    return render(request, "reports/question.html", {**_context(request, asked), "sheet": found.sheet(asked)})
+    context = {**_context(request, asked), "question": found, "sheet": found.sheet(asked)}
+    return render(request, "reports/question.html", context)
 
 
 def _question(request: SignedInRequest, key: str) -> Question:

@@ -270,7 +270,7 @@ def test_the_page_says_as_of_when(firm, alice, signed_in):
     client = signed_in(alice)
     page = client.get(PAGE)
     assert page.context["as_of"] <= timezone.now()
-    assert "As of <time" in page.content.decode()
+    assert "As of: <time" in page.content.decode()
     Order.objects.update(amount_base=1)
     stale = StalePart.objects.order_by("at").first()
     assert client.get(PAGE).context["as_of"] == stale.at

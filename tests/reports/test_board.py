@@ -15,7 +15,7 @@ from core import rollups
 from customers.models import Customer
 from opportunities.figures.cells import Cell, Row, Sheet
 from opportunities.inputs import OpportunityData
-from opportunities.models import LostReason, Stage
+from opportunities.models import LostReason, Pipeline, Stage
 from opportunities.services import (
     create_opportunity,
     lose_opportunity,
@@ -121,8 +121,11 @@ def test_which_stage_loses_and_against_whom(alice, dana, deal):
     assert by_stage[str(stages["proposal"])][:2] == [2, 0]
     assert by_stage[str(stages["proposal"])][-1] == 2100
     assert answer(dana, "competitor")["Bosch"][:3] == [0, 3, 0]
+    # What nobody loses any more has its line in the period after, with 0.
     month = answer(dana, "lost_in", datetime(2026, 12, 2, 4, tzinfo=UTC), period="2026-12")
-    assert month == {}
+    assert {name: cells[:2] for name, cells in month.items()} == {
+        str(stages["proposal"]): [0, 2], str(stages["needs"]): [0, 1]
+    }  # fmt: skip
 
 
 def test_what_was_lost_in_the_period_before_opens_its_deals(signed_in, alice, dana, deal):
@@ -133,12 +136,25 @@ def test_what_was_lost_in_the_period_before_opens_its_deals(signed_in, alice, da
     asked = Asked.at({"period": "2026-12"}, dana, december)
     for key in ("lost_in", "reason", "competitor"):
         sheet = QUESTIONS[key].sheet(asked)
-        place = [str(label) for label, _kind in sheet.headers].index("Period before")
+        place = [str(label) for label, _kind in sheet.headers].index("Lost before")
         number = sheet.rows[0].cells[place]
         assert number.value == 1
         page = words(signed_in(dana).get(number.url).content)
         assert "Earlier" in page
         assert "Later" not in page
+
+
+def test_a_firm_of_several_pipelines_reads_which_one_is_counted(signed_in, dana, deal, alice):
+    deal(alice)
+    client, only = signed_in(dana), Pipeline.objects.get()
+    said = f"Of the pipeline {only} only."
+    assert said not in words(client.get("/board/").content)
+    Pipeline.objects.create(name_en="Spare parts", name_zh="配件", position=9)
+    page = words(client.get("/board/").content)
+    assert page.count(said) == sum(one.of_pipeline for one in QUESTIONS.values())
+    assert f"The win rate is that of the pipeline {only}." in page
+    assert said in words(client.get("/board/sources/").content)
+    assert said not in words(client.get("/board/targets/").content)
 
 
 def test_what_is_held_without_a_next_step_and_what_said(alice, bob, dana, deal, now):

@@ -23,4 +23,4 @@ SELECT name, sum(n) FILTER (WHERE is_now AND kind = 'won'), sum(n) FILTER (WHERE
     jsonb_object_agg(currency, amount) FILTER (WHERE is_now AND kind = 'won' AND amount IS NOT NULL),
     sum(base) FILTER (WHERE is_now AND kind = 'won')
 FROM summed GROUP BY 1
-HAVING bool_or(is_now)
+HAVING bool_or(is_now OR kind = 'lost')

@@ -13,4 +13,3 @@ WITH lost AS (
 SELECT line, sum(n) FILTER (WHERE is_now), sum(n) FILTER (WHERE NOT is_now),
     jsonb_object_agg(currency, amount) FILTER (WHERE is_now AND amount IS NOT NULL), sum(base) FILTER (WHERE is_now)
 FROM lost GROUP BY 1
-HAVING bool_or(is_now)

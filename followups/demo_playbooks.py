@@ -1,0 +1,111 @@
+"""How was the first touch kept in the demo firm, whenever somebody took a customer? Written when it is known who holds
+whom, and with whom somebody has spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import User
+from core.demo import World
+from customers.demo.copying import BATCH, Table, set_sequences
+from customers.models import Event, OwnershipPeriod
+
+from .due import next_reminder
+from .facts import refresh_customers
+from .models import PlaybookRun, PlaybookVersion, Task
+from .playbooks.steps import due_at, title_of
+from .playbooks.triggers import Taken
+
+# So far back; older ones were taken before the firm had playbooks.
+BEHIND = timedelta(days=75)
+
+
+def first_touches(world: World, now: datetime) -> None:
+    """A run of the built-in playbook for each customer that was taken within BEHIND."""
+    version = PlaybookVersion.objects.newest().filter(playbook__key="first_touch").first()  # unscoped: of the firm
+    if version is None:
+        return
+    tables = {model: Table(model) for model in (PlaybookRun, Task, Event)}
+    touches = _Touches(world, now, version, tables)
+    periods = OwnershipPeriod.objects.filter(  # unscoped: the demo's
+        owner__isnull=False, ended_at=None, started_at__gte=now - BEHIND, reason__in=Taken.reasons
+    )
+    rows = list(periods.select_related("customer", "owner").order_by("pk"))
+    for place in range(0, len(rows), BATCH):
+        touches.write(rows[place : place + BATCH])
+    set_sequences(tables.values())
+    world.rows += sum(table.written for table in tables.values())
+
+
+class _Touches:
+    def __init__(self, world: World, now: datetime, version: PlaybookVersion, tables: dict[Any, Table]) -> None:
+        self.world, self.now, self.version, self.tables = world, now, version, tables
+        (self.step,) = version.steps.all()
+
+    def write(self, periods: Sequence[OwnershipPeriod]) -> None:
+        for one in periods:
+            self._run(one)
+        for table in self.tables.values():
+            table.flush()
+        refresh_customers(one.customer_id for one in periods)
+
+    def _run(self, period: OwnershipPeriod) -> None:
+        customer, owner, began = period.customer, period.owner, period.started_at
+        assert owner is not None  # only running ones of people were asked for
+        due = due_at(self.step, called_at=began, user=owner, country=str(customer.country), now=began)
+        state, ended = self._outcome(period, due)
+        run = self.tables[PlaybookRun].add(
+            playbook_id=self.version.playbook_id,
+            version_id=self.version.pk,
+            customer_id=customer.pk,
+            key=f"period:{period.pk}",
+            started_at=began,
+            ended_at=ended,
+            end_reason=PlaybookRun.DONE if ended else "",
+        )
+        row: dict[str, Any] = {
+            "title": title_of(self.step, language=owner.language, party=customer, contact=None),
+            "kind": self.step.kind,
+            "priority": self.step.priority,
+            "state": state,
+            "customer_id": customer.pk,
+            "playbook_run_id": run,
+            "step_id": self.step.pk,
+            "assignee_id": owner.pk,
+            "due_at": due,
+            "is_all_day": True,
+            "created_at": began,
+            "updated_at": ended or began,
+        }
+        if ended:
+            row |= {"ended_at": ended, "ended_by_id": owner.pk}
+        elif due > self.now:
+            row |= {"remind_at": next_reminder(Task(state=state, due_at=due), self.now)}
+        else:  # told when it fell due
+            row |= {"reminded": "escalated"}
+        task = self.tables[Task].add(**row)
+        if ended:
+            self._event(f"task.{state}", customer.pk, owner, ended, task)
+
+    def _outcome(self, period: OwnershipPeriod, due: datetime) -> tuple[str, datetime | None]:
+        """(state, when it ended): at the latest when somebody last spoke with them; a few give up, a few are late."""
+        random, began = self.world.random(f"first touch {period.pk}"), period.started_at
+        said = period.customer.last_followed_at
+        if said and said > began:
+            return Task.State.DONE, min(said, began + timedelta(days=random.triangular(0.1, 6, 1.5)))
+        if due <= self.now and random.random() < 0.7:
+            return Task.State.CANCELLED, began + (self.now - began) * random.uniform(0.3, 0.9)
+        return Task.State.NOT_STARTED, None
+
+    def _event(self, kind: str, customer: int, by: User, at: datetime, task: int) -> None:
+        self.tables[Event].add(
+            kind=kind,
+            customer_id=customer,
+            at=at,
+            by_id=by.pk,
+            target_label=Task._meta.label_lower,
+            target_id=task,
+            payload={"assignee": by.pk},
+        )
