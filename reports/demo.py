@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import cycle
 
 from accounts.models import Team, User
 from core.demo import World
 from core.zones import business_day
 from opportunities.figures.asked import add_months
+from opportunities.figures.reading import expected_of_each
 
 from .achievement import done_by
 from .goals import Party
@@ -19,6 +21,8 @@ from .periods import MONTH, YEAR, TargetPeriod, periods_of
 SPRINT, CHALLENGE = Decimal("1.1"), Decimal("1.25")
 # By how much targets are above what is usual: at some a month is missed.
 STRETCH = ("0.9", "1.05", "1.4", "3.5")
+# And of the present month above what it is going to be: one gets there, two will miss it.
+AHEAD = ("0.9", "1.2", "1.45")
 
 
 def targets(world: World, now: datetime) -> None:
@@ -26,7 +30,7 @@ def targets(world: World, now: datetime) -> None:
     random = world.random("targets")
     today = business_day(now)
     people = [one for one in world.made["people"].values() if one.role != User.Role.ADMIN]
-    rows = []
+    outlook, rows = _outlook([one.pk for one in people], today), []
     for key, measure in MEASURES.items():
         usual = _usual(key, [one.pk for one in people], today)
         for person in people:
@@ -34,6 +38,7 @@ def targets(world: World, now: datetime) -> None:
                 for period in periods_of(year):
                     if period.span == MONTH and usual[person.pk]:
                         wanted = usual[person.pk] * Decimal(random.choice(STRETCH))
+                        wanted = max(wanted, outlook.get((key, person.pk, period.first_on), wanted))
                         rows.append(_row(key, wanted, measure.step, user=person, at=now, of=period))
         for team in Team.objects.all():
             whole = sum((usual[one.pk] for one in people if one.team_id == team.pk), start=Decimal(0))
@@ -52,6 +57,17 @@ def _usual(key: str, people: list[int], today: date) -> dict[int, Decimal]:
     last = add_months(today.replace(day=1), -1)
     sums = MEASURES[key].reads(people, add_months(last, -11), last)
     return {pk: done_by(sums, Party.person(pk)).number / 12 for pk in people}
+
+
+def _outlook(people: list[int], today: date) -> dict[tuple[str, int, date], Decimal]:
+    """The least that each is to win this month: AHEAD of what is won and may still be expected of it."""
+    this = today.replace(day=1)
+    won, ahead = MEASURES["won"].reads(people, this, this), expected_of_each(people, this, this, today)
+    found = {}
+    for pk, factor in zip(people, cycle(AHEAD), strict=False):
+        whole = done_by(won, Party.person(pk)).number + (ahead[pk].weighted if pk in ahead else Decimal(0))
+        found["won", pk, this] = whole * Decimal(factor)
+    return found
 
 
 def _row(key: str, wanted: Decimal, step: Decimal, *, at: datetime, of: TargetPeriod, **whose: User | Team) -> Target:
