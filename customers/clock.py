@@ -70,9 +70,14 @@ def local_clock(customer: Placed, now: datetime) -> LocalClock | None:
     return _clock(zone_at(customer), str(customer.country), customer.city, now)
 
 
+def place_zone(country: str, city: str) -> Zone | None:
+    """The time zone of a place that is no customer's yet; None where it is unknown."""
+    return _zone_of(country, "", city)
+
+
 def place_clock(country: str, city: str, now: datetime) -> LocalClock | None:
     """The clock of a place that is no customer's yet; None where it is unknown."""
-    return _clock(_zone_of(country, "", city), country, city, now)
+    return _clock(place_zone(country, city), country, city, now)
 
 
 def contact_clock(contact: Contact, customer: Customer, now: datetime) -> LocalClock | None:

@@ -27,6 +27,10 @@ from .registries import OWN_ROWS
 NEW_FOR = timedelta(days=7)
 AHEAD = timedelta(days=14)
 _GRADES = {"A": 20, "B": 10, "C": 5}
+# What is told of a request; customers have long rows.
+ASKED = (
+    "kind", "at", "by__name", "customer__name", "customer__grade", "customer__open_opportunities", "customer__country"
+)  # fmt: skip
 GIVEN = ("transferred", "assigned", "rotated", "departure", "imported", "restored")
 
 
@@ -210,7 +214,7 @@ def days_ago(at: datetime, now: datetime) -> str:
 
 def requests_to_decide(day: Day) -> Sequence[TodayLine]:
     """What colleagues ask about customers that this person holds or leads, the oldest first."""
-    rows = CustomerRequest.objects.to_decide(day.user).select_related("customer", "by")
+    rows = CustomerRequest.objects.to_decide(day.user).select_related("customer", "by").only(*ASKED)
     rows = rows.order_by("at", "pk")[:MOST_LINES]
     return [
         TodayLine(

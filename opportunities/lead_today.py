@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.registries import TODAY, Day, TodayLine, TodaySection
 from core.urgency import Point, waits
-from customers.clock import place_clock
+from customers.clock import place_zone
 from customers.reach import best
 from customers.today import days_ago
 
@@ -33,7 +32,7 @@ def new_leads(day: Day) -> Sequence[TodayLine]:
     for one in sorted(own, key=lambda lead: (lead.owned_since or lead.created_at, lead.pk)):
         since = one.owned_since or one.created_at
         point = waits(since, now, _("asked, and nobody has begun"))
-        lines.append(_line(one, now, days_ago(since, now), point, **_reached(one)))
+        lines.append(_line(one, days_ago(since, now), point, **_reached(one)))
     return lines
 
 
@@ -43,7 +42,6 @@ def to_give_away(day: Day) -> Sequence[TodayLine]:
     return [
         _line(
             one,
-            now,
             days_ago(one.created_at, now),
             waits(one.created_at, now, _("asked, and nobody has it")),
             act_label=_("Give away"),
@@ -74,8 +72,8 @@ def _reached(lead: Lead) -> dict[str, Any]:
     return {"act_label": _("Mail"), "act_url": reach.mail, "act_icon": "mail"} if reach.mail else {}
 
 
-def _line(lead: Any, now: datetime, due_label: str, point: Point, **act: Any) -> TodayLine:
-    clock = place_clock(str(lead.country), lead.city, now)
+def _line(lead: Any, due_label: str, point: Point, **act: Any) -> TodayLine:
+    zone = place_zone(str(lead.country), lead.city)
     return TodayLine(
         title=called(lead),
         url=lead.get_absolute_url(),
@@ -83,7 +81,7 @@ def _line(lead: Any, now: datetime, due_label: str, point: Point, **act: Any) ->
         text=lead.product or lead.subject or lead.said[:120],
         icon="target-arrow",
         country=str(lead.country),
-        zone=clock.zone if clock else "",
+        zone=zone.name if zone else "",
         place=lead.city,
         due_label=due_label,
         **act,
@@ -93,7 +91,12 @@ def _line(lead: Any, now: datetime, due_label: str, point: Point, **act: Any) ->
 def register() -> None:
     """Add this floor's sections to TODAY."""
     TODAY["new_leads"] = TodaySection(
-        gettext_lazy("New leads"), 4, new_leads, "opportunities:leads", "m=1&whose=mine&state=new", most=MOST_LINES - 1
+        gettext_lazy("New leads"),
+        4,
+        lambda day: day.once(new_leads),
+        "opportunities:leads",
+        "m=1&whose=mine&state=new",
+        most=MOST_LINES - 1,
     )
     TODAY["leads_to_give"] = TodaySection(
         gettext_lazy("Leads to give away"),

@@ -46,7 +46,7 @@ def unbegun(day: Day) -> list[Suggestion]:
     """Own leads with which nobody has begun."""
     return [
         Suggestion(line.why, f"new:{line.url}", about="lead-" + line.url.strip("/").rpartition("/")[2], line=line)
-        for line in new_leads(day)
+        for line in day.once(new_leads)
     ]
 
 
