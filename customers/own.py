@@ -31,7 +31,7 @@ DRAWN = (
 
 @dataclass(frozen=True)
 class Own:
-    """The rows of each kind (OWN_ROWS), and the customers that they name, by id."""
+    """The rows of each kind (OWN_ROWS), and the customers that they name, by id, as far as the reader sees them."""
 
     rows: Mapping[str, Sequence[Sequence[Mapping[str, Any]]]]
     customers: Mapping[int, Any]
@@ -53,9 +53,11 @@ def first(customers: QuerySet[Any], most: int = MOST_LINES) -> list[QuerySet[Any
 
 
 def read_own(day: Day) -> Own:
-    """Read by way of ``day.once``. Who left the reader's hands between the two statements is in ``rows`` alone."""
+    """Read by way of ``day.once``. Who left the reader's sight between the two statements is in ``rows`` alone."""
     asked = {kind: rows(day) for kind, rows in OWN_ROWS.items()}
     read = iter(rows_in_one([rows for of in asked.values() for rows in of if isinstance(rows, QuerySet)]))
     found = {kind: [next(read) if isinstance(rows, QuerySet) else rows for rows in of] for kind, of in asked.items()}
     ids = {row["of"] for of in found.values() for rows in of for row in rows}
-    return Own(found, with_points(own(day)).only(*DRAWN).in_bulk(ids) if ids else {})
+    # Not only own ones: one's own deal may be at a colleague's customer.
+    seen = Customer.objects.visible_to(day.user)
+    return Own(found, with_points(seen).only(*DRAWN).in_bulk(ids) if ids else {})

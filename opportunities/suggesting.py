@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,18 +16,33 @@ from core.urgency import Point, day_ahead
 from core.zones import business_day
 from customers.next_steps import AHEAD, SOON
 from customers.own import MOST_WEIGHED
-from customers.registries import SUGGESTIONS, StepAct, Suggestion
+from customers.registries import OWN_ROWS, SUGGESTIONS, StepAct, Suggestion
 
 from .lead_today import new_leads
+from .models import Opportunity
 from .opportunity_today import deals_of, line_of, worth
 
 
-def closing(day: Day) -> list[Suggestion]:
-    """Own open deals past their close or within a week of it, for which nothing is planned by tomorrow."""
-    today, found = business_day(day.now), []
+def _near(day: Day) -> Sequence[tuple[date, Opportunity]]:
+    """Own open deals past their close or within a week of it with nothing planned by tomorrow, the last to close first.
+
+    With the day of their close.
+    """
+    today = business_day(day.now)
     free = [one for one in day.once(deals_of) if not (one.next_task_at and one.next_task_at <= day.now + SOON)]
     near = [(one.expected_on, one) for one in free if one.expected_on and one.expected_on <= today + AHEAD]
-    for on, one in sorted(near, key=lambda pair: (today - pair[0], pair[1].pk))[:MOST_WEIGHED]:
+    return sorted(near, key=lambda pair: (today - pair[0], pair[1].pk))[:MOST_WEIGHED]
+
+
+def _rows(day: Day) -> Sequence[list[dict[str, Any]]]:
+    """Their customers may be another's, and nothing else may speak of them."""
+    return [[{"of": one.customer_id} for _on, one in day.once(_near) if one.customer_id]]
+
+
+def closing(day: Day) -> list[Suggestion]:
+    """A deal that closes, as a step at its customer, or of its own where it has none."""
+    today, found = business_day(day.now), []
+    for on, one in day.once(_near):
         days = (on - today).days
         if days < 0:
             words = ngettext("%(deal)s: %(n)s day past its close", "%(deal)s: %(n)s days past its close", -days) % {
@@ -51,5 +70,6 @@ def unbegun(day: Day) -> list[Suggestion]:
 
 
 def register() -> None:
+    OWN_ROWS["closing"] = _rows
     SUGGESTIONS["closing"] = closing
     SUGGESTIONS["unbegun"] = unbegun

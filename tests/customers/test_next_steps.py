@@ -11,7 +11,7 @@ from communications.habits import usual_hour, usual_hours
 from core.registries import Day
 from customers.models import Customer, KeyDate, PutOff
 from customers.next_steps import MOST_SHOWN, Steps, steps_of, with_habits
-from customers.services import transfer_customer
+from customers.services import add_collaborator, transfer_customer
 from followups.inputs import TaskData
 from followups.services import create_task
 from opportunities.inputs import OpportunityData
@@ -80,6 +80,22 @@ def test_sources_are_weighed_against_each_other_and_five_are_shown(alice, bob, n
     assert words["Renews"].startswith("Renewal or reorder: 29 Nov · ")
     assert len(steps.shown) == MOST_SHOWN < len(steps.open)
     assert "Somebody else's" not in words
+
+
+def test_a_deal_that_closes_is_a_step_at_a_customer_that_nothing_else_speaks_of(alice, bob, now):
+    """Its customer was read only where another kind named it too."""
+    planned, shared = make_customer(alice, "Planned", at=now - 9 * DAY), make_customer(bob, "Shared", at=now - 9 * DAY)
+    add_collaborator(customer=shared, user=alice, role="collaborator", by=bob, now=now)
+    for customer in (planned, shared):
+        say(customer, customer.owner, now - DAY, now=now)
+        data = OpportunityData(title="Padlocks", customer=customer, currency="CNY")
+        deal = create_opportunity(data=data, by=alice, now=now)
+        Opportunity.objects.filter(pk=deal.pk).update(expected_on=date(2026, 11, 28))
+    call = TaskData(title="Call", customer=planned, assignee=alice, due_at=now + 7 * DAY)
+    create_task(data=call, by=alice, now=now)
+    words = told(steps_of(Day(alice, now)))
+    assert words["Planned"].startswith("Padlocks: closes 28 Nov · planned: Call")
+    assert words["Shared"].startswith("Padlocks: closes 28 Nov · ")
 
 
 def test_what_is_planned_is_said_and_what_is_planned_by_tomorrow_is_left_out(alice, now):
