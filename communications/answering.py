@@ -90,7 +90,8 @@ def answered(people: Collection[int], first: date, last: date) -> Answered:
 def rows_behind(first: date, last: date, words: Mapping[str, Collection[object]]) -> str:
     """The list of the waits behind a number, as far as its reader sees them.
 
-    ``words``: person or team (ids), country (codes), state (waiting, answered), within (one of WITHIN).
+    ``words``: person or team (ids), counted (1: of all people, without what is nobody's), country (codes), state
+    (waiting, answered), within (one of WITHIN).
     """
     months = [("month_from", f"{first:%Y-%m}"), ("month_to", f"{last:%Y-%m}")]
     asked = [(word, str(one)) for word, many in words.items() for one in many]

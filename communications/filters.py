@@ -15,7 +15,7 @@ from django_countries import countries
 
 from accounts.filters import all_teams, everybody
 from accounts.models import User
-from core.filters import DateRange, DayRange, Filters, SearchFilter, YesNoFilter
+from core.filters import DateRange, DayRange, Filters, Marked, SearchFilter, YesNoFilter
 from customers.filters import AnyOf, AnyRow
 
 from .answering import WITHIN
@@ -73,6 +73,8 @@ class AnswerFilters(Filters):
     team = django_filters.ModelMultipleChoiceFilter(
         label=_("Team"), queryset=all_teams, method="by_team", widget=forms.SelectMultiple({"data-enhance": "1"})
     )
+    # The board's numbers of everybody lead here: what waits at nobody's is not among them.
+    counted = Marked(_("anybody"), label=_("Person"), method="by_being_counted", widget=forms.HiddenInput)
     country = AnyOf(label=_("Country"), choices=[])
     month = DayRange(label=_("Month of asking"))
 
@@ -93,6 +95,9 @@ class AnswerFilters(Filters):
 
     def by_person(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return rows.counted_for([one.pk for one in value]) if value else rows  # type: ignore[attr-defined]
+
+    def by_being_counted(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.counted_for_anybody()  # type: ignore[attr-defined]
 
     def by_team(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         people = User.objects.visible_to(self.user).filter(team__in=value)

@@ -27,6 +27,9 @@ class CommunicationQuerySet(models.QuerySet[Any]):
         return self.filter(_seen_by(user), deleted_at__isnull=False)
 
 
+_OPEN = Q(lead__state__in=("new", "working"), lead__archived_at=None)
+
+
 class AnswerQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Of the customers that one sees, and of leads before they have a customer."""
@@ -34,10 +37,13 @@ class AnswerQuerySet(models.QuerySet[Any]):
 
     def counted_for(self, people: Any) -> Self:
         """What these people answered, and what waits at customers and open leads that they hold now (answering)."""
-        held = Q(customer__owner__in=people) | Q(
-            lead__owner__in=people, lead__state__in=("new", "working"), lead__archived_at=None
-        )
+        held = Q(customer__owner__in=people) | _OPEN & Q(lead__owner__in=people)
         return self.filter(Q(answered_by__in=people) | Q(answered_by=None) & held)
+
+    def counted_for_anybody(self) -> Self:
+        """The same of all people: without what waits where nobody holds it, or at a lead that is closed."""
+        held = Q(customer__owner__isnull=False) | _OPEN & Q(lead__owner__isnull=False)
+        return self.filter(Q(answered_by__isnull=False) | held)
 
 
 def _seen_by(user: User) -> Q:

@@ -59,6 +59,13 @@ class YesNoFilter(django_filters.BooleanFilter):
         super().__init__(*args, **extra)
 
 
+class Marked(django_filters.ChoiceFilter):
+    """A mark that is asked for or not: ``name=1``."""
+
+    def __init__(self, says: Any, **extra: Any) -> None:
+        super().__init__(choices=[("1", says)], empty_label=gettext_lazy("Any"), **extra)
+
+
 class _NamedEnds:
     """Each of a range's two boxes says to a screen reader which end it is; the sighted see one label and a dash."""
 

@@ -209,7 +209,7 @@ class OrderQuerySet(models.QuerySet[Any]):
 
 
 class RhythmQuerySet(models.QuerySet[Any]):
-    """Late: the expected day is over; soon: it is one of the next SOON days, today included."""
+    """Late: the expected day is over; soon: it is today, or no further away than SOON."""
 
     def visible_to(self, user: User) -> Self:
         """Of the customers that one sees: what lies in a pool has nobody who would be reminded."""

@@ -14,7 +14,7 @@ from django_countries import countries
 
 from accounts.filters import all_teams, everybody
 from core.custom_fields import PREFIX, filters_for
-from core.filters import DayRange, Filters, NumberRange, SearchFilter
+from core.filters import DayRange, Filters, Marked, NumberRange, SearchFilter
 from core.models import CustomField, ImportRow
 from customers.filters import AnyOf, AnyRow, own_groups, own_imports
 from customers.models import Customer
@@ -25,13 +25,6 @@ from ..models import Opportunity, Stage
 
 NONE = "none"
 Outcome = Opportunity.Outcome
-
-
-class Marked(django_filters.ChoiceFilter):
-    """A mark that is asked for or not: ``name=1``."""
-
-    def __init__(self, says: Any, **extra: Any) -> None:
-        super().__init__(choices=[("1", says)], empty_label=_("Any"), **extra)
 
 
 def seen_customers(request: Any) -> QuerySet[Customer]:

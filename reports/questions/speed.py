@@ -75,8 +75,11 @@ def _sheet(asked: Asked, key: str, title: Label, of: Label, rows: list[Row]) -> 
 def _row(
     asked: Asked, name: str, one: Speed, before: Speed | None, *, country: str | None = None, person: int | None = None
 ) -> Row:
-    whose = {"person": [person]} if person else asked.whose("person")
-    words: dict[str, Collection[object]] = {**whose, **({"country": [country]} if country else {})}
+    whose: Mapping[str, Collection[object]] = {"person": [person]} if person else asked.whose("person")
+    words: dict[str, Collection[object]] = {
+        **(whose or {"counted": [1]}),
+        **({"country": [country]} if country else {}),
+    }
     months = asked.period.months
     is_total = country is None and person is None
 

@@ -16,9 +16,10 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from communications.answering import Speed, answered, rows_behind
 from communications.inputs import CommunicationData
-from communications.models import Communication
+from communications.models import Answer, Communication
 from communications.said import Spoken, said_by_country, said_by_month
 from communications.services import (
     correct_communication,
@@ -30,11 +31,12 @@ from core import rollups
 from core.exceptions import DomainError
 from core.invariants import verdicts
 from core.models import StalePart
-from customers.models import Customer
+from customers.models import Customer, Pool
 from customers.services.ownership import transfer_customer
 from opportunities.inputs import ConversionData
-from opportunities.models import Conversion, Lead
+from opportunities.models import Conversion, DisqualifyReason, Lead
 from opportunities.services.converting import convert_lead, undo_conversion
+from opportunities.services.leads import archive_lead, disqualify_lead
 from tests.factories import make_customer, make_lead, say
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,25 @@ def test_a_lead_waits_until_it_is_closed_and_its_customer_takes_the_wait_over(al
 
 
 # --- the rows behind ----------------------------------------------------------------------------------------
+
+
+def test_numbers_of_everybody_leave_out_what_is_nobodys(alice, root, now):
+    """Three count; three wait at nobody: in the pool, at a lead that is no business, at an archived one."""
+    waits, pooled, told = (make_customer(alice) for _number in range(3))
+    leads = [make_lead(alice) for _number in range(3)]
+    for one in (waits, pooled, told):
+        say(one, alice, now - HOUR, "in", now=now)
+    say(told, alice, now, now=now)
+    for lead in leads:
+        log_communication(lead=lead, data=CommunicationData("email", "in", now - HOUR), by=alice, now=now)
+    Customer.objects.filter(pk=pooled.pk).update(owner=None, pool=Pool.objects.first())
+    disqualify_lead(lead=leads[0], reason=DisqualifyReason.objects.all()[0], by=alice, now=now, words="so")
+    archive_lead(lead=leads[1], by=root, now=now)
+    rollups.sweep()
+    counted = Answer.objects.counted_for_anybody()
+    assert {*counted.values_list("customer", "lead")} == {(waits.pk, None), (told.pk, None), (None, leads[2].pk)}
+    found = answered([*User.objects.values_list("pk", flat=True)], NOVEMBER, NOVEMBER)
+    assert found.whole.asked == counted.count() == 3
 
 
 def test_numbers_open_the_waits_that_they_count(alice, bob, charlie, dana, team, now, signed_in, statements):

@@ -24,7 +24,7 @@ from customers.models import Collaborator, Customer
 from opportunities.models import Move, Opportunity, OpportunityLine
 from tests.bringing import brought, said, taken_back, tried, written
 from tests.customers.test_import import broken_promises
-from tests.reports.board_sums import Question, differences, rates_of
+from tests.reports.board_sums import Question, differences, read_once
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "A_crm" / "maven_crm"
 pytestmark = [
@@ -149,7 +149,7 @@ def board_of_five_is_that_of_plain_sql(root: User, now: datetime) -> None:
     agent = User.objects.get(name="Darcel Schlecht")
     one, other = User.objects.filter(role="manager").order_by("name")[:2]
     office = Team.objects.get(name_en="West")
-    rates_of(now)
+    read_once(now)
     asked = (
         (agent, f"p{agent.pk}"),
         (one, "team"),

@@ -12,19 +12,20 @@ from django.test import Client, RequestFactory
 from django.urls import resolve
 from django.utils import timezone, translation
 
-from communications.models import Communication
+from communications.models import Answer, Communication
 from core.pages.listing import ListPage
 from customers.models import Customer
 from followups.models import Task
-from opportunities.figures.cells import BASE, COUNT, Cell
-from opportunities.models import Opportunity, Order
+from opportunities.figures.cells import BASE, COUNT, HOURS, Cell
+from opportunities.models import Opportunity, Order, Rhythm
 from reports.questions import questions_for
 from reports.questions.headline import headline
 
 from .board_sums import Question
 
 # Whom a row of each list is counted for.
-WHOSE = {Opportunity: "owner", Order: "seller", Customer: "owner", Communication: "author", Task: "assignee"}
+WHOSE = {Opportunity: "owner", Order: "seller", Customer: "owner", Communication: "author", Task: "assignee",
+         Rhythm: "customer__owner"}  # fmt: skip
 
 
 def links_that_lie(question: Question, client: Client) -> list[str]:
@@ -60,7 +61,7 @@ def linked(question: Question) -> list[tuple[str, Cell]]:
             found += [
                 (f"{key}, {row.cells[0].value}, {head}", cell) for head, cell in zip(heads, row.cells, strict=True)
             ]
-    return [(where, cell) for where, cell in found if cell.url and cell.value and cell.kind in (COUNT, BASE)]
+    return [(where, cell) for where, cell in found if cell.url and cell.value and cell.kind in (COUNT, BASE, HOURS)]
 
 
 def in_list(question: Question, url: str) -> int | None:
@@ -73,7 +74,7 @@ def in_list(question: Question, url: str) -> int | None:
     request.user = question.user
     shown = page.of_address(request, parts.query)
     rows = shown.get_queryset()
-    if page.model in (Communication, Order):
+    if page.model in (Communication, Order, Answer):
         # Rules: a customer that changed hands since may hide some. They are counted here too.
         rows = page.model._default_manager.all()
         rows = rows.filter(deleted_at=None) if page.model is Communication else rows
@@ -102,7 +103,22 @@ def on_page(client: Client, answer: Any, cell: Cell) -> int:
             if not context["page"].next:
                 return len(deals)
             context = client.get(f"{urlsplit(cell.url).path}{context['page'].next}").context
+    if kind := turns_passed(cell.url):  # one decision may pass several turns of one member
+        passed, path = 0, urlsplit(cell.url).path
+        while True:
+            passed += sum(
+                [turn[0], str(turn[4])] == kind for row in context["page"].rows for turn in row.data["passed"]
+            )
+            if not context["page"].next:
+                return passed
+            context = client.get(f"{path}{context['page'].next}").context
     if "page" in context:
         # The page says of itself how many rows its reader does not see.
         return context["page"].count.number + context.get("hidden", 0)
     return int(cell.kind == BASE or str(replace(cell, url="").drawn) in answer.content.decode()) * cell.value
+
+
+def turns_passed(url: str) -> list[str]:
+    """Which effect and member a link to a rotation's ledger is about, where it asks for turns and not for decisions."""
+    asked = QueryDict(urlsplit(url).query)
+    return [asked["kind"], asked["person"]] if asked.get("kind") in ("skipped", "owed") else []

@@ -8,6 +8,7 @@ the table has them, called by the first column (p7 is a person, t3 a team, DE a 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,19 +26,29 @@ from accounts.models import Team, User
 from core.money import decimals_of
 from core.templatetags.ui import base_money, country_name, grouped
 from customers.models import Customer
-from opportunities.figures.cells import AMOUNTS, BASE, COUNT, SHARE, Cell, Row, Sheet, percent
+from opportunities.figures.cells import (
+    AMOUNTS,
+    BASE,
+    COUNT,
+    HOURS,
+    SHARE,
+    SIGNED,
+    TENTHS,
+    Cell,
+    Row,
+    Sheet,
+    percent,
+)
 from publicpool.countdown import Clock, within
+from publicpool.models import Rotation
 from reports.questions import questions_for
 from reports.questions.asked import Asked
 from reports.questions.headline import headline
 
 STATEMENTS = Path(__file__).with_name("board")
-# Proven by statements of their own: kept forecasts by forecast.sql, what rotations gave by replaying them.
-ELSEWHERE = {"accuracy", "fairness"}
-# Without a statement yet: the next ones to write.
-NOT_YET = {"answers", "answerers", "rhythm"}
-KINDS = {COUNT, BASE, SHARE, AMOUNTS}
-# A share that the SQL divided has so many decimals.
+KINDS = {COUNT, BASE, SHARE, AMOUNTS, HOURS, TENTHS, SIGNED}
+# What the SQL divided has so many decimals.
+DIVIDED = {SHARE, TENTHS, SIGNED}
 NEAR = Fraction(1, 10**9)
 
 
@@ -70,12 +81,13 @@ class Question:
         return values
 
 
-def rates_of(now: datetime) -> None:
-    """What each currency was worth on each day that is asked about; to be read before ``differences``."""
-    for kept in (going, person, team):
+def read_once(now: datetime) -> None:
+    """What a currency was worth on which day, and who waited for an answer; to be read before ``differences``."""
+    for kept in (going, person, team, rotation):
         kept.cache_clear()
     today = now.astimezone(settings.BUSINESS_ZONE).date()
     sql("rates", {"base": settings.BASE_CURRENCY, "today": today})
+    sql("waits", {"zone": str(settings.BUSINESS_ZONE)})
 
 
 def read(period: str) -> tuple[date, int]:
@@ -103,8 +115,6 @@ def differences(question: Question) -> list[str]:
     with translation.override("en"):
         found = [*of_headline(question)]
         for key, one in questions_for(question.user).items():
-            if key in ELSEWHERE | NOT_YET:
-                continue
             sheet = one.sheet(question.asked)
             shown = board(sheet)
             wanted = {name: row for name, row in raw(question, key, sheet).items() if any(row)}
@@ -129,24 +139,28 @@ def board(sheet: Sheet) -> dict[str, tuple[Any, ...]]:
         }
     else:
         rows = [[cell for cell in row.cells if cell.kind in KINDS] for row in sheet.rows]
-        names = [called(row) for row in sheet.rows]
+        names = [called(row, sheet.key) for row in sheet.rows]
         assert len({*names}) == len(names), names
         cells = {name: tuple(map(plain, row)) for name, row in zip(names, rows, strict=True)}
     return {name: row for name, row in cells.items() if any(row)}
 
 
-def called(row: Row) -> str:
+def called(row: Row, key: str) -> str:
     first = row.cells[0].value
     name = f"{first:%Y-%m}" if isinstance(first, date) else str(first)
+    if key == "fairness":  # who is a member of several rotations has a row in each
+        return f"{name}, {row.cells[1].value}"
     # A team may be called as one of its people.
-    return f"team {name}" if row.is_total and name != "Together" else name
+    return f"team {name}" if key == "targets" and row.is_total and name != "Together" else name
 
 
 def plain(cell: Cell) -> Any:
-    """Nothing is 0, but a share of nothing is none."""
+    """Nothing is 0, but a share or a time of nothing is none."""
     if cell.kind == AMOUNTS:
         return dict(cell.value or ())
-    return cell.value if cell.kind == SHARE else Decimal(cell.value or 0)
+    if cell.kind in (SHARE, HOURS):
+        return cell.value
+    return (Fraction if cell.kind in DIVIDED else Decimal)(cell.value or 0)
 
 
 def raw(question: Question, key: str, sheet: Sheet) -> dict[str, tuple[Any, ...]]:
@@ -190,12 +204,19 @@ def team(pk: str) -> str:
     return f"team {Team.objects.get(pk=pk)}"
 
 
+@cache
+def rotation(pk: str) -> str:
+    return str(Rotation.objects.get(pk=pk))
+
+
 def read_as(kind: str, value: Any) -> Any:
     if kind == AMOUNTS:
         return {of: Decimal(n) for of, n in json.loads(value or "{}", parse_float=Decimal).items()}
-    if kind == SHARE:
-        return None if value is None else Fraction(value)
-    return Decimal(value or 0)
+    if kind in (SHARE, HOURS) and value is None:
+        return None
+    if kind == HOURS:
+        return value
+    return (Fraction if kind in DIVIDED else Decimal)(value or 0)
 
 
 def named(line: str) -> str:
@@ -206,12 +227,15 @@ def named(line: str) -> str:
         return team(line[1:])
     if line[:1] == "p" and line[1:].isdigit():
         return person(line[1:])
+    if member := MEMBER.fullmatch(line):
+        return f"{person(member[1])}, {rotation(member[2])}"
     return str(country_name(line)) if len(line) == 2 and line.isupper() else line
 
 
+MEMBER = re.compile(r"p(\d+) r(\d+)")
 FIXED = {
     "": "Not known", "all": "Together", "later": "Later", "undated": "Without a date",
-    "overdue": "Overdue: expected in a month that is past",
+    "overdue": "Overdue: expected in a month that is past", "last 6": "Last 6 months", "last 12": "Last 12 months",
 }  # fmt: skip
 
 

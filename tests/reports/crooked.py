@@ -19,6 +19,8 @@ from opportunities.inputs import OpportunityData
 from opportunities.models import LostReason, Opportunity, Stage
 from tests.factories import make_customer, make_user, say
 
+from . import crooked_life as life
+
 NOW = datetime(2026, 11, 26, 7, 20, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 22, 16, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -34,6 +36,7 @@ def make_crooked_firm(cast: dict[str, User], other_team: Team, sold: Callable, t
     Stage.objects.update(required_fields=[])
     stages = {stage.key: stage for stage in Stage.objects.all()}
     made = _deals([alice, bob, charlie, dana, gone, erik])
+    life.keep_forecasts()
     for number, deal in enumerate(made):
         _move(number, deal, stages)
         _end(number, deal, stages)
@@ -46,6 +49,9 @@ def make_crooked_firm(cast: dict[str, User], other_team: Team, sold: Callable, t
     for number, seller in enumerate((alice, bob, charlie, erik, gone) * 2):
         sold(seller, (date(2026, 11, 26), date(2026, 10, 31), date(2026, 11, 1))[number % 3], 100 + number)
     services.void_order(order=sold(alice, date(2026, 11, 3), 7), reason="so", by=root, now=NOW)
+    life.talk(cast, erik, gone, NOW)
+    life.order_again(cast, erik, sold, date(2026, 11, 26), NOW)
+    life.take_turns(cast, erik, NOW)
     target(alice, "2026-11", 1000)
     target(bob, "2026Q4", 700)
     target(erik, "2026-10", 50)

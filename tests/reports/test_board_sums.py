@@ -10,7 +10,7 @@ import time_machine
 from accounts.models import User
 
 from .board_rows import links_that_lie
-from .board_sums import Question, differences, rates_of
+from .board_sums import Question, differences, read_once
 from .crooked import NOW, make_crooked_firm
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def scopes_of_five() -> list[tuple[User, str]]:
 
 
 def board_is_that_of_plain_sql(now: datetime, periods: tuple[str, ...] = PERIODS) -> None:
-    rates_of(now)
+    read_once(now)
     questions = [Question(*one, period, now) for one in scopes_of_five() for period in periods]
     found = [line for question in questions for line in differences(question)]
     assert not found, "\n".join(found)
