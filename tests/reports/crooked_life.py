@@ -134,13 +134,14 @@ def take_turns(cast: dict[str, User], erik: User, now: datetime) -> None:
     alice.save()
     for number in range(16):
         at = EDGE + (number - 4) * 5 * HOUR
-        customer = make_customer(bob, at=begins - 20 * DAY, country="NO" if number % 4 == 3 else "SE")
+        customer = make_customer(bob, at=begins - 60 * DAY, country="NO" if number % 4 == 3 else "SE")
         if number % 3:  # Bob may not have what he gave back lately, but what he gave back long ago
             _given_back(customer, begins)
         else:
-            _given_back(customer, begins - 19 * DAY, by=root)
-        if number == 8:
-            set_weights(rotation=all_over, weights={alice.pk: 1, bob.pk: 3}, by=root, now=at)
+            _given_back(customer, begins - 50 * DAY)
+        if number > 4:  # the running cycle keeps its own, whether the turn before was a new one or one made good
+            weights = {alice.pk: 1 + number % 3, bob.pk: 3 - number % 2}
+            set_weights(rotation=all_over, weights=weights, by=root, now=at)
         if number == 11:
             remove_member(rotation=all_over, user=charlie, by=root, now=at)
         run_rotation(rotation=of_norway if number % 4 == 3 else all_over, by=root, now=at)
@@ -148,10 +149,10 @@ def take_turns(cast: dict[str, User], erik: User, now: datetime) -> None:
     alice.save()
 
 
-def _given_back(customer: Customer, now: datetime, *, by: User | None = None) -> None:
+def _given_back(customer: Customer, now: datetime) -> None:
     reason = ReleaseReason.objects.get(key="no_need")
     assert customer.owner
-    release_customer(customer=customer, reason=reason, by=by or customer.owner, now=now)
+    release_customer(customer=customer, reason=reason, by=customer.owner, now=now)
 
 
 def keep_forecasts() -> None:
