@@ -45,7 +45,8 @@ def recent_words(party: Customer | Lead, user: User, now: datetime) -> Sequence[
             where |= Q(customer__group=party.group_id, customer__archived_at=None)
     seen = Customer.objects.visible_to(user).filter(pk=OuterRef("customer"))
     rows = (
-        Communication.objects.filter(where, deleted_at=None, is_automatic=False, happened_at__gte=now - WITHIN)
+        Communication.objects.counted()
+        .filter(where, happened_at__gte=now - WITHIN)
         .exclude(direction=Communication.Direction.IN)
         .exclude(author=user)
         .select_related("author", "customer")

@@ -17,13 +17,13 @@ from .models import Communication
 
 def refresh_contacts_made(customers: Iterable[int]) -> None:
     """Make last contact, touches and replies of these customers anew from what was said."""
-    said = Communication.objects.filter(deleted_at=None, is_automatic=False)
+    said = Communication.objects.counted()
     write_contacts_made(customers, said)
 
 
 def refresh_deals(leads: Sequence[int], opportunities: Sequence[int]) -> None:
     """Make the last contact of these leads and opportunities anew; of a lead also after it has a customer."""
-    said = Communication.objects.filter(deleted_at=None, is_automatic=False)
+    said = Communication.objects.counted()
     write_last_contacts(Lead, leads, said)
     write_last_contacts(Opportunity, opportunities, said)
 

@@ -37,7 +37,7 @@ def carry(conversion: Conversion, by: User, now: datetime) -> list[int]:
             [links(communication_id=pk, contact_id=conversion.contact_id) for pk in ids], ignore_conflicts=True
         )
     _refresh(conversion, rows)
-    for one in rows.filter(deleted_at=None, is_automatic=False).order_by("happened_at", "pk"):
+    for one in rows.counted().order_by("happened_at", "pk"):
         move_status(conversion.customer, one, by, now)
     return ids
 

@@ -22,6 +22,10 @@ class CommunicationQuerySet(models.QuerySet[Any]):
         """
         return self.filter(_seen_by(user), deleted_at__isnull=True)
 
+    def counted(self) -> Self:
+        """What was said, for whoever counts: neither taken back nor written by a machine."""
+        return self.filter(deleted_at__isnull=True, is_automatic=False)
+
     def deleted_for(self, user: User) -> Self:
         """What was taken back on the customers and leads that one sees."""
         return self.filter(_seen_by(user), deleted_at__isnull=False)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.services.notices import notify
 from customers import ledger
@@ -22,6 +21,7 @@ from opportunities.services.places import Place, StrangeOpportunity, new_place, 
 from .. import permissions
 from ..facts import people_named, refresh_contacts_made, refresh_deals, searched
 from ..models import Communication, CommunicationComment
+from ..querysets import CommunicationQuerySet
 from . import errors
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _locked(said: Communication) -> tuple[Place, Communication]:
     return place, said
 
 
-def _at(place: Place) -> QuerySet[Communication]:
+def _at(place: Place) -> CommunicationQuerySet:
     """What was said where these rows are: with the customer, or with a lead that has none."""
     rows = Communication.objects.filter(customer=place.customer)
     return rows if place.customer is not None else rows.filter(lead=place.lead)
@@ -252,7 +252,7 @@ def _judge_again(said: Communication, by: User, now: datetime) -> None:
     refresh_contacts_made([said.customer_id] if said.customer_id else [])
     refresh_deals([said.lead_id] if said.lead_id else [], [said.opportunity_id] if said.opportunity_id else [])
     opened = reopen_closed_by(said=(Communication._meta.label_lower, said.pk), by=by, now=now)
-    standing = _at(Place(said.customer, said.lead)).filter(deleted_at=None, is_automatic=False)
+    standing = _at(Place(said.customer, said.lead)).counted()
     others: Sequence[Communication] = []
     if opened:
         others = list(standing.exclude(pk=said.pk).filter(happened_at__gte=min(task.created_at for task in opened)))

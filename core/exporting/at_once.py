@@ -17,6 +17,8 @@ from .files import write
 if TYPE_CHECKING:
     from accounts.models import User
 
+# As people read them.
+FORMATS = (("csv", "CSV"), ("xlsx", "Excel"))
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME
+from core.exporting.at_once import FORMATS, MIME
 from core.pages.gate import allow
 
 from .. import permissions, words
@@ -127,7 +127,7 @@ def funnel(request: SignedInRequest) -> HttpResponse:
         "query": page.href(),
         "whole_href": f"{page.href(whole='1')}#by",
         "may_export": permissions.can_export(request.user),
-        "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+        "kinds": FORMATS,
         "beside": BESIDE.get("forecast"),
         "beside_query": page.beside(),
     }

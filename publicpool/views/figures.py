@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Team, User
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME
+from core.exporting.at_once import FORMATS, MIME
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
 from core.paging import Order, paginate
@@ -93,7 +93,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "pools": Pool.objects.visible_to(request.user),
         "query": _href(request),
         "may_export": can_export(request.user),
-        "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+        "kinds": FORMATS,
     }
     return render(request, "publicpool/figures.html", context)
 

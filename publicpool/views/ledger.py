@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_response
+from core.exporting.at_once import FORMATS, MIME, table_response
 from core.exporting.files import TooManyRows
 from core.pages import get_visible_or_404
 from core.pages.gate import allow
@@ -132,7 +132,7 @@ def ledger(request: SignedInRequest, pk: int) -> HttpResponse:
         "members": members,
         "proof": proof,
         "may_export": can_export(request.user),
-        "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+        "kinds": FORMATS,
         "query": _href(asked),
     }
     return render(request, "publicpool/ledger.html", context)

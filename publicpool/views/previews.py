@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_response
+from core.exporting.at_once import FORMATS, MIME, table_response
 from core.jobs import enqueue
 from core.models import Job
 from core.pages import get_visible_or_404
@@ -162,7 +162,7 @@ def preview(request: SignedInRequest) -> HttpResponse:
         "keep": f"{asked.words}&{urlencode(keep)}&" if keep else f"{asked.words}&",
         "picks": _picks(asked),
         "job_words": f"&job={asked.job.pk}" if asked.job else "",
-        "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+        "kinds": FORMATS,
     }
     return render(request, "publicpool/preview.html", context)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
 from communications.rollups import ANSWERS
-from core.exporting.at_once import MIME
+from core.exporting.at_once import FORMATS, MIME
 from core.pages.gate import allow
 from core.rollups import as_of
 from customers.permissions import can_export
@@ -49,7 +49,7 @@ def _context(request: SignedInRequest, asked: Asked) -> dict[str, Any]:
         "as_of": as_of([ANSWERS, RHYTHM], asked.now),
         "query": asked.words(),
         "may_export": can_export(request.user),
-        "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+        "kinds": FORMATS,
     }
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME
+from core.exporting.at_once import FORMATS, MIME
 from core.pages.gate import allow
 from customers.permissions import can_export
 from opportunities import words
@@ -93,7 +93,7 @@ def _page(request: SignedInRequest, asked: Asked, sheet: Sheet, template: str, *
         "base": settings.BASE_CURRENCY,
         "query": asked.query,
         "may_export": can_export(request.user),
-        "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+        "kinds": FORMATS,
         **more,
     }
     return render(request, template, context)

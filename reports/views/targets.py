@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import SignedInRequest
-from core.exporting.at_once import MIME, table_response
+from core.exporting.at_once import FORMATS, MIME, table_response
 from core.pages.gate import allow
 from customers.permissions import can_export
 from opportunities.figures.asked import NotAsked
@@ -51,7 +51,7 @@ def targets(request: SignedInRequest) -> HttpResponse:
         "base": settings.BASE_CURRENCY,
         "may_set": can_set_targets(request.user),
         "may_export": can_export(request.user),
-        "kinds": [("csv", "CSV"), ("xlsx", "Excel")],
+        "kinds": FORMATS,
         "has_targets": any(line.goal for line in lines),
     }
     return render(request, "reports/targets.html", context)
