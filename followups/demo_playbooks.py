@@ -18,19 +18,16 @@ from .models import PlaybookRun, PlaybookVersion, Task
 from .playbooks.steps import due_at, title_of
 from .playbooks.triggers import Taken
 
-# So far back; older ones were taken before the firm had playbooks.
-BEHIND = timedelta(days=75)
-
 
 def first_touches(world: World, now: datetime) -> None:
-    """A run of the built-in playbook for each customer that was taken within BEHIND."""
+    """A run of the built-in playbook for each customer that somebody took and holds."""
     version = PlaybookVersion.objects.newest().filter(playbook__key="first_touch").first()  # unscoped: of the firm
     if version is None:
         return
     tables = {model: Table(model) for model in (PlaybookRun, Task, Event)}
     touches = _Touches(world, now, version, tables)
     periods = OwnershipPeriod.objects.filter(  # unscoped: the demo's
-        owner__isnull=False, ended_at=None, started_at__gte=now - BEHIND, reason__in=Taken.reasons
+        owner__isnull=False, ended_at=None, reason__in=Taken.reasons
     )
     rows = list(periods.select_related("customer", "owner").order_by("pk"))
     for place in range(0, len(rows), BATCH):
@@ -55,7 +52,7 @@ class _Touches:
         customer, owner, began = period.customer, period.owner, period.started_at
         assert owner is not None  # only running ones of people were asked for
         due = due_at(self.step, called_at=began, user=owner, country=str(customer.country), now=began)
-        state, ended = self._outcome(period, due)
+        state, ended = self._outcome(period)
         run = self.tables[PlaybookRun].add(
             playbook_id=self.version.playbook_id,
             version_id=self.version.pk,
@@ -89,15 +86,18 @@ class _Touches:
         if ended:
             self._event(f"task.{state}", customer.pk, owner, ended, task)
 
-    def _outcome(self, period: OwnershipPeriod, due: datetime) -> tuple[str, datetime | None]:
-        """(state, when it ended): at the latest when somebody last spoke with them; a few give up, a few are late."""
-        random, began = self.world.random(f"first touch {period.pk}"), period.started_at
+    def _outcome(self, period: OwnershipPeriod) -> tuple[str, datetime | None]:
+        """(state, when it ended): at the latest when somebody last spoke with them; a few are late, a few give up.
+
+        Which it is does not hang on the day on which the firm is made: it would have other events on another.
+        """
+        random, began = self.world.random(f"first touch {period.customer_id}"), period.started_at
         said = period.customer.last_followed_at
         if said and said > began:
             return Task.State.DONE, min(said, began + timedelta(days=random.triangular(0.1, 6, 1.5)))
-        if due <= self.now and random.random() < 0.7:
-            return Task.State.CANCELLED, began + (self.now - began) * random.uniform(0.3, 0.9)
-        return Task.State.NOT_STARTED, None
+        if random.random() < 0.1:
+            return Task.State.NOT_STARTED, None
+        return Task.State.CANCELLED, min(self.now, began + timedelta(days=random.uniform(2, 9)))
 
     def _event(self, kind: str, customer: int, by: User, at: datetime, task: int) -> None:
         self.tables[Event].add(
