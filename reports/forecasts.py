@@ -78,8 +78,8 @@ class Record:
 
     @property
     def off(self) -> Fraction | None:
-        """How far it was off, in parts of the forecast, too much or too little."""
-        return None if self.share is None else abs(self.share - 1)
+        """How far a month that is over was off, in parts of the forecast, too much or too little; None unmeasured."""
+        return abs(self.share - 1) if self.is_measured and self.share is not None else None
 
 
 @dataclass(frozen=True)

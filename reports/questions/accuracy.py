@@ -76,15 +76,15 @@ def people_of(asked: Asking, month: date, people: dict[int, User], pipeline: Pip
     """The rows behind a month's forecast: the same by person. ``people`` are those whom the reader sees."""
     found = by_person(asked.scope.levels, month, pipeline)
     named = sorted(((people[pk], one) for pk, one in found.items() if pk in people), key=_by_forecast)
+    is_over = month < asked.today.replace(day=1)
     rows = [
-        Row((Cell(str(person)), *_cells(one, _list(month, pipeline, ("owner", str(person.pk))), "")))
+        Row((Cell(str(person)), *_cells(one, _list(month, pipeline, ("owner", str(person.pk))), "", is_over=is_over)))
         for person, one in named
     ]
     if len(rows) > 1:
         whole = records(asked.scope.levels, [month], pipeline)[0]
-        rows.append(
-            Row((Cell(_("Together")), *_cells(whole, _list(month, pipeline, *asked.scope.words), "")), is_total=True)
-        )
+        cells = _cells(whole, _list(month, pipeline, *asked.scope.words), "", is_over=is_over)
+        rows.append(Row((Cell(_("Together")), *cells), is_total=True))
     return Sheet(
         "people",
         gettext_lazy("By person"),
@@ -107,10 +107,11 @@ def _row(one: Record, asked: Asking, pipeline: Pipeline | None, *, is_open: bool
     key = f"{one.month:%Y-%m}"
     words = {"scope": asked.scope.key} | ({"pipeline": str(pipeline.pk)} if pipeline else {})
     behind = f"{reverse('reports:forecast', args=[key])}?{urlencode(words)}"
-    return Row((month, *_cells(one, _list(one.month, pipeline, *asked.scope.words), behind)), is_apart=is_open)
+    cells = _cells(one, _list(one.month, pipeline, *asked.scope.words), behind, is_over=not is_open)
+    return Row((month, *cells), is_apart=is_open)
 
 
-def _cells(one: Record, won_url: str, behind: str) -> tuple[Cell, ...]:
+def _cells(one: Record, won_url: str, behind: str, *, is_over: bool) -> tuple[Cell, ...]:
     start, ahead, won = one.start, one.ahead, one.won
     return (
         Cell(start.n if start else None, COUNT, behind),
@@ -118,7 +119,7 @@ def _cells(one: Record, won_url: str, behind: str) -> tuple[Cell, ...]:
         Cell(won.n, COUNT, won_url),
         Cell(won.base, BASE, won_url, _unrated(won.unrated)),
         Cell(one.share, SHARE, note=_few(start)),
-        Cell(one.off, SHARE),
+        Cell(one.off if is_over else None, SHARE),
         Cell(ahead.weighted if ahead else None, BASE, "", _notes(ahead)),
     )
 

@@ -153,6 +153,16 @@ def test_two_sweeps_at_once_keep_it_once(alice, deal):
     assert [cell[4] for cell in kept()] == [20, 20]
 
 
+def test_how_far_off_is_said_of_months_that_are_over(alice, deal):
+    deal(alice)
+    keep_forecasts(now=FIRST)
+    for today, off in ((date(2026, 11, 20), None), (date(2026, 12, 3), 1)):
+        asked = On(Scopes.of(alice).asked(""), today)
+        (november,) = (row for row in accuracy.sheet(asked).rows if row.cells[0].value == NOVEMBER)
+        assert [november.cells[place].value for place in (5, 6)] == [0, off]
+        assert accuracy.people_of(asked, NOVEMBER, {alice.pk: alice}).rows[0].cells[6].value == off
+
+
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_it_is_kept_whole_or_not_at_all(alice, deal):
     deal(alice)
@@ -183,7 +193,7 @@ def test_after_an_outage_it_says_when_it_was_kept(alice, deal):
     assert "kept on 3 Nov" in sheet.rows[1].cells[2].drawn
     ForecastSnapshot.objects.update(taken_at=FIRST + 10 * DAY)
     (record,) = records([alice.pk], [NOVEMBER])
-    assert (record.start.is_late, record.is_measured) == (True, False)
+    assert (record.start.is_late, record.is_measured, record.off) == (True, False, None)
 
 
 def test_beside_it_stands_what_was_won_foreseen_or_not(alice, bob, deal):

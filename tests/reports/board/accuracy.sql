@@ -46,7 +46,7 @@ together AS (
     GROUP BY number
 )
 SELECT to_char(month, 'YYYY-MM'), deals, forecast, won_deals, won, won / nullif(forecast, 0),
-    abs(won - forecast) / nullif(forecast, 0), ahead
+    CASE WHEN back > 0 AND NOT is_late THEN abs(won - forecast) / nullif(forecast, 0) END, ahead
 FROM line WHERE is_kept OR (back = 0 AND EXISTS (SELECT FROM line past WHERE past.is_kept))
 UNION ALL
 SELECT 'last ' || number, deals, forecast, won_deals, won, won / nullif(forecast, 0), off / nullif(forecast, 0), NULL
