@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
@@ -29,7 +30,8 @@ AHEAD = timedelta(days=14)
 _GRADES = {"A": 20, "B": 10, "C": 5}
 # What is told of a request; customers have long rows.
 ASKED = (
-    "kind", "at", "by__name", "customer__name", "customer__grade", "customer__open_opportunities", "customer__country"
+    "kind", "at", "by__name", "by__username", "customer__name", "customer__grade", "customer__open_opportunities",
+    "customer__country",
 )  # fmt: skip
 GIVEN = ("transferred", "assigned", "rotated", "departure", "imported", "restored")
 
@@ -110,14 +112,15 @@ def _given_rows(day: Day) -> list[QuerySet[Any]]:
         .exclude(customer__last_followed_at__gte=F("started_at"))
         .order_by("-started_at", "-pk")
     )
-    return [periods.values("reason", "note", "started_at", "by__name", of=F("customer_id"))[:MOST_LINES]]
+    giver = {"giver": Coalesce(NullIf("by__name", Value("")), "by__username")}  # as accounts.User says itself
+    return [periods.values("reason", "note", "started_at", of=F("customer_id"), **giver)[:MOST_LINES]]
 
 
 def given_to_me(day: Day) -> Sequence[TodayLine]:
     own, ways, lines = day.once(read_own), dict(OwnershipPeriod.Reason.choices), []
     (rows,) = own.rows["given_to_me"]
     for row in (row for row in rows if row["of"] in own.customers):
-        words = _("%(how)s by %(name)s") % {"how": ways[row["reason"]], "name": row["by__name"] or _("the system")}
+        words = _("%(how)s by %(name)s") % {"how": ways[row["reason"]], "name": row["giver"] or _("the system")}
         ago = days_ago(datetime.fromisoformat(row["started_at"]), day.now)
         why = [Point(25, _("given to you, not contacted since"))]
         text = f"{words} · {row['note']}" if row["note"] else words

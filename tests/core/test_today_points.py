@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from core.zones import business_day
-from customers.models import Customer
+from customers.models import Customer, CustomerRequest
+from customers.services import transfer_customer
 from followups.inputs import TaskData
 from followups.services import create_task
 from opportunities.inputs import OpportunityData
@@ -78,3 +80,16 @@ def test_today_asks_the_same_whatever_stands_in_it(alice, dana, signed_in, state
     assert statements(lambda: client.get("/today/")) == 18
     assert statements(lambda: client.get("/today/?order=kind")) == 18
     assert len(client.get("/today/").content) < 60_000
+
+
+def test_whoever_has_no_name_is_told_by_the_name_they_sign_in_with(alice, dana, statements, now):
+    User.objects.filter(pk=dana.pk).update(name="")
+    dana.refresh_from_db()
+    given, asked = make_customer(dana, at=now - timedelta(days=3)), make_customer(alice, at=now - timedelta(days=3))
+    transfer_customer(customer=given, to=alice, by=dana, now=now - timedelta(days=1), reason="area")
+    (line,) = today_lines("given_to_me", alice, now)
+    assert line.text.startswith("transferred by dana")
+    CustomerRequest.objects.create(kind="join", customer=asked, by=dana, at=now)
+    (request,) = today_lines("requests", alice, now)
+    assert request.text.startswith("dana: ")
+    assert statements(lambda: today_lines("requests", alice, now)) == 1
