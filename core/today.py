@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from .registries import TODAY, Day, TodayLine, TodaySection
 from .urgency import Point, joined
-
-if TYPE_CHECKING:
-    pass
 
 # The queue shows so many; the rest is one press away.
 MOST_IN_QUEUE = 30

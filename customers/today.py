@@ -48,19 +48,19 @@ def _key_date_rows(day: Day) -> list[QuerySet[Any]]:
 
 
 def key_dates(day: Day) -> Sequence[TodayLine]:
-    own, today, on = day.once(read_own), business_day(day.now), date.fromisoformat
-    dates, born = own.rows["key_dates"]
+    held, today, on = day.once(read_own), business_day(day.now), date.fromisoformat
+    dates, born = held.rows["key_dates"]
     known = [(row["of"], occasion(row["kind"], on(row["on"]), row["note"], today)) for row in dates]
     known += [(row["of"], birthday(row["name"], on(row["birthday"]), today)) for row in born]
     return [
         line(
-            own.customers[pk],
+            held.customers[pk],
             why=[day_ahead((one.on - today).days, one.label)],
             text=" · ".join(filter(None, (one.label, one.note))),
             **due(one.on, today),
         )
         for pk, one in sorted(known, key=lambda pair: pair[1].on)[:MOST_LINES]
-        if pk in own.customers
+        if pk in held.customers
     ]
 
 
@@ -117,14 +117,14 @@ def _given_rows(day: Day) -> list[QuerySet[Any]]:
 
 
 def given_to_me(day: Day) -> Sequence[TodayLine]:
-    own, ways, lines = day.once(read_own), dict(OwnershipPeriod.Reason.choices), []
-    (rows,) = own.rows["given_to_me"]
-    for row in (row for row in rows if row["of"] in own.customers):
+    held, ways, lines = day.once(read_own), dict(OwnershipPeriod.Reason.choices), []
+    (rows,) = held.rows["given_to_me"]
+    for row in (row for row in rows if row["of"] in held.customers):
         words = _("%(how)s by %(name)s") % {"how": ways[row["reason"]], "name": row["giver"] or _("the system")}
         ago = days_ago(datetime.fromisoformat(row["started_at"]), day.now)
         why = [Point(25, _("given to you, not contacted since"))]
         text = f"{words} · {row['note']}" if row["note"] else words
-        lines.append(line(own.customers[row["of"]], why=why, text=text, due_label=ago, acts=False))
+        lines.append(line(held.customers[row["of"]], why=why, text=text, due_label=ago, acts=False))
     return lines
 
 
@@ -239,13 +239,9 @@ def register() -> None:
     TODAY["requests"] = TodaySection(
         gettext_lazy("Requests to decide"), 5, requests_to_decide, url_name="customers:requests"
     )
-    kinds = {
-        "key_dates": _key_date_rows,
-        "protections": _protected_rows,
-        "never_contacted": _untouched_rows,
-        "given_to_me": _given_rows,
-    }
-    OWN_ROWS.update(kinds)
+    OWN_ROWS.update(
+        key_dates=_key_date_rows, protections=_protected_rows, never_contacted=_untouched_rows, given_to_me=_given_rows
+    )
     TODAY["key_dates"] = TodaySection(gettext_lazy("Key dates"), 10, key_dates)
     TODAY["protections"] = TodaySection(gettext_lazy("Protection ends"), 20, protections)
     TODAY["never_contacted"] = TodaySection(

@@ -144,10 +144,8 @@ class Planner:
         }
         if ended:
             row |= {"state": "done", "ended_at": ended, "ended_by_id": owner.pk, "result": random.choice(RESULTS)}
-        elif due_at > self.now:
-            row |= {"remind_at": next_reminder(task, self.now)}
-        else:  # told when it fell due
-            row |= {"reminded": "escalated"}
+        else:
+            row |= reminded(task, self.now)
         pk = self.tables[Task].add(**row)
         self._event("task.done" if ended else "task.created", of, owner, ended or made_at, (Task, pk))
 
@@ -173,13 +171,26 @@ class Planner:
         return pk
 
     def _event(self, kind: str, of: Customer | Lead, by: User, at: datetime, target: tuple[Any, int]) -> None:
-        model, pk = target
-        self.tables[Event].add(
-            kind=kind,
-            customer_id=None if isinstance(of, Lead) else of.pk,
-            at=at,
-            by_id=by.pk,
-            target_label=model._meta.label_lower,
-            target_id=pk,
-            payload={"assignee": by.pk} if model is Task else {},
-        )
+        note(self.tables[Event], kind, None if isinstance(of, Lead) else of.pk, by, at, target)
+
+
+def reminded(task: Task, now: datetime) -> dict[str, Any]:
+    """What the row of an open task says of its reminder."""
+    assert task.due_at is not None  # every task of the demo has its day
+    if task.due_at > now:
+        return {"remind_at": next_reminder(task, now)}
+    return {"reminded": "escalated"}  # told when it fell due
+
+
+def note(events: Table, kind: str, customer: int | None, by: User, at: datetime, target: tuple[Any, int]) -> None:
+    """A line of the ledger about a row that was written."""
+    model, pk = target
+    events.add(
+        kind=kind,
+        customer_id=customer,
+        at=at,
+        by_id=by.pk,
+        target_label=model._meta.label_lower,
+        target_id=pk,
+        payload={"assignee": by.pk} if model is Task else {},
+    )

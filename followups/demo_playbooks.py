@@ -1,5 +1,7 @@
-"""How was the first touch kept in the demo firm, whenever somebody took a customer? Written when it is known who holds
-whom, and with whom somebody has spoken."""
+"""How was the first touch kept in the demo firm, whenever somebody took a customer?
+
+Written when it is known who holds whom, and with whom somebody has spoken.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import User
 from core.demo import World
 from customers.demo.copying import BATCH, Table, set_sequences
 from customers.models import Event, OwnershipPeriod
 
-from .due import next_reminder
+from .demo import note, reminded
 from .facts import refresh_customers
 from .models import PlaybookRun, PlaybookVersion, Task
 from .playbooks.steps import due_at, title_of
@@ -78,13 +79,11 @@ class _Touches:
         }
         if ended:
             row |= {"ended_at": ended, "ended_by_id": owner.pk}
-        elif due > self.now:
-            row |= {"remind_at": next_reminder(Task(state=state, due_at=due), self.now)}
-        else:  # told when it fell due
-            row |= {"reminded": "escalated"}
+        else:
+            row |= reminded(Task(state=state, due_at=due), self.now)
         task = self.tables[Task].add(**row)
         if ended:
-            self._event(f"task.{state}", customer.pk, owner, ended, task)
+            note(self.tables[Event], f"task.{state}", customer.pk, owner, ended, (Task, task))
 
     def _outcome(self, period: OwnershipPeriod) -> tuple[str, datetime | None]:
         """(state, when it ended): at the latest when somebody last spoke with them; a few are late, a few give up.
@@ -98,14 +97,3 @@ class _Touches:
         if random.random() < 0.1:
             return Task.State.NOT_STARTED, None
         return Task.State.CANCELLED, min(self.now, began + timedelta(days=random.uniform(2, 9)))
-
-    def _event(self, kind: str, customer: int, by: User, at: datetime, task: int) -> None:
-        self.tables[Event].add(
-            kind=kind,
-            customer_id=customer,
-            at=at,
-            by_id=by.pk,
-            target_label=Task._meta.label_lower,
-            target_id=task,
-            payload={"assignee": by.pk},
-        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +17,6 @@ from customers.today import days_ago
 
 from .models import Lead
 from .tables.leads import called, points_of
-
-if TYPE_CHECKING:
-    pass
 
 # One more than a section shows.
 MOST_LINES = 11

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Aggregate, FloatField, Subquery
@@ -79,6 +80,14 @@ def deals_of(day: Day) -> Sequence[Opportunity]:
     rows = Opportunity.objects.filter(pk__in=chosen)  # unscoped: by owner
     rows = with_middle(rows, day.user).select_related("customer", "stage").only(*NEEDED)
     return list(rows.order_by("expected_on", "pk"))
+
+
+def near(day: Day) -> Sequence[tuple[date, Opportunity]]:
+    """The deals of ``closing``, in its order, with the day of their close."""
+    today = business_day(day.now)
+    free = [one for one in day.once(deals_of) if not (one.next_task_at and one.next_task_at <= day.now + SOON)]
+    near = [(one.expected_on, one) for one in free if one.expected_on and one.expected_on <= today + AHEAD]
+    return sorted(near, key=lambda pair: (today - pair[0], pair[1].pk))[:MOST_WEIGHED]
 
 
 def _late(days: int) -> str:

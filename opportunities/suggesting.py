@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -14,35 +13,21 @@ from core.registries import Day
 from core.templatetags.ui import day_words
 from core.urgency import Point, day_ahead
 from core.zones import business_day
-from customers.next_steps import AHEAD, SOON
-from customers.own import MOST_WEIGHED
 from customers.registries import OWN_ROWS, SUGGESTIONS, StepAct, Suggestion
 
 from .lead_today import new_leads
-from .models import Opportunity
-from .opportunity_today import deals_of, line_of, worth
-
-
-def _near(day: Day) -> Sequence[tuple[date, Opportunity]]:
-    """Own open deals past their close or within a week of it with nothing planned by tomorrow, the last to close first.
-
-    With the day of their close.
-    """
-    today = business_day(day.now)
-    free = [one for one in day.once(deals_of) if not (one.next_task_at and one.next_task_at <= day.now + SOON)]
-    near = [(one.expected_on, one) for one in free if one.expected_on and one.expected_on <= today + AHEAD]
-    return sorted(near, key=lambda pair: (today - pair[0], pair[1].pk))[:MOST_WEIGHED]
+from .opportunity_today import line_of, near, worth
 
 
 def _rows(day: Day) -> Sequence[list[dict[str, Any]]]:
     """Their customers may be another's, and nothing else may speak of them."""
-    return [[{"of": one.customer_id} for _on, one in day.once(_near) if one.customer_id]]
+    return [[{"of": one.customer_id} for _on, one in day.once(near) if one.customer_id]]
 
 
 def closing(day: Day) -> list[Suggestion]:
     """A deal that closes, as a step at its customer, or of its own where it has none."""
     today, found = business_day(day.now), []
-    for on, one in day.once(_near):
+    for on, one in day.once(near):
         days = (on - today).days
         if days < 0:
             words = ngettext("%(deal)s: %(n)s day past its close", "%(deal)s: %(n)s days past its close", -days) % {

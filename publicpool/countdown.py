@@ -259,13 +259,8 @@ def countdowns(clock: Clock, ids: Iterable[int]) -> dict[int, Countdown]:
     wanted = list(ids)
     if not wanted or not clock.specs:
         return {}
-    rows, words = _statement(clock)
-    sql = f"""
-        SELECT c.id, found.* FROM customers_customer c
-        CROSS JOIN LATERAL (SELECT * FROM ({rows}) AS every ORDER BY "on", place LIMIT 1) AS found
-        WHERE c.id = ANY(%(ids)s::bigint[]) AND c.owner_id IS NOT NULL AND found.on < %(never)s
-    """  # noqa: S608  constants of ours; what people typed goes as parameters
-    return {line.customer_id: line for line in _read(clock, sql, words | {"ids": wanted})}
+    where = "c.id = ANY(%(ids)s::bigint[]) AND c.owner_id IS NOT NULL AND found.on < %(never)s"
+    return {line.customer_id: line for line in _earliest(clock, where, ids=wanted)}
 
 
 def countdown(clock: Clock, customer_id: int) -> Countdown | None:
@@ -288,29 +283,16 @@ def within(clock: Clock, until: date, *, after: int = 0, limit: int | None = Non
     """Countdowns of all held customers that end by a day (inclusive), by customer id, from ``after`` on."""
     if not clock.specs:
         return []
-    rows, words = _statement(clock)
-    sql = f"""
-        SELECT c.id, found.* FROM customers_customer c
-        CROSS JOIN LATERAL (SELECT * FROM ({rows}) AS every ORDER BY "on", place LIMIT 1) AS found
-        WHERE c.owner_id IS NOT NULL AND c.id > %(after)s AND ({_coarse(clock)})
-            AND found.on <= %(until)s::date - %(day_0)s::date
-        ORDER BY c.id LIMIT %(limit)s
-    """  # noqa: S608
-    return list(_read(clock, sql, words | {"until": until, "after": after, "limit": limit}))
+    where = f"c.owner_id IS NOT NULL AND c.id > %(after)s AND {_ended(clock)} ORDER BY c.id LIMIT %(limit)s"
+    return list(_earliest(clock, where, until=until, after=after, limit=limit))
 
 
 def soonest(clock: Clock, until: date, *, owner: int, limit: int) -> list[Countdown]:
     """Countdowns of somebody's customers that end by a day (inclusive), the next first. One statement."""
     if not clock.specs:
         return []
-    rows, words = _statement(clock)
-    sql = f"""
-        SELECT c.id, found.* FROM customers_customer c
-        CROSS JOIN LATERAL (SELECT * FROM ({rows}) AS every ORDER BY "on", place LIMIT 1) AS found
-        WHERE c.owner_id = %(owner)s AND ({_coarse(clock)}) AND found.on <= %(until)s::date - %(day_0)s::date
-        ORDER BY found.on, c.id LIMIT %(limit)s
-    """  # noqa: S608
-    return list(_read(clock, sql, words | {"until": until, "owner": owner, "limit": limit}))
+    where = f"c.owner_id = %(owner)s AND {_ended(clock)} ORDER BY found.on, c.id LIMIT %(limit)s"
+    return list(_earliest(clock, where, until=until, owner=owner, limit=limit))
 
 
 def batches(clock: Clock, until: date) -> Iterator[list[Countdown]]:
@@ -344,6 +326,22 @@ def _coarse(clock: Clock) -> str:
         begun = f"({kind.since} AT TIME ZONE %(zone)s)::date"
         coarse.append(f"({begun} <= %(until)s::date - %(days_{n})s::int AND {kind.asks})")
     return " OR ".join(coarse)
+
+
+def _ended(clock: Clock) -> str:
+    """What was found ends by ``until``."""
+    return f"({_coarse(clock)}) AND found.on <= %(until)s::date - %(day_0)s::date"
+
+
+def _earliest(clock: Clock, where: str, **more: Any) -> Iterator[Countdown]:
+    """Of each customer ``c`` the rule that ends first, as ``found``. ``where`` is ours, its values are in ``more``."""
+    rows, words = _statement(clock)
+    sql = f"""
+        SELECT c.id, found.* FROM customers_customer c
+        CROSS JOIN LATERAL (SELECT * FROM ({rows}) AS every ORDER BY "on", place LIMIT 1) AS found
+        WHERE {where}
+    """  # noqa: S608  constants of ours; what people typed goes as parameters
+    return _read(clock, sql, words | more)
 
 
 def _read(clock: Clock, sql: str, words: Mapping[str, Any]) -> Iterator[Countdown]:

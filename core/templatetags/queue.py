@@ -15,7 +15,6 @@ register = template.Library()
 _NONE = SafeString("")
 
 
-@register.simple_tag
 def urgency(line: TodayLine) -> SafeString:
     """How urgent in a word and a number that unfold into the reasons; '' where nothing is told."""
     if not line.why:

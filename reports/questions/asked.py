@@ -82,7 +82,7 @@ class Asked(of_targets.Asked):
     def rows_at(self, url_name: str, word: str, person: int | None, named: Mapping[str, Any]) -> str:
         """A list narrowed to this scope, or to a person of it; ``word`` is the list's own for a person."""
         whose: list[tuple[str, Any]] = [(word, person)] if person else []
-        if not person and self.scope.key != "all":
+        if not (person or self.scope.is_everybody):
             # A scope's own words are those of lists by owner.
             whose = [(word if name == "owner" else name, one) for name, one in self.scope.words if name not in named]
         elif not person and url_name == "opportunities:list":
@@ -93,7 +93,7 @@ class Asked(of_targets.Asked):
     def whose(self, word: str) -> dict[str, list[int]]:
         """The scope as words of a list, by their word for a person; nothing for everybody."""
         found: dict[str, list[int]] = {}
-        for name, one in self.scope.words if self.scope.key != "all" else ():
+        for name, one in () if self.scope.is_everybody else self.scope.words:
             found.setdefault(word if name == "owner" else name, []).append(int(one))
         return found
 

@@ -76,7 +76,7 @@ def _win_rate(asked: Asked) -> Figure:
 def _rows(asked: Asked, key: str) -> str:
     measure = MEASURES[key]
     # Everybody is all people: a deal that nobody holds is in no number of theirs.
-    whose = {"held": [1]} if key == "won" and asked.scope.key == "all" else asked.whose(measure.whose)
+    whose = {"held": [1]} if key == "won" and asked.scope.is_everybody else asked.whose(measure.whose)
     return measure.rows_behind(whose, asked.period.months[0], asked.period.months[-1])
 
 

@@ -24,7 +24,7 @@ _DIFFERENCE = 4
 
 
 def _of_pool(asked: Asked) -> figures.Asked:
-    if asked.scope.key == "all":
+    if asked.scope.is_everybody:
         return figures.Asked(asked.user, asked.months, asked.now)
     people, words = frozenset(asked.people), asked.scope.words
     return figures.Asked(asked.user, asked.months, asked.now, people=people, words=words)

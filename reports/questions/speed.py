@@ -23,8 +23,7 @@ _SAYS = gettext_lazy(
     "next word of ours, by mail, call, meeting or chat. Answered ones count for who answered, waiting ones for who "
     "holds the customer or lead now. Half took no longer than the median, nine of ten no longer than the 90 % value; "
     "what still waits is in neither. Fewer than 10 answers say little: they are grey and stand last, whoever was "
-    "asked most first. Answers to customers "
-    "of other teams are counted too; a number opens those that you see."
+    "asked most first. Answers to customers of other teams are counted too; a number opens those that you see."
 )
 _NUMBERS: tuple[tuple[Label, str], ...] = (
     (gettext_lazy("Waits"), COUNT),

@@ -47,8 +47,8 @@ def activity(asked: Asked) -> Sheet:
         gettext_lazy(
             "What was written down in the period by who wrote it down, without automatic mails: all, what went out "
             "(calls and meetings too) and what came in. Replies: for each touch, so much came in. Overdue: open tasks "
-            "whose time is over now. What was said with customers of "
-            "other teams is counted too; a number opens what you see."
+            "whose time is over now. What was said with customers of other teams is counted too; a "
+            "number opens what you see."
         ),
         (
             (gettext_lazy("Person"), TEXT),

@@ -155,7 +155,7 @@ class CopyPage(FormPage):
         asked = self.asked
         people: list[User | Team] = [one for one in asked.inside.values() if one.is_active]
         teams = {one.team_id for one in people if isinstance(one, User)}
-        seen = [one for pk, one in asked.scopes.teams.items() if asked.scope.key == "all" or pk in teams]
+        seen = [one for pk, one in asked.scopes.teams.items() if asked.scope.is_everybody or pk in teams]
         user: Any = self.request.user
         return [one for one in [*seen, *people] if can_set_target(user, one)]
 

@@ -72,8 +72,8 @@ def _overdue(week: Week) -> Section:
     """Tasks whose time is over, of these people and of their teams where nobody took them."""
     teams = [pk for word, pk in week.scope.words if word == "team"]
     rows = Task.objects.visible_to(week.user).overdue(week.now)
-    whole = Q(assignee__isnull=False) if week.scope.key == "all" else Q(assignee__in=week.people)
-    waiting = Q(assignee=None) if week.scope.key == "all" else Q(assignee=None, team__in=teams)
+    whole = Q(assignee__isnull=False) if week.scope.is_everybody else Q(assignee__in=week.people)
+    waiting = Q(assignee=None) if week.scope.is_everybody else Q(assignee=None, team__in=teams)
     found = counted(rows.filter(whole | waiting), "assignee", week)
     words = {"state": "open", "when": "overdue", "m": "1"}
     lines = by_person(found, week, lambda pk: listed("followups:list", assignee=pk, **words))

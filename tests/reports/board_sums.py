@@ -169,6 +169,8 @@ def raw(question: Question, key: str, sheet: Sheet) -> dict[str, tuple[Any, ...]
     if key == "forecast":
         months = [row.cells[0].value for row in sheet.rows if isinstance(row.cells[0].value, date)]
         values = {**values, "from": min(months), "shown": max(months)}
+    if key in ("answers", "answerers"):  # one table by two dimensions
+        key, values = "answers", {**values, "by_person": key == "answerers"}
     rows = sql(key, values)
     if key == "matrix":
         return {f"{named(country)}, {named(who)}": (Decimal(n or 0),) for country, who, n in rows}

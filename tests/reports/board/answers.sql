@@ -1,7 +1,7 @@
--- How fast we answer, each country: waits, the middle time, that of the period before, nine of ten, within a day, waiting.
+-- How fast we answer, each country (or each person): waits, the middle time, that of the period before, nine of ten, within a day, waiting.
 -- Times are ones that occur: the first that half (nine of ten) of the answered ones do not exceed. From waits.sql.
 WITH theirs AS (
-    SELECT country AS line, took, asked_on >= %(first)s AS is_now FROM waits
+    SELECT CASE WHEN %(by_person)s THEN 'p' || who ELSE country END AS line, took, asked_on >= %(first)s AS is_now FROM waits
     WHERE who = ANY(%(people)s) AND asked_on >= %(before)s AND asked_on < %(next)s
 ),
 lines AS (SELECT * FROM theirs UNION ALL SELECT 'all', took, is_now FROM theirs),
